@@ -1,0 +1,123 @@
+import os
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from jobs import child
+
+HERE = "tests.jobs.child_targets"
+
+
+def call(
+    name: str, payload: dict | None = None, *, memory_mb: int = 1024, seconds: int = 20, **more: int
+) -> child.Outcome:
+    return child.run(f"{HERE}:{name}", payload or {}, memory_mb=memory_mb, seconds=seconds, **more)
+
+
+def code_of(name: str, payload: dict | None = None, **limits: int) -> str:
+    with pytest.raises(child.ChildFailed) as caught:
+        call(name, payload, **limits)
+    return caught.value.code
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.settimeout(0.2)
+        yield server
+
+
+def test_result_comes_back_with_what_it_cost() -> None:
+    outcome = call("double", {"number": 21})
+
+    assert outcome.result["twice"] == 42
+    assert 5_000_000 < outcome.peak_rss_bytes < 200_000_000
+    assert outcome.cpu_seconds >= 0
+
+
+def test_child_sees_no_secret_of_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MASTER_KEY", "not-for-children")
+
+    environment = call("double", {"number": 1}).result["environment"]
+
+    assert set(environment) <= {"PATH", "LANG", "FONTCONFIG_FILE", "PYTHONHASHSEED", "NSVCS_CHILD", "LC_CTYPE"}
+
+
+def test_child_inherits_no_socket(listener: socket.socket) -> None:
+    os.set_inheritable(listener.fileno(), True)
+
+    assert not [name for name in call("descriptors").result["open"] if name.startswith("socket:")]
+
+
+@pytest.mark.parametrize("family", ["unix", "internet"])
+def test_child_cannot_connect(listener: socket.socket, tmp_path: object, family: str) -> None:
+    port = listener.getsockname()[1]
+
+    assert code_of("connect", {"family": family, "address": f"{tmp_path}/s", "port": port}) == "crash"
+    with pytest.raises(TimeoutError):
+        listener.accept()
+
+
+def test_child_has_a_network_of_its_own_beneath_python(listener: socket.socket) -> None:
+    outcome = call("connect_beneath_python", {"port": listener.getsockname()[1]})
+
+    # Where the kernel gives no network namespace the audit hook is what is left, and the outcome says so.
+    assert outcome.has_own_network is (outcome.result["answer"] != 0)
+
+
+def test_refusal_carries_the_targets_own_code() -> None:
+    assert code_of("refuse", {"code": "password"}) == "refused:password"
+
+
+def test_fatal_error_that_is_no_ordinary_exception_is_reported_without_its_words() -> None:
+    with pytest.raises(child.ChildFailed) as caught:
+        call("fatal")
+
+    assert (caught.value.code, caught.value.detail) == ("crash", "Fatal")
+    assert "narrative" not in str(caught.value)
+
+
+def test_too_much_memory_ends_the_child_only() -> None:
+    assert code_of("eat_memory", memory_mb=512) == "memory"
+
+
+def test_limits_are_set() -> None:
+    assert call("limits", memory_mb=300, file_mb=7).result == {
+        "RLIMIT_AS": 300 * 1024**2,
+        "RLIMIT_FSIZE": 7 * 1024**2,
+    }
+
+
+def test_file_over_the_limit_is_a_matter_of_disk(tmp_path: object) -> None:
+    assert code_of("write_large", {"path": f"{tmp_path}/f"}, file_mb=1) == "disk"
+
+
+def test_crash_is_reported() -> None:
+    assert code_of("crash") == "crash"
+
+
+def test_unknown_target_is_reported() -> None:
+    assert code_of("no_such_function") == "crash"
+
+
+def test_slow_child_is_ended_with_all_it_started(tmp_path: object) -> None:
+    assert code_of("sleep", {"pids": f"{tmp_path}/pids"}, seconds=2) == "time"
+
+    with open(f"{tmp_path}/pids") as file:
+        pids = [int(number) for number in file.read().split()]
+    deadline = time.monotonic() + 5
+    while any(map(is_running, pids)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not any(map(is_running, pids))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] not in {"Z", "X"}
+    except FileNotFoundError:
+        return False
