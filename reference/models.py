@@ -1,0 +1,274 @@
+"""Reference data: the directory, advice, limits and bank holidays, each with its source and who checked it when."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from nsvcs.statements import NEVER_PERSONAL, Statement
+
+OPEN = Statement("open", (), NEVER_PERSONAL)
+
+
+class Confidence(models.TextChoices):
+    """How sure we are of a stated fact; only `CONFIRMED` ones are shown in the portal."""
+
+    CONFIRMED = "V", _("read in the named source")
+    SECOND_HAND = "V~", _("read in a secondary, old or local source")
+    GENERAL = "G", _("general knowledge of the field")
+    TO_CHECK = "G?", _("to be checked by the service")
+
+
+class Sourced(models.Model):
+    """What every piece of reference data carries: where it is from, which version, and who checked it when.
+
+    `changed_by` names a person who changed the row after it was loaded; loading never overwrites such a row.
+    """
+
+    source = models.CharField(_("source"), max_length=300)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    checked_by = models.CharField(_("checked by"), max_length=120, blank=True)
+    changed_by = models.CharField(_("changed by"), max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(checked_on__isnull=True, checked_by="")
+                | (models.Q(checked_on__isnull=False) & ~models.Q(checked_by="")),
+                name="%(app_label)s_%(class)s_checked_both_or_neither",
+                violation_error_message=_("Give both the day it was checked and who checked it, or neither."),
+            )
+        ]
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """The directory's reads."""
+
+    def for_portal(self) -> "OrganisationQuerySet":
+        """Return the entries that may be shown in the portal: confirmed and checked by somebody."""
+        return self.filter(confidence=Confidence.CONFIRMED, checked_on__isnull=False).order_by("position", "name")
+
+    def for_staff(self) -> "OrganisationQuerySet":
+        """Return every entry, the unconfirmed ones too, in the directory's order."""
+        return self.order_by("position", "name")
+
+    def tagged(self, tags: Iterable[str]) -> "OrganisationQuerySet":
+        """Return the entries whose remit has at least one of the tags."""
+        return self.filter(remit_tags__overlap=list(tags))
+
+    def due_for_check(self, today: date, after_days: int) -> "OrganisationQuerySet":
+        """Return the entries never checked, or last checked `after_days` calendar days ago or more."""
+        return self.filter(
+            models.Q(checked_on__isnull=True) | models.Q(checked_on__lte=today - timedelta(days=after_days))
+        )
+
+
+class Organisation(Sourced):
+    """One helpline, charity or public body in the directory."""
+
+    statement = OPEN
+
+    class Area(models.TextChoices):
+        """Where it works."""
+
+        NATIONAL = "national", _("England and Wales")
+        NORFOLK = "norfolk", _("Norfolk")
+        SUFFOLK = "suffolk", _("Suffolk")
+        BOTH = "norfolk-suffolk", _("Norfolk and Suffolk")
+
+    slug = models.SlugField(unique=True)
+    position = models.PositiveSmallIntegerField(_("place in the list"), default=100)
+    name = models.CharField(_("name"), max_length=120)
+    what_for = models.CharField(_("what it helps with"), max_length=300)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    text_number = models.CharField(_("text number"), max_length=20, blank=True)
+    text_keyword = models.CharField(_("word to text"), max_length=20, blank=True)
+    domain = models.CharField(_("web address"), max_length=120, blank=True)
+    hours = models.CharField(_("hours"), max_length=200, blank=True)
+    remit_tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    area = models.CharField(_("area"), max_length=20, choices=Area.choices, default=Area.NATIONAL)
+    languages = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    phone_on_bill = models.CharField(_("does a call show on a bill"), max_length=200, blank=True)
+    confidence = models.CharField(_("confidence"), max_length=2, choices=Confidence.choices)
+    unconfirmed_fields = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta(Sourced.Meta):
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def confirmed(self, field: str) -> str:
+        """Return a detail for the portal: empty when that detail has not been confirmed, though the entry is."""
+        return "" if field in self.unconfirmed_fields else str(getattr(self, field))
+
+    @property
+    def has_confirmed_contact(self) -> bool:
+        """Whether there is any way to reach it that may be shown in the portal."""
+        return any(self.confirmed(field) for field in ("phone", "text_number", "domain"))
+
+
+class AdviceQuerySet(models.QuerySet["Advice"]):
+    """Reads of the advice pages."""
+
+    def for_portal(self, language: str = "en") -> "AdviceQuerySet":
+        """Return the portal's pages in one language, by topic and place."""
+        return self.filter(audience=Advice.Audience.PORTAL, language=language).order_by("topic_position", "position")
+
+    def page(self, slug: str, language: str = "en") -> "Advice":
+        """Return one portal page in the language, else in English.
+
+        Raises:
+            Advice.DoesNotExist: There is no such page in either language.
+        """
+        pages = self.filter(audience=Advice.Audience.PORTAL, slug=slug, language__in=(language, "en"))
+        found = sorted(pages, key=lambda page: page.language != language)
+        if not found:
+            raise Advice.DoesNotExist(slug)
+        return found[0]
+
+
+class Advice(Sourced):
+    """One short page of advice in one language.
+
+    `written_on` dates the wording; `checked_on` and `checked_by` are the service's own review of it.
+    """
+
+    statement = OPEN
+
+    class Topic(models.TextChoices):
+        """The groups of the advice list, in the booklet's order."""
+
+        START = "start", _("Before you start")
+        STALKING = "stalking", _("What stalking is")
+        WHAT_TO_DO = "what-to-do", _("What you can do")
+        ORDERS = "orders", _("Court orders")
+        ONLINE = "online", _("Staying safe online")
+        HELP = "help", _("Getting help")
+
+    class Audience(models.TextChoices):
+        """Who the page is for."""
+
+        PORTAL = "portal", _("portal")
+        STAFF = "staff", _("staff")
+
+    slug = models.SlugField()
+    language = models.CharField(_("language"), max_length=12, default="en")
+    topic = models.CharField(_("topic"), max_length=20, choices=Topic.choices)
+    topic_position = models.PositiveSmallIntegerField(_("place of the topic"))
+    position = models.PositiveSmallIntegerField(_("place in the topic"))
+    title = models.CharField(_("title"), max_length=120)
+    body = models.TextField(_("text"))
+    organisation_tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    audience = models.CharField(_("for"), max_length=10, choices=Audience.choices, default=Audience.PORTAL)
+    written_on = models.DateField(_("written on"))
+
+    objects = AdviceQuerySet.as_manager()
+
+    class Meta(Sourced.Meta):
+        verbose_name = _("advice page")
+        verbose_name_plural = _("advice pages")
+        constraints = [
+            *Sourced.Meta.constraints,
+            models.UniqueConstraint(fields=["slug", "language", "audience"], name="reference_advice_once_per_language"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class LimitQuerySet(models.QuerySet["Limit"]):
+    """Reads of the limits."""
+
+    def value(self, key: str) -> int:
+        """Return one limit in its own unit.
+
+        Raises:
+            Limit.DoesNotExist: No such limit is loaded; the message names it.
+        """
+        found = self.filter(key=key).values_list("value", flat=True).first()
+        if found is None:
+            raise Limit.DoesNotExist(f"No limit called {key!r}. Run manage.py load_reference.")
+        return found
+
+    def as_mapping(self) -> dict[str, int]:
+        """Return all limits by key, as the functions in `rules` modules take them."""
+        return dict(self.values_list("key", "value"))
+
+
+class Limit(Sourced):
+    """One number that a rule needs and that the service may change."""
+
+    statement = OPEN
+
+    class Unit(models.TextChoices):
+        """What the number counts."""
+
+        WORKING_DAYS = "working days", _("working days")
+        DAYS = "days", _("days")
+        MONTHS = "months", _("months")
+        YEARS = "years", _("years")
+        HOURS = "hours", _("hours")
+        MINUTES = "minutes", _("minutes")
+        TIMES = "times", _("times")
+        PERCENT = "percent", _("percent")
+        BYTES = "bytes", _("bytes")
+        CHARACTERS = "characters", _("characters")
+
+    key = models.SlugField(unique=True)
+    label = models.CharField(_("what it limits"), max_length=200)
+    value = models.PositiveBigIntegerField(_("value"))
+    unit = models.CharField(_("unit"), max_length=20, choices=Unit.choices)
+    confidence = models.CharField(_("confidence"), max_length=2, choices=Confidence.choices)
+
+    objects = LimitQuerySet.as_manager()
+
+    class Meta(Sourced.Meta):
+        verbose_name = _("limit")
+        verbose_name_plural = _("limits")
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value} {self.unit}"
+
+
+class BankHolidayQuerySet(models.QuerySet["BankHoliday"]):
+    """Reads of the bank holidays."""
+
+    def days(self, division: str = "england-and-wales") -> frozenset[date]:
+        """Return the days off, as the functions in `rules` modules take them."""
+        return frozenset(self.filter(division=division).values_list("day", flat=True))
+
+
+class BankHoliday(Sourced):
+    """One day that is not a working day, substitute days and the service's own one-off days included."""
+
+    statement = OPEN
+
+    class Division(models.TextChoices):
+        """The part of the country; the service works in one."""
+
+        ENGLAND_AND_WALES = "england-and-wales", _("England and Wales")
+
+    day = models.DateField(_("day"))
+    name = models.CharField(_("name"), max_length=120)
+    division = models.CharField(_("division"), max_length=20, choices=Division.choices, default="england-and-wales")
+
+    objects = BankHolidayQuerySet.as_manager()
+
+    class Meta(Sourced.Meta):
+        verbose_name = _("bank holiday")
+        verbose_name_plural = _("bank holidays")
+        constraints = [
+            *Sourced.Meta.constraints,
+            models.UniqueConstraint(fields=["division", "day"], name="reference_bankholiday_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d %B %Y} {self.name}"
