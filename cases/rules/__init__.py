@@ -1,0 +1,56 @@
+"""Rules of casework: working days, first contact, safe contact, statuses. Pure: no tables, no clock.
+
+Numbers that the service may change come in as `limits`, by the keys of `reference.Limit`.
+"""
+
+from cases.rules.contact import (
+    EVERY_DAY,
+    MIDNIGHT,
+    TIMED_CHANNELS,
+    Channel,
+    ContactDecision,
+    ContactReason,
+    ContactRule,
+    Verdict,
+    Voicemail,
+    may_contact,
+    rule_line,
+    stricter,
+)
+from cases.rules.days import LONDON, add_working_days, first_contact_due
+from cases.rules.statuses import (
+    ENDED,
+    MOVES,
+    OPEN,
+    CaseStatus,
+    ClosureReason,
+    Relationship,
+    is_domestic_abuse,
+    may_move,
+)
+
+__all__ = [
+    "ENDED",
+    "EVERY_DAY",
+    "LONDON",
+    "MIDNIGHT",
+    "MOVES",
+    "OPEN",
+    "TIMED_CHANNELS",
+    "CaseStatus",
+    "Channel",
+    "ClosureReason",
+    "ContactDecision",
+    "ContactReason",
+    "ContactRule",
+    "Relationship",
+    "Verdict",
+    "Voicemail",
+    "add_working_days",
+    "first_contact_due",
+    "is_domestic_abuse",
+    "may_contact",
+    "may_move",
+    "rule_line",
+    "stricter",
+]
