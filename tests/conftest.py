@@ -1,0 +1,42 @@
+"""What every test gets: no network, files in a folder of its own, a database server when it asks for one."""
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nsvcs import embedded
+from nsvcs.embedded.database import start_database
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Start this checkout's test server unless it runs; it stays for the next run, and `bin/test` stops its own."""
+    start_database(embedded.VAR, for_tests=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_media(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    if request.config.pluginmanager.hasplugin("django"):  # pure rules may be tested with -p no:django
+        request.getfixturevalue("settings").MEDIA_ROOT = str(tmp_path / "media")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Any:
+    """Refuse every connection that leaves the machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
+
+
+def _guarded(connect: Any) -> Any:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family != socket.AF_UNIX and address[0] not in LOOPBACK:
+            raise AssertionError("a test tried to reach the network")
+        return connect(self, address)
+
+    return guarded
