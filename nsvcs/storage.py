@@ -1,0 +1,379 @@
+"""Where files are kept: one interface over a local folder and any S3-compatible store.
+
+Names are random and say nothing about a person. A file is whole under its final name or not there at all: it is written
+under a temporary name, flushed to the disk, renamed, and the folder flushed; only then may a row name it.
+"""
+
+import errno
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.conf import settings
+from django.core.files.storage import Storage
+
+CHUNK_BYTES = 1024 * 1024
+FREE_FLOOR_BYTES = 256 * 1024 * 1024
+INCOMING = "incoming"
+_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}")
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class StorageError(Exception):
+    """A file was not kept; nothing of it is left behind."""
+
+
+class StorageFull(StorageError):
+    """There is no room for the file, or less than the floor would remain."""
+
+
+class TooLarge(StorageError):
+    """The file is longer than it may be."""
+
+
+class Empty(StorageError):
+    """The file has no content."""
+
+
+class Mismatch(StorageError):
+    """The file is not the one whose digest was expected."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A kept file: its random name, its length and the SHA-256 of its content in hexadecimal."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+class Readable(Protocol):
+    """Anything with `read(size)`: an open file or an upload."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most `size` bytes."""
+
+
+class FileStore(Protocol):
+    """What a store of either kind can do."""
+
+    def store(self, source: Readable | Path, *, expected_sha256: str | None = None) -> StoredFile:
+        """Keep a file."""
+
+    def open(self, name: str) -> BinaryIO:
+        """A kept file, opened for reading."""
+
+    def path_or_copy(self, name: str) -> AbstractContextManager[Path]:
+        """A local path of a kept file, for as long as the context lasts."""
+
+    def remove_orphan(self, name: str) -> None:
+        """Remove a file that no row names."""
+
+    def sweep_orphans(self, known_names: Callable[[list[str]], Iterable[str]], older_than: datetime) -> list[str]:
+        """Remove files that no row names."""
+
+
+def new_name() -> str:
+    """A random name in two levels of folders, such as `3f/a9/3fa9…`."""
+    letters = uuid.uuid4().hex
+    return f"{letters[:2]}/{letters[2:4]}/{letters}"
+
+
+@cache
+def _remote(url: str) -> "RemoteStore":
+    return RemoteStore(s3_storage(url))
+
+
+def file_store() -> FileStore:
+    """The store that settings choose: `STORAGE_URL` if set, else the local folder `MEDIA_ROOT`."""
+    if settings.STORAGE_URL:
+        return _remote(settings.STORAGE_URL)
+    return LocalStore(Path(settings.MEDIA_ROOT), max_bytes=settings.UPLOAD_MAX_BYTES)
+
+
+class LocalStore:
+    """Files in a local folder: folders 0700, files 0600."""
+
+    def __init__(self, root: Path, *, max_bytes: int, free_floor_bytes: int = FREE_FLOOR_BYTES) -> None:
+        self.root = root
+        self.max_bytes = max_bytes
+        self.free_floor_bytes = free_floor_bytes
+
+    def store(self, source: Readable | Path, *, expected_sha256: str | None = None) -> StoredFile:
+        """Keep a file: hash while copying, flush it, rename it, flush its folder.
+
+        Args:
+            source: an open file or upload, read to its end; an upload that Django has already streamed to this file
+                system is adopted without copying. A path is copied and left alone.
+            expected_sha256: the digest it must have.
+
+        Raises:
+            StorageFull: the disk is full or would fall below the floor.
+            TooLarge: longer than `max_bytes`.
+            Empty: no content.
+            Mismatch: another digest than expected.
+        """
+        with _named_errors():
+            self._refuse_when_full()
+            incoming = self._folder(INCOMING)
+            temporary = incoming / uuid.uuid4().hex
+            try:
+                return self._keep(source, temporary, expected_sha256)
+            finally:
+                temporary.unlink(missing_ok=True)
+
+    def _keep(self, source: Readable | Path, temporary: Path, expected_sha256: str | None) -> StoredFile:
+        if self._adopt(source, temporary):
+            size_bytes, digest = _measure(temporary, self.max_bytes)
+        else:
+            size_bytes, digest = _copy_into(source, temporary, self.max_bytes)
+        if expected_sha256 is not None and digest != expected_sha256:
+            raise Mismatch
+        name = new_name()
+        folder = self._folder(name.rpartition("/")[0])
+        _flush(temporary)
+        os.rename(temporary, self.root / name)
+        _flush(folder)
+        return StoredFile(name, size_bytes, digest)
+
+    def _adopt(self, source: Readable | Path, temporary: Path) -> bool:
+        """Link an upload that already lies on this file system under our temporary name, so it is not copied."""
+        path_of = getattr(source, "temporary_file_path", None)
+        if path_of is None:
+            return False
+        getattr(source, "flush", lambda: None)()
+        try:
+            os.link(path_of(), temporary)
+        except OSError as error:
+            if error.errno in _FULL:
+                raise
+            return False
+        temporary.chmod(0o600)
+        return True
+
+    def open(self, name: str) -> BinaryIO:
+        """A kept file, opened for reading.
+
+        Raises:
+            FileNotFoundError: there is none of this name.
+        """
+        return self._path(name).open("rb")
+
+    @contextmanager
+    def path_or_copy(self, name: str) -> Iterator[Path]:
+        """The path of a kept file; it is read, never written."""
+        path = self._path(name)
+        if not path.is_file():
+            raise FileNotFoundError(name)
+        yield path
+
+    def remove_orphan(self, name: str) -> None:
+        """Remove a file that no row names; nothing happens if it is gone already."""
+        self._path(name).unlink(missing_ok=True)
+
+    def sweep_orphans(self, known_names: Callable[[list[str]], Iterable[str]], older_than: datetime) -> list[str]:
+        """Remove files that no row names, and temporary files left by a crash.
+
+        Args:
+            known_names: given up to a folder of names, returns those that rows name.
+            older_than: only files last written before this instant (aware), so that one whose row is still being
+                written stays.
+
+        Returns:
+            The names removed.
+        """
+        removed = []
+        for folder in sorted(self.root.glob("??/??")):
+            prefix = folder.relative_to(self.root).as_posix()
+            old = [f"{prefix}/{path.name}" for path in folder.iterdir() if _is_older(path, older_than)]
+            removed += sorted(set(old) - set(known_names(old))) if old else []
+        for name in removed:
+            self.remove_orphan(name)
+        for path in self._folder(INCOMING).iterdir():
+            if _is_older(path, older_than):
+                path.unlink(missing_ok=True)
+        return removed
+
+    def _path(self, name: str) -> Path:
+        return self.root / checked(name)
+
+    def _folder(self, relative: str) -> Path:
+        folder = self.root
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for part in Path(relative).parts:
+            parent, folder = folder, folder / part
+            with suppress(FileExistsError):
+                folder.mkdir(mode=0o700)
+                _flush(parent)
+        return folder
+
+    def _refuse_when_full(self) -> None:
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if shutil.disk_usage(self.root).free < self.free_floor_bytes:
+            raise StorageFull
+
+
+class RemoteStore:
+    """Files in an S3-compatible store, through django-storages; the store itself writes whole objects or none."""
+
+    def __init__(self, backend: Storage, *, max_bytes: int | None = None, scratch: Path | None = None) -> None:
+        self.backend = backend
+        self.max_bytes = max_bytes or settings.UPLOAD_MAX_BYTES
+        self.scratch = scratch
+
+    def store(self, source: Readable | Path, *, expected_sha256: str | None = None) -> StoredFile:
+        """Keep a file: hashed in a local temporary copy, then sent; errors as in `LocalStore.store`."""
+        with _named_errors(), self._scratch_file() as temporary:
+            size_bytes, digest = _copy_into(source, temporary, self.max_bytes)
+            if expected_sha256 is not None and digest != expected_sha256:
+                raise Mismatch
+            name = new_name()
+            with temporary.open("rb") as content:
+                kept_as = self.backend.save(name, content)
+            if kept_as != name:
+                raise StorageError(f"the store changed the name {name}")
+            return StoredFile(name, size_bytes, digest)
+
+    def open(self, name: str) -> BinaryIO:
+        """A kept file, opened for reading."""
+        return cast(BinaryIO, self.backend.open(checked(name), "rb"))
+
+    @contextmanager
+    def path_or_copy(self, name: str) -> Iterator[Path]:
+        """A local copy of a kept file, removed afterwards."""
+        with self._scratch_file() as temporary, self.open(name) as content:
+            _copy_into(content, temporary, self.max_bytes)
+            yield temporary
+
+    def remove_orphan(self, name: str) -> None:
+        """Remove an object that no row names."""
+        self.backend.delete(checked(name))
+
+    def sweep_orphans(self, known_names: Callable[[list[str]], Iterable[str]], older_than: datetime) -> list[str]:
+        """Remove objects that no row names, as `LocalStore.sweep_orphans`; the store leaves no temporary files."""
+        removed: list[str] = []
+        for prefix in self._folders():
+            names = [f"{prefix}/{each}" for each in self.backend.listdir(prefix)[1]]
+            old = [name for name in names if self.backend.get_modified_time(name) < older_than]
+            removed += sorted(set(old) - set(known_names(old))) if old else []
+        for name in removed:
+            self.remove_orphan(name)
+        return removed
+
+    def _folders(self) -> list[str]:
+        outer = sorted(self.backend.listdir("")[0])
+        return [f"{first}/{second}" for first in outer for second in sorted(self.backend.listdir(first)[0])]
+
+    @contextmanager
+    def _scratch_file(self) -> Iterator[Path]:
+        folder = self.scratch or (Path(settings.FILE_UPLOAD_TEMP_DIR) if settings.FILE_UPLOAD_TEMP_DIR else None)
+        with tempfile.TemporaryDirectory(dir=folder) as own:
+            yield Path(own) / "file"
+
+
+def s3_storage(url: str) -> Storage:
+    """The django-storages backend of `s3://KEY:SECRET@HOST[:PORT]/BUCKET?region=…&tls=no`; without a host, the maker's.
+
+    Raises:
+        ValueError: the address names no bucket or another kind of store.
+    """
+    from storages.backends.s3 import S3Storage  # only where such a store is used
+
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    bucket = parts.path.strip("/")
+    if parts.scheme != "s3" or not bucket:
+        raise ValueError("STORAGE_URL is s3://key:secret@host/bucket")
+    scheme = "http" if options.get("tls") == "no" else "https"
+    host = parts.hostname and f"{scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+    return S3Storage(
+        access_key=unquote(parts.username) if parts.username else None,
+        secret_key=unquote(parts.password) if parts.password else None,
+        bucket_name=bucket,
+        endpoint_url=host or None,
+        region_name=options.get("region"),
+        default_acl=None,
+        file_overwrite=False,
+        querystring_auth=True,
+        addressing_style="path" if host else None,
+    )
+
+
+def checked(name: str) -> str:
+    """The name, if it is one that this module makes: nothing else reaches the disk.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError("not the name of a stored file")
+    return name
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull from error
+        raise
+
+
+def _copy_into(source: Readable | Path, target: Path, max_bytes: int) -> tuple[int, str]:
+    """Copy, counting and hashing on the way; length and digest are returned."""
+    if isinstance(source, Path):
+        with source.open("rb") as content:
+            return _copy_into(content, target, max_bytes)
+    getattr(source, "seek", lambda position: None)(0)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    digest, size_bytes = hashlib.sha256(), 0
+    with open(descriptor, "wb") as copy:
+        while chunk := source.read(CHUNK_BYTES):
+            size_bytes += len(chunk)
+            _check_length(size_bytes, max_bytes)
+            digest.update(chunk)
+            copy.write(chunk)
+    if not size_bytes:
+        raise Empty
+    return size_bytes, digest.hexdigest()
+
+
+def _measure(path: Path, max_bytes: int) -> tuple[int, str]:
+    size_bytes = path.stat().st_size
+    _check_length(size_bytes, max_bytes)
+    if not size_bytes:
+        raise Empty
+    with path.open("rb") as content:
+        return size_bytes, hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _check_length(size_bytes: int, max_bytes: int) -> None:
+    if size_bytes > max_bytes:
+        raise TooLarge
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_older(path: Path, than: datetime) -> bool:
+    with suppress(FileNotFoundError):
+        return path.is_file() and path.stat().st_mtime < than.timestamp()
+    return False
