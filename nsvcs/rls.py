@@ -114,7 +114,7 @@ class SameCase(migrations.RunSQL):
         key = f"{parent}_id_case_id_key"
         super().__init__(
             [
-                f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{key}') THEN "
+                f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{key}') THEN "  # noqa: S608
                 f'ALTER TABLE "{parent}" ADD CONSTRAINT {key} UNIQUE (id, case_id); END IF; END $$',
                 f'ALTER TABLE "{child}" ADD CONSTRAINT {child}_{column}_same_case '
                 f'FOREIGN KEY ({column}, case_id) REFERENCES "{parent}" (id, case_id) DEFERRABLE INITIALLY DEFERRED',
@@ -137,7 +137,14 @@ class Function(migrations.RunSQL):
     """
 
     def __init__(
-        self, signature: str, returns: str, body: str, *, language: str = "sql", volatility: str = "STABLE", roles: str = ROLES
+        self,
+        signature: str,
+        returns: str,
+        body: str,
+        *,
+        language: str = "sql",
+        volatility: str = "STABLE",
+        roles: str = ROLES,
     ) -> None:
         name, _, arguments = signature.partition("(")
         types = ", ".join(part.strip().split(" ", 1)[1] for part in arguments.rstrip(")").split(",") if part.strip())

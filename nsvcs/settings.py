@@ -3,6 +3,7 @@
 Unset addresses mean the database, broker and files that `bin/start` runs itself (`nsvcs/embedded.py`).
 """
 
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -119,7 +120,9 @@ FORM_RENDERER = "nsvcs.forms.Renderer"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_HANDLERS = ["nsvcs.uploads.CappedUploadHandler"]
-FILE_UPLOAD_TEMP_DIR = str(embedded.VAR / "incoming")
+FILE_UPLOAD_TEMP_DIR = str(embedded.VAR / "incoming")  # the same file system as var/media: a rename, not a copy
+with suppress(OSError):
+    Path(FILE_UPLOAD_TEMP_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=200 * 1024 * 1024)
 
 # --- accounts ----------------------------------------------------------------------------------------------------
