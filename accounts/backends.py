@@ -1,0 +1,31 @@
+"""Checks a password. There are no permissions and no groups here: a role decides, in `nsvcs/access.py`."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+class Backend(BaseBackend):
+    """Sign-in name and password."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **credentials: Any
+    ) -> User | None:
+        """The active account these open, taking the same time whether or not it exists."""
+        name = credentials.get("sign_in_name") or username
+        if name is None or password is None:
+            return None
+        try:
+            user = User.objects.get_by_natural_key(name)
+        except User.DoesNotExist:
+            User().set_password(password)
+            return None
+        return user if user.check_password(password) and user.is_active else None
+
+    def get_user(self, user_id: UUID) -> User | None:
+        """The active account of a session, with whether it has a second factor."""
+        return User.objects.with_second_factor().filter(pk=user_id, is_active=True).first()
