@@ -1,0 +1,141 @@
+"""Who did and who saw what. Rows go in through a definer function and never change; a job seals them in chains."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from nsvcs.statements import Statement
+
+KEPT = "as long as the case it speaks of; holds no content"
+
+
+class Action(models.TextChoices):
+    """Everything that is recorded; `verb` part last, so that a list reads like sentences."""
+
+    CASE_OPENED = "case.opened", _("opened the case")
+    CASE_LISTED = "case.listed", _("saw the case in a list")
+    CASE_FOUND = "case.found", _("saw the case in a search")
+    CASE_CREATED = "case.created", _("created the case")
+    CASE_CHANGED = "case.changed", _("changed the case")
+    CASE_CLOSED = "case.closed", _("closed the case")
+    CASE_REOPENED = "case.reopened", _("reopened the case")
+    CASE_ALLOCATED = "case.allocated", _("allocated the case")
+    CASE_GRANTED = "case.granted", _("gave access to the case")
+    CASE_WALLED = "case.walled", _("shut somebody out of the case")
+    VICTIM_CHANGED = "victim.changed", _("changed the victim's details")
+    SAFE_CONTACT_SET = "safe_contact.set", _("recorded how to make contact safely")
+    CONTACT_RECORDED = "contact.recorded", _("recorded a contact")
+    NOTE_ADDED = "note.added", _("added a note")
+    TASK_ADDED = "task.added", _("added a task")
+    TASK_FINISHED = "task.finished", _("finished a task")
+    TASK_UNFINISHED = "task.unfinished", _("took a task up again")
+    PORTAL_GIVEN = "portal.given", _("gave a sign-in code for the portal")
+    PORTAL_CLAIMED = "portal.claimed", _("used a sign-in code")
+    PORTAL_ENDED = "portal.ended", _("ended the portal account")
+    PORTAL_PREVIEWED = "portal.previewed", _("looked at the portal as the victim sees it")
+    ENTRY_RECORDED = "entry.recorded", _("recorded an entry")
+    ENTRY_AMENDED = "entry.amended", _("added a note to an entry")
+    ENTRY_WITHDRAWN = "entry.withdrawn", _("withdrew an entry")
+    ENTRY_READ = "entry.read", _("read an entry")
+    ENTRIES_LISTED = "entry.listed", _("saw the log")
+    EVIDENCE_ARRIVED = "evidence.arrived", _("added a file")
+    EVIDENCE_REFUSED = "evidence.refused", _("was refused a file")
+    EVIDENCE_VIEWED = "evidence.viewed", _("looked at a viewing copy")
+    EVIDENCE_DOWNLOADED = "evidence.downloaded", _("downloaded an original")
+    COPY_MADE = "copy.made", _("made a viewing copy")
+    BUNDLE_ASKED = "bundle.asked", _("asked for a bundle")
+    BUNDLE_BUILT = "bundle.built", _("built a bundle")
+    BUNDLE_FAILED = "bundle.failed", _("could not build a bundle")
+    BUNDLE_VIEWED = "bundle.viewed", _("looked at a bundle's page")
+    BUNDLE_APPROVED = "bundle.approved", _("approved a bundle")
+    BUNDLE_DOWNLOADED = "bundle.downloaded", _("downloaded a bundle")
+    REPORT_SEEN = "report.seen", _("saw a report")
+    MESSAGE_SENT = "message.sent", _("sent a message")
+    MESSAGE_HELD = "message.held", _("held a message back")
+    ACCOUNT_INVITED = "account.invited", _("invited a colleague")
+    ACCOUNT_CHANGED = "account.changed", _("changed an account")
+    ACCOUNT_ENDED = "account.ended", _("ended an account's access")
+    ACCOUNT_LEAVE = "account.leave", _("recorded leave")
+    TEAM_CHANGED = "team.changed", _("changed a team")
+    SIGNED_IN = "account.signed_in", _("signed in")
+    SIGNED_OUT = "account.signed_out", _("signed out")
+    SIGN_IN_FAILED = "account.sign_in_failed", _("failed to sign in")
+    SESSIONS_ENDED = "account.sessions_ended", _("signed out elsewhere")
+    FACTOR_ADDED = "factor.added", _("added a sign-in factor")
+    FACTOR_REMOVED = "factor.removed", _("removed a sign-in factor")
+    FACTOR_RESET = "factor.reset", _("reset a colleague's factors")
+    PASSWORD_CHANGED = "password.changed", _("changed a password")
+    DENIED = "page.denied", _("was refused a page")
+
+
+class Event(models.Model):
+    """One thing done or seen. No foreign keys: erasing a record leaves the trail. Never free text, never an address."""
+
+    statement = Statement("closed", ("actor_id", "target_id", "case_ids"), KEPT)
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor_id = models.UUIDField(null=True)
+    actor_role = models.CharField(max_length=20, blank=True)
+    action = models.CharField(max_length=40, choices=Action.choices)
+    target_type = models.CharField(max_length=40, blank=True)
+    target_id = models.CharField(max_length=40, blank=True)
+    case_ids = ArrayField(models.UUIDField())
+    stream = models.CharField(max_length=50)
+    place = models.CharField(max_length=10)
+    detail = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["stream", "id"], name="audit_event_stream"),
+            models.Index(fields=["actor_id", "id"], name="audit_event_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.id}"
+
+
+class Unsealed(models.Model):
+    """Events that no seal covers yet: the sealing job's list."""
+
+    statement = Statement("closed", (), "until sealed, within a minute")
+
+    event_id = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        db_table = "audit_unsealed"
+
+    def __str__(self) -> str:
+        return str(self.event_id)
+
+
+class Seal(models.Model):
+    """One link of a stream's chain: SHA-256 over the link before and the event's canonical text."""
+
+    statement = Statement("closed", (), KEPT)
+
+    event_id = models.BigIntegerField(primary_key=True)
+    stream = models.CharField(max_length=50)
+    sequence = models.BigIntegerField()
+    previous = models.BinaryField()
+    digest = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "sequence"], name="audit_seal_place")]
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.sequence}"
+
+
+class Digest(models.Model):
+    """One day's heads of all streams that moved, signed, and written outside the database too."""
+
+    statement = Statement("closed", (), KEPT)
+
+    day = models.DateField(primary_key=True)
+    heads = models.JSONField()
+    signature = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.day)
