@@ -1,0 +1,130 @@
+"""Asking for work and doing it: one row decides, whoever brings the news of it."""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import cast
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from jobs.kinds import Kind, kind, kinds
+from jobs.models import Job
+from jobs.working import JobFailed, Superseded, Work
+
+log = logging.getLogger(__name__)
+BACKOFF = timedelta(seconds=10)
+
+
+def ask(
+    *,
+    name: str,
+    key: str,
+    object_id: UUID | None,
+    case_id: UUID | None,
+    by: UUID | None,
+    delay: timedelta = timedelta(),
+) -> Job:
+    """Write a job in the present transaction and wake a worker after it commits; the same key asks once.
+
+    Args:
+        name: a registered kind.
+        object_id: what it is done on.
+        case_id: the case that object belongs to; a system job sees no other.
+        key: what makes two requests the same, as in `copy:<evidence id>`.
+        by: the person it is done for; none for a system kind.
+        delay: do not start before this time from now.
+
+    Returns:
+        the new job, or the one already asked for under this key.
+    """
+    now = timezone.now()
+    job = Job(kind=name, key=key, object_id=object_id, case_id=case_id, requester_id=by, queue=kind(name).queue)
+    job.created_at, job.not_before = now, now + delay
+    Job.objects.bulk_create([job], ignore_conflicts=True)
+    job = Job.objects.get(key=key)
+    if not delay:
+        transaction.on_commit(lambda: wake(job), robust=True)
+    return job
+
+
+def wake(job: Job) -> None:
+    """Tell a worker. A dead broker is no loss: the row waits and the sweeper finds it."""
+    from jobs.tasks import run_job
+
+    try:
+        run_job.apply_async(args=[str(job.pk)], queue=job.queue, retry=False, ignore_result=True)
+    except Exception:
+        log.warning("broker away: job %s waits in the database", job.pk)
+
+
+def run(job_id: UUID) -> bool:
+    """Do one job if it is still waiting; a second delivery stops here. Returns whether this call did it."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None:
+        return False
+    what = kind(job.kind)
+    if not Job.objects.claim(job.pk, timezone.now(), what.lease):
+        return False
+    job.refresh_from_db()
+    work = Work(job, what)
+    try:
+        cast(Callable[[Work], None], what.function())(work)
+        work.finish_if_open()
+    except Superseded:
+        log.warning("job %s was taken over", job.pk)
+    except JobFailed as failure:
+        _give_up(work, failure.code, failure.item)
+    except Exception:
+        log.exception("job %s broke", job.pk)
+        _try_again(work, what)
+    return True
+
+
+def _give_up(work: Work, code: str, item: str = "") -> None:
+    with suppress(Superseded):
+        work.close(Job.State.FAILED, error_code=code[:60], error_item=item[:120])
+
+
+def _try_again(work: Work, what: Kind) -> None:
+    if work.job.attempts >= what.most_attempts:
+        _give_up(work, "unexpected")
+        return
+    again = timezone.now() + BACKOFF * work.job.attempts
+    work.mine().update(state=Job.State.QUEUED, not_before=again)
+
+
+def sweep() -> int:
+    """Bring back what a dead worker left, then wake workers for all that is due. Returns how many are due.
+
+    Counting attempts on the row keeps a job that kills its worker from going round for ever.
+    """
+    now = timezone.now()
+    for what in kinds():
+        stale = Job.objects.stale(now).filter(kind=what.name)
+        stale.filter(attempts__gte=what.most_attempts).update(
+            state=Job.State.FAILED, error_code="worker_lost", finished_at=now
+        )
+        stale.update(state=Job.State.QUEUED, not_before=now)
+    due = list(Job.objects.due(now)[:200])
+    for job in due:
+        wake(job)
+    return len(due)
+
+
+def run_due() -> int:
+    """Do everything that is due, here and now: tests, and the worker's own timer when the broker is away."""
+    count = 0
+    while job := Job.objects.due(timezone.now()).values_list("pk", flat=True).first():
+        run(job)
+        count += 1
+    return count
+
+
+def latest_for(object_id: UUID, name: str) -> Job | None:
+    """The newest job of one kind for one object."""
+    return (
+        cast("models.QuerySet[Job]", Job.objects.filter(object_id=object_id, kind=name)).order_by("-created_at").first()
+    )

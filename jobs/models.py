@@ -1,0 +1,113 @@
+"""Work to be done, as rows. The broker only wakes a worker: what is to be done stands here."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from nsvcs.ids import uuid7
+from nsvcs.statements import THIRTY_DAYS, WITH_THE_CASE, Statement
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Questions about jobs; the table is open: a job names ids only."""
+
+    def due(self, now: datetime) -> "JobQuerySet":
+        """Waiting and allowed to start, oldest first."""
+        return self.filter(state=Job.State.QUEUED, not_before__lte=now).order_by("created_at")
+
+    def stale(self, now: datetime) -> "JobQuerySet":
+        """Running, but silent past the time its kind allows: the worker is gone."""
+        return self.filter(state=Job.State.RUNNING, silent_after__lt=now)
+
+    def asked_by(self, user_id: UUID) -> "JobQuerySet":
+        """What one person asked for."""
+        return self.filter(requester_id=user_id)
+
+    def claim(self, job_id: UUID, now: datetime, lease: timedelta) -> bool:
+        """Take one waiting job; the one conditional update that decides who works."""
+        taken = self.filter(pk=job_id, state=Job.State.QUEUED).update(
+            state=Job.State.RUNNING, claimed_at=now, silent_after=now + lease, attempts=F("attempts") + 1
+        )
+        return taken == 1
+
+
+class Job(models.Model):
+    """One piece of work: what kind, on which object, for whom, and how far it is."""
+
+    statement = Statement("open", ("requester_id",), THIRTY_DAYS)
+
+    class State(models.TextChoices):
+        """Where a job stands."""
+
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Being done")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Could not be done")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=40)
+    object_id = models.UUIDField(null=True)
+    case_id = models.UUIDField(null=True)
+    requester_id = models.UUIDField(null=True)
+    key = models.CharField(max_length=120, unique=True)
+    queue = models.CharField(max_length=20, default="default")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    step = models.CharField(max_length=40, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    silent_after = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_item = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["not_before"], condition=Q(state="queued"), name="jobs_job_due"),
+            models.Index(fields=["silent_after"], condition=Q(state="running"), name="jobs_job_silent"),
+            models.Index(fields=["object_id"], name="jobs_job_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+    @property
+    def is_over(self) -> bool:
+        """Done or given up."""
+        return self.state in {self.State.DONE, self.State.FAILED}
+
+
+class Outgoing(models.Model):
+    """One message to send. It passes `cases.rules.may_contact` when it is sent, not when it is written."""
+
+    statement = Statement("shared", ("address",), WITH_THE_CASE)
+
+    class State(models.TextChoices):
+        """Where a message stands."""
+
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        HELD = "held", _("Held back")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case_id = models.UUIDField()
+    channel = models.CharField(max_length=10)
+    template = models.CharField(max_length=40)
+    address = models.CharField(max_length=254)
+    parameters = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=60, blank=True)
+    not_before = models.DateTimeField()
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.id}"

@@ -1,0 +1,19 @@
+"""Celery's side: three lines each. Arguments are ids; rights, claims and results are the rows' business."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from jobs import actions
+
+
+@shared_task(name="jobs.run_job", acks_late=True, reject_on_worker_lost=True, ignore_result=True)
+def run_job(job_id: str) -> None:
+    """Do one job."""
+    actions.run(UUID(job_id))
+
+
+@shared_task(name="jobs.sweep", ignore_result=True)
+def sweep() -> None:
+    """Find what was left lying."""
+    actions.sweep()

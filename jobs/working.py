@@ -1,0 +1,84 @@
+"""What a job's function is given: who it acts for, a way to say how far it is, and one way to be done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from jobs.kinds import Kind
+from jobs.models import Job
+from nsvcs.identity import acting_as
+
+
+class JobFailed(Exception):
+    """The job cannot be done, and trying again would not help.
+
+    Args:
+        code: for the log and the page that explains it.
+        item: which thing stopped it: an exhibit mark or an entry number, never a name.
+    """
+
+    def __init__(self, code: str, item: str = "") -> None:
+        """Keep code and item."""
+        super().__init__(code)
+        self.code = code
+        self.item = item
+
+
+class Superseded(Exception):
+    """Another worker has taken this job over; nothing more may be written."""
+
+
+class Work:
+    """One attempt at a job. Every write of its own goes through a check that the attempt is still the present one."""
+
+    def __init__(self, job: Job, kind: Kind) -> None:
+        """Keep the row and its kind."""
+        self.job = job
+        self.kind = kind
+        self.is_closed = False
+
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """A transaction with the rights of whom the job is for, looked up anew each time."""
+        if self.kind.as_itself:
+            with acting_as(job_id=self.job.pk, process="worker"):
+                yield
+        else:
+            with acting_as(self.job.requester_id, process="worker"):
+                yield
+
+    def mine(self) -> models.QuerySet[Job]:
+        """The row, if this attempt still holds it."""
+        return Job.objects.filter(pk=self.job.pk, state=Job.State.RUNNING, attempts=self.job.attempts)
+
+    def progress(self, step: str, done: int = 0, total: int = 0) -> None:
+        """Say how far it is, and that the worker lives.
+
+        Raises:
+            Superseded: another worker holds the job now.
+        """
+        later = timezone.now() + self.kind.lease
+        if not self.mine().update(step=step[:40], done=done, total=total, silent_after=later):
+            raise Superseded
+
+    def close(self, state: str, **fields: Any) -> None:
+        """Write the end of the job, in the transaction of its result: both or neither.
+
+        Raises:
+            Superseded: another worker holds the job now; the result is rolled back with this.
+        """
+        if not self.mine().update(state=state, finished_at=timezone.now(), **fields):
+            raise Superseded
+        self.is_closed = True
+
+    def finish(self) -> None:
+        """The result stands: call it last inside the transaction that writes it."""
+        self.close(Job.State.DONE)
+
+    def finish_if_open(self) -> None:
+        """For kinds that have no result of their own to write."""
+        if not self.is_closed:
+            self.finish()
