@@ -1,0 +1,25 @@
+"""Victims, perpetrators and cases, and the work around them."""
+
+from cases.models.access import Allocation, CaseGrant, ReferenceCounter, Wall
+from cases.models.cases import Case, InboundReferral, Professional, StatusChange
+from cases.models.people import CasePerpetrator, Perpetrator, SafeContact, Victim
+from cases.models.work import Contact, ContentClass, Note, Task
+
+__all__ = [
+    "Allocation",
+    "Case",
+    "CaseGrant",
+    "CasePerpetrator",
+    "Contact",
+    "ContentClass",
+    "InboundReferral",
+    "Note",
+    "Perpetrator",
+    "Professional",
+    "ReferenceCounter",
+    "SafeContact",
+    "StatusChange",
+    "Task",
+    "Victim",
+    "Wall",
+]

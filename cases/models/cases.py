@@ -1,0 +1,188 @@
+"""The case: one matter of one victim, and what it hangs on."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team, User
+from cases.models.access import Allocation
+from cases.models.people import Victim, _array
+from cases.rules import CaseStatus, ClosureReason
+from nsvcs.access import STAFF
+from nsvcs.casetext import CaseTextField
+from nsvcs.ids import uuid7
+from nsvcs.statements import WITH_THE_CASE, Statement
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Questions about cases; every one begins at `visible_to`, and row security holds if it is forgotten."""
+
+    def visible_to(self, user: User) -> "CaseQuerySet":
+        """Staff: the database's own array of their cases. A portal account: her own, while the portal is open."""
+        if user.role in STAFF:
+            return self.filter(pk__in=_array("my_staff_cases()"))
+        return self.filter(pk__in=_array("my_portal_cases()"))
+
+    def open(self) -> "CaseQuerySet":
+        """Not closed."""
+        return self.filter(closed_on=None)
+
+    def unallocated(self, now: datetime) -> "CaseQuerySet":
+        """Open, and nobody holds it."""
+        return self.open().exclude(Exists(Allocation.objects.current(now).primary().filter(case=OuterRef("pk"))))
+
+    def held_by(self, worker_id: UUID, now: datetime) -> "CaseQuerySet":
+        """Held by one worker as the primary one."""
+        return self.filter(
+            Exists(Allocation.objects.current(now).primary().filter(case=OuterRef("pk"), worker_id=worker_id))
+        )
+
+    def with_worker(self, now: datetime) -> "CaseQuerySet":
+        """Each case with `worker_id` and `worker_name` of its present primary worker."""
+        current = Allocation.objects.current(now).primary().filter(case=OuterRef("pk"))
+        return self.annotate(
+            worker_id=models.Subquery(current.values("worker_id")[:1]),
+            worker_name=models.Subquery(current.values("worker__name")[:1]),
+        )
+
+    def for_list(self, now: datetime) -> "CaseQuerySet":
+        """All that a list row shows, in one query."""
+        return self.select_related("victim", "team").with_worker(now)
+
+
+class Case(models.Model):
+    """One matter. The portal may stay open after the case is closed, until somebody ends it."""
+
+    statement = Statement("shared", ("crime_reference", "portal_label"), WITH_THE_CASE)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = models.CharField(max_length=20, unique=True)
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="cases")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="cases")
+    status = models.CharField(_("status"), max_length=24, choices=CaseStatus.choices, default=CaseStatus.REFERRED)
+    is_high_priority = models.BooleanField(_("high priority"), default=False)
+    is_restricted = models.BooleanField(_("named readers only"), default=False)
+    received_at = models.DateTimeField(_("received"))
+    first_contacted_at = models.DateTimeField(null=True, blank=True)
+    first_contact_due_on = models.DateField(null=True, blank=True)
+    is_portal_open = models.BooleanField(default=False)
+    portal_label = models.CharField(max_length=60, blank=True)
+    police_force = models.CharField(_("police force"), max_length=60, blank=True)
+    crime_reference = models.CharField(_("crime reference"), max_length=60, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    closure_reason = models.CharField(max_length=24, choices=ClosureReason.choices, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on=None, closure_reason="") | (Q(closed_on__isnull=False) & ~Q(closure_reason="")),
+                name="cases_case_closed_with_reason",
+                violation_error_message=_("A closed case has a date and a reason."),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["team", "closed_on"], name="cases_case_team_open"),
+            models.Index(fields=["victim"], name="cases_case_of_victim"),
+            models.Index(
+                fields=["first_contact_due_on"], condition=Q(first_contacted_at=None), name="cases_case_contact_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the case is closed."""
+        return self.closed_on is not None
+
+    def is_first_contact_overdue(self, today: date) -> bool:
+        """Nobody has spoken with the victim, and the day for it has passed."""
+        due = self.first_contact_due_on
+        return self.first_contacted_at is None and not self.is_closed and due is not None and due < today
+
+
+class StatusChange(models.Model):
+    """One move of a case from one status to another: by whom, when, why."""
+
+    statement = Statement("staff", ("reason",), WITH_THE_CASE)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="status_changes")
+    from_status = models.CharField(max_length=24, choices=CaseStatus.choices, blank=True)
+    to_status = models.CharField(max_length=24, choices=CaseStatus.choices)
+    reason = CaseTextField(blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ReferralSource(models.TextChoices):
+    """Who told us of the victim."""
+
+    POLICE_AUTO = "police_auto", _("Police, automatic")
+    POLICE = "police", _("Police")
+    SELF = "self", _("Self")
+    ADVISER = "adviser", _("IDVA, ISVA or sexual assault referral centre")
+    HEALTH = "health", _("Health")
+    COUNCIL = "council", _("Council or housing")
+    EDUCATION = "education", _("School or university")
+    VICTIM_SERVICE = "victim_service", _("Another victim service")
+    FAMILY = "family", _("Family or friend, with permission")
+    RJ_HUB = "rj_hub", _("Restorative justice hub")
+    REPORT_FRAUD = "report_fraud", _("Report Fraud")
+    OTHER = "other", _("Other")
+
+
+class InboundReferral(models.Model):
+    """How the case reached us. The clock for first contact starts at `received_at`."""
+
+    statement = Statement("staff", ("referrer", "summary"), WITH_THE_CASE)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="inbound_referrals")
+    source = models.CharField(_("referred by"), max_length=20, choices=ReferralSource.choices)
+    referrer = CaseTextField(_("name and number of the referrer"), blank=True)
+    summary = CaseTextField(_("what they told us"), blank=True)
+    received_at = models.DateTimeField()
+    recorded_by = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Professional(models.Model):
+    """Somebody who works on the matter elsewhere: the officer in the case, a solicitor, a housing officer."""
+
+    statement = Statement("staff", ("name", "phone", "email", "organisation"), WITH_THE_CASE)
+
+    class Kind(models.TextChoices):
+        """What they are."""
+
+        OFFICER = "officer", _("Officer in the case")
+        SOLICITOR = "solicitor", _("Solicitor")
+        PROSECUTOR = "prosecutor", _("Prosecutor")
+        HOUSING = "housing", _("Housing officer")
+        SOCIAL_WORKER = "social_worker", _("Social worker")
+        OTHER = "other", _("Other")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="professionals")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    name = models.CharField(_("name"), max_length=120)
+    organisation = models.CharField(_("organisation"), max_length=120, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_current = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)

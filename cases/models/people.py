@@ -1,0 +1,202 @@
+"""The people of a case: the victim, how to reach her safely, and the person doing this."""
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cases.rules import Relationship, Voicemail
+from nsvcs.access import STAFF
+from nsvcs.casetext import CaseTextField
+from nsvcs.ids import uuid7
+from nsvcs.statements import WITH_THE_CASE, Statement
+
+
+class VictimQuerySet(models.QuerySet["Victim"]):
+    """Questions about victims. Row security narrows every answer to victims of one's own cases."""
+
+    def visible_to(self, user: User) -> "VictimQuerySet":
+        """Staff: victims of their cases, by row security; a portal account: herself."""
+        if user.role in STAFF:
+            return self.filter(pk__in=_array("my_victims()"))
+        return self.filter(user_id=user.pk)
+
+    def matching(
+        self, surname_codes: list[str], first_codes: list[str], phone_keys: list[str], born_on: date | None
+    ) -> "VictimQuerySet":
+        """Candidates for a search before creating: any code, phone or birth date in common."""
+        wanted = Q(surname_codes__overlap=surname_codes) | Q(first_codes__overlap=first_codes)
+        wanted |= Q(phone_keys__overlap=phone_keys)
+        if born_on:
+            wanted |= Q(born_on=born_on)
+        return self.filter(wanted)
+
+
+def _array(function: str) -> models.Subquery:
+    """Rows of one of the database's own arrays, so that list and policy use the same rule."""
+    from django.db.models.expressions import RawSQL
+
+    return RawSQL(f"SELECT unnest({function})", [])  # type: ignore[return-value]  # noqa: S611 - a literal
+
+
+class Victim(models.Model):
+    """The person this service is for."""
+
+    statement = Statement(
+        "staff",
+        (
+            "first_name",
+            "last_name",
+            "known_as",
+            "born_on",
+            "address",
+            "phone",
+            "email",
+            "pronouns",
+            "first_codes",
+            "surname_codes",
+            "phone_keys",
+        ),
+        WITH_THE_CASE,
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, null=True, related_name="victim")
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    known_as = models.CharField(_("known as"), max_length=100, blank=True)
+    pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
+    preferred_term = models.CharField(_("word she prefers"), max_length=40, blank=True)
+    born_on = models.DateField(_("date of birth"), null=True, blank=True)
+    address = CaseTextField(_("address"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    needs_interpreter = models.BooleanField(_("interpreter needed"), default=False)
+    surname_codes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    first_codes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    phone_keys = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = VictimQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class SafeContactQuerySet(models.QuerySet["SafeContact"]):
+    """Questions about how to reach somebody safely."""
+
+    def current_for(self, victim_id: UUID) -> "SafeContact | None":
+        """The newest version, the only one that counts."""
+        return self.filter(victim_id=victim_id).order_by("-version").first()
+
+    def visible_to(self, user: User) -> "SafeContactQuerySet":
+        """By victims one may see."""
+        return self.filter(victim__in=Victim.objects.visible_to(user))
+
+
+class SafeContact(models.Model):
+    """One version of how she may be reached: a new row each time, the old ones stay. No record means no contact."""
+
+    statement = Statement(
+        "staff",
+        ("phone", "email", "safe_name", "caller_name", "code_word", "her_code_word", "safe_person", "other_rules"),
+        WITH_THE_CASE,
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="safe_contacts")
+    version = models.PositiveIntegerField()
+    is_unsafe = models.BooleanField(_("unsafe to contact"), default=False)
+    may_phone = models.BooleanField(_("phone calls are safe"), default=False)
+    may_text = models.BooleanField(_("text messages are safe"), default=False)
+    may_email = models.BooleanField(_("e-mail is safe"), default=False)
+    may_post = models.BooleanField(_("post is safe"), default=False)
+    phone = models.CharField(_("safe phone"), max_length=40, blank=True)
+    email = models.EmailField(_("safe e-mail"), blank=True)
+    weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    from_time = models.TimeField(_("not before"), null=True, blank=True)
+    to_time = models.TimeField(_("not after"), null=True, blank=True)
+    voicemail = models.CharField(_("voicemail"), max_length=12, choices=Voicemail.choices, default=Voicemail.NEVER)
+    may_withhold_number = models.BooleanField(_("call from a withheld number"), default=False)
+    has_shared_device = models.BooleanField(_("somebody else may see her phone or computer"), default=False)
+    safe_name = models.CharField(_("ask for"), max_length=60, blank=True)
+    caller_name = models.CharField(_("say you are"), max_length=60, blank=True)
+    code_word = models.CharField(_("our code word"), max_length=40, blank=True)
+    her_code_word = models.CharField(_("her code word"), max_length=40, blank=True)
+    safe_person = CaseTextField(_("safe person"), blank=True)
+    other_rules = CaseTextField(_("anything else"), blank=True)
+    confirmed_on = models.DateField(_("confirmed with her on"))
+    recorded_by = models.UUIDField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SafeContactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["victim", "version"], name="cases_safecontact_version"),
+            models.CheckConstraint(
+                condition=Q(from_time=None, to_time=None) | Q(from_time__isnull=False, to_time__isnull=False),
+                name="cases_safecontact_hours",
+                violation_error_message=_("Give both times, or neither."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class LegalStatus(models.TextChoices):
+    """What is known in law of the person doing this; alleged unless known."""
+
+    ALLEGED = "alleged", _("Alleged")
+    SUSPECT = "suspect", _("Suspect")
+    CHARGED = "charged", _("Charged")
+    CONVICTED = "convicted", _("Convicted")
+    ACQUITTED = "acquitted", _("Acquitted")
+    CIVIL_ORDER = "civil_order", _("Subject of a civil order")
+
+
+class Perpetrator(models.Model):
+    """The person doing this, as far as known: the least that is needed, never a list to search."""
+
+    statement = Statement("staff", ("name", "born_on", "description"), WITH_THE_CASE)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = CaseTextField(_("name"), blank=True)
+    born_on = models.DateField(_("date of birth"), null=True, blank=True)
+    legal_status = models.CharField(max_length=12, choices=LegalStatus.choices, default=LegalStatus.ALLEGED)
+    description = CaseTextField(_("what helps to know them"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class CasePerpetrator(models.Model):
+    """A perpetrator's place in one case. `portal_label` is what the victim and her caseworker agreed to call them."""
+
+    statement = Statement("shared", ("relationship", "portal_label"), WITH_THE_CASE)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="case_perpetrators")
+    perpetrator = models.ForeignKey(Perpetrator, on_delete=models.PROTECT, related_name="case_links")
+    relationship = models.CharField(max_length=20, choices=Relationship.choices, default=Relationship.UNKNOWN)
+    portal_label = models.CharField(_("label in the portal"), max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "perpetrator"], name="cases_caseperpetrator_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

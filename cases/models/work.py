@@ -1,0 +1,167 @@
+"""What is done on a case: contacts, notes, tasks."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cases.models.people import _array
+from nsvcs.access import STAFF
+from nsvcs.casetext import CaseTextField
+from nsvcs.ids import uuid7
+from nsvcs.statements import WITH_THE_CASE, Statement
+
+
+class ContentClass(models.TextChoices):
+    """What kind of text it is; emotional support can be left out of a disclosure."""
+
+    ADMINISTRATIVE = "administrative", _("Administrative")
+    SAFETY = "safety", _("Safety and risk")
+    ADVOCACY = "advocacy", _("Advocacy")
+    EMOTIONAL = "emotional", _("Emotional support")
+
+
+class OfCase(models.QuerySet):  # type: ignore[type-arg]
+    """Questions about rows that belong to a case."""
+
+    def visible_to(self, user: User) -> "OfCase":
+        """Rows of the cases one may open; portal accounts see none of these."""
+        if user.role in STAFF:
+            return self.filter(case_id__in=_array("my_staff_cases()"))
+        return self.none()
+
+
+class Contact(models.Model):
+    """One attempt to reach the victim, or one conversation. Only a conversation stops the first-contact clock."""
+
+    statement = Statement("staff", ("text", "with_whom"), WITH_THE_CASE)
+
+    class Channel(models.TextChoices):
+        """How."""
+
+        PHONE = "phone", _("Phone")
+        TEXT = "text", _("Text message")
+        EMAIL = "email", _("E-mail")
+        POST = "post", _("Post")
+        VIDEO = "video", _("Video call")
+        VISIT = "visit", _("In person")
+        PORTAL = "portal", _("Portal")
+
+    class Outcome(models.TextChoices):
+        """What came of it."""
+
+        SPOKE = "spoke", _("Spoke with her")
+        NO_ANSWER = "no_answer", _("No answer")
+        VOICEMAIL = "voicemail", _("Left a message")
+        WRONG_NUMBER = "wrong_number", _("Wrong number")
+        SOMEBODY_ELSE = "somebody_else", _("Somebody else answered")
+        SENT = "sent", _("Sent, no answer yet")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="contacts")
+    is_from_victim = models.BooleanField(_("she contacted us"), default=False)
+    channel = models.CharField(_("how"), max_length=8, choices=Channel.choices)
+    outcome = models.CharField(_("what came of it"), max_length=16, choices=Outcome.choices)
+    with_whom = models.CharField(_("with whom"), max_length=120, blank=True)
+    at = models.DateTimeField(_("when"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    text = CaseTextField(_("what was said"), blank=True)
+    content_class = models.CharField(_("kind of note"), max_length=16, choices=ContentClass.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OfCase.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at"], name="cases_contact_of_case")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_two_way(self) -> bool:
+        """Whether she was spoken with: only that stops the clock."""
+        return self.outcome == self.Outcome.SPOKE
+
+
+class Note(models.Model):
+    """A note on a case. Never edited: a correction is another note."""
+
+    statement = Statement("staff", ("text",), WITH_THE_CASE)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="notes")
+    text = CaseTextField(_("note"))
+    content_class = models.CharField(_("kind of note"), max_length=16, choices=ContentClass.choices)
+    language = models.CharField(max_length=10, default="en")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = OfCase.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at"], name="cases_note_of_case")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class TaskQuerySet(OfCase):
+    """Questions about tasks."""
+
+    def open(self) -> "TaskQuerySet":
+        """Not finished."""
+        return self.filter(done_at=None)
+
+    def overdue(self, today: date) -> "TaskQuerySet":
+        """Open, and due before today."""
+        return self.open().filter(due_on__lt=today)
+
+    def of(self, worker_id: UUID) -> "TaskQuerySet":
+        """Given to one worker."""
+        return self.filter(assigned_to_id=worker_id)
+
+
+class Task(models.Model):
+    """Something to be done on a case by a day. One without a worker is the duty worker's."""
+
+    statement = Statement("staff", ("title",), WITH_THE_CASE)
+
+    class Kind(models.TextChoices):
+        """What raised it."""
+
+        BY_HAND = "by_hand", _("Added by hand")
+        FIRST_CONTACT = "first_contact", _("First contact")
+        CONFIRM_CONTACT = "confirm_contact", _("Confirm safe contact")
+        MESSAGE_HELD = "message_held", _("A message could not be sent")
+        ENTRY_AFTER_CLOSING = "entry_after_closing", _("New entry on a closed case")
+        RED_FLAG = "red_flag", _("Red flag in the log")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="tasks")
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.BY_HAND)
+    title = CaseTextField(_("what is to be done"))
+    due_on = models.DateField(_("by"))
+    assigned_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks")
+    key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001 - unique, and most have none
+    created_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
+                name="cases_task_done_by_somebody",
+            )
+        ]
+        indexes = [models.Index(fields=["assigned_to", "due_on"], condition=Q(done_at=None), name="cases_task_open")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
