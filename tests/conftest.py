@@ -1,10 +1,13 @@
 """What every test gets: no network, files in a folder of its own, a database server when it asks for one."""
 
 import socket
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 
 from nsvcs import embedded
 from nsvcs.embedded.database import start_database
@@ -16,6 +19,36 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Start this checkout's test server unless it runs; it stays for the next run, and `bin/test` stops its own."""
     start_database(embedded.VAR, for_tests=True)
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """A clone of the migrated test database for tests that commit for real; nothing is ever flushed."""
+    name = connection.settings_dict["NAME"]
+    clone = f"{name}_own"
+    with django_db_blocker.unblock():
+        connection.close()
+        with _server() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{clone}" TEMPLATE "{name}" STRATEGY FILE_COPY')
+        connection.settings_dict["NAME"] = clone
+        try:
+            yield clone
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = name
+            with _server() as cursor:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+
+
+@contextmanager
+def _server() -> Any:
+    """A cursor outside any test database, committing each statement."""
+    kept = connection.settings_dict
+    with psycopg.connect(
+        host=kept["HOST"], user=kept["USER"], password=kept["PASSWORD"], dbname="postgres", autocommit=True
+    ) as server:
+        yield server.cursor()
 
 
 @pytest.fixture(autouse=True)

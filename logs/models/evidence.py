@@ -1,0 +1,138 @@
+"""Evidence: the original kept bit for bit, viewing copies beside it, and every handling of it."""
+
+from django.db import models
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cases.models import Case
+from logs.models.incidents import Incident, SharedOfCase
+from nsvcs.casetext import CaseTextField
+from nsvcs.ids import uuid7
+from nsvcs.statements import WITH_THE_CASE, Statement
+
+
+class EvidenceQuerySet(SharedOfCase):
+    """Questions about evidence."""
+
+    def with_copies(self) -> "EvidenceQuerySet":
+        """Each with its viewing copies, in one more query."""
+        return self.prefetch_related(Prefetch("renditions", queryset=Rendition.objects.order_by("made_at")))
+
+    def with_copy_state(self) -> "EvidenceQuerySet":
+        """Each with `copy_state`, the state of its newest viewing copy; none when none was tried."""
+        copies = Rendition.objects.filter(evidence=OuterRef("pk"), kind=Rendition.Kind.PAGE).order_by("-made_at")
+        return self.annotate(copy_state=Subquery(copies.values("state")[:1]))
+
+
+class Evidence(models.Model):
+    """One original file. Nothing here changes after it arrived; what changes is a row beside."""
+
+    statement = Statement("shared", ("file_label", "description", "taken_words"), WITH_THE_CASE)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="evidence")
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="evidence")
+    exhibit_number = models.PositiveIntegerField()
+    storage_name = models.CharField(max_length=80, unique=True)
+    size_bytes = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=80)
+    file_label = CaseTextField(blank=True)
+    description = CaseTextField(blank=True)
+    taken_words = CaseTextField(blank=True)
+    source = models.CharField(max_length=10)
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    arrived_at = models.DateTimeField()
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "exhibit_number"], name="logs_evidence_exhibit_number")]
+        indexes = [models.Index(fields=["incident"], name="logs_evidence_of_incident")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether a viewing copy can be a picture."""
+        return self.media_type.startswith("image/")
+
+
+class Rendition(models.Model):
+    """A viewing copy made by us, or the record that none could be made. A new attempt is a new row."""
+
+    statement = Statement("shared", (), WITH_THE_CASE)
+
+    class Kind(models.TextChoices):
+        """What it is for."""
+
+        PAGE = "page", _("Page copy")
+        THUMBNAIL = "thumbnail", _("Small picture")
+
+    class State(models.TextChoices):
+        """What came of it."""
+
+        OK = "ok", _("Ready")
+        REFUSED = "refused", _("Cannot be shown")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="renditions")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    recipe = models.CharField(max_length=40)
+    state = models.CharField(max_length=8, choices=State.choices)
+    error_code = models.CharField(max_length=40, blank=True)
+    notes = models.JSONField(default=list)
+    storage_name = models.CharField(max_length=80, blank=True)
+    media_type = models.CharField(max_length=80, blank=True)
+    size_bytes = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    page_count = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SharedOfCase.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "kind", "recipe"], name="logs_rendition_once_a_recipe")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class CustodyEvent(models.Model):
+    """One handling of an original, from its arrival on."""
+
+    statement = Statement("shared", ("by_role",), WITH_THE_CASE)
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        ARRIVED = "arrived", _("Arrived and was kept")
+        COPIED = "copied", _("Viewing copy made")
+        NOT_COPIED = "not_copied", _("No viewing copy could be made")
+        DOWNLOADED = "downloaded", _("Original downloaded")
+        BUNDLED = "bundled", _("Put into a bundle")
+        CHECKED = "checked", _("Digest checked")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="custody")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    by_id = models.UUIDField(null=True)
+    by_role = models.CharField(max_length=20, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+
+    objects = SharedOfCase.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["evidence", "at"], name="logs_custody_of_evidence")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
