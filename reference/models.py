@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from nsvcs.statements import NEVER_PERSONAL, Statement
+from reference.rendering import render
 
 OPEN = Statement("open", (), NEVER_PERSONAL)
 
@@ -105,14 +107,16 @@ class Organisation(Sourced):
     def __str__(self) -> str:
         return self.name
 
-    def confirmed(self, field: str) -> str:
-        """Return a detail for the portal: empty when that detail has not been confirmed, though the entry is."""
-        return "" if field in self.unconfirmed_fields else str(getattr(self, field))
+    @property
+    def shown(self) -> dict[str, str]:
+        """The details for the portal by field; empty where a detail is not confirmed, though the entry is."""
+        fields = ("phone", "text_number", "text_keyword", "domain", "hours", "phone_on_bill")
+        return {field: "" if field in self.unconfirmed_fields else str(getattr(self, field)) for field in fields}
 
     @property
-    def has_confirmed_contact(self) -> bool:
+    def has_shown_contact(self) -> bool:
         """Whether there is any way to reach it that may be shown in the portal."""
-        return any(self.confirmed(field) for field in ("phone", "text_number", "domain"))
+        return any(self.shown[field] for field in ("phone", "text_number", "domain"))
 
 
 class AdviceQuerySet(models.QuerySet["Advice"]):
@@ -182,6 +186,11 @@ class Advice(Sourced):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def body_html(self) -> SafeString:
+        """The text as HTML; nothing stored in it can become a tag."""
+        return render(self.body)
 
 
 class LimitQuerySet(models.QuerySet["Limit"]):
