@@ -1,0 +1,68 @@
+"""Take the seed files over into the tables, without ever undoing what a person changed."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.db import models, transaction
+
+from reference.models import Advice, BankHoliday, Limit, Organisation
+
+SEED = Path(__file__).with_name("seed")
+
+# Each file: its tables' name, the model, the fields by which a row is known again.
+FILES: tuple[tuple[str, str, type[models.Model], tuple[str, ...]], ...] = (
+    ("organisations.toml", "organisation", Organisation, ("slug",)),
+    ("limits.toml", "limit", Limit, ("key",)),
+    ("bank_holidays.toml", "bankholiday", BankHoliday, ("division", "day")),
+    ("advice.en.toml", "advice", Advice, ("slug", "language", "audience")),
+)
+
+
+def load_reference(seed: Path = SEED) -> dict[str, Counter[str]]:
+    """Load every seed file in one transaction.
+
+    A row is added when it is new and replaced when the file's version is higher; a row that carries `changed_by` is
+    left as it is. Loading twice changes nothing.
+
+    Returns:
+        For each kind how many rows were added, updated, left (same version) and kept (changed by a person).
+    """
+    with transaction.atomic():
+        return {kind: Counter(_take_over(seed / name, kind, model, key)) for name, kind, model, key in FILES}
+
+
+def _take_over(file: Path, kind: str, model: type[models.Model], key: tuple[str, ...]) -> Iterator[str]:
+    for row in read_rows(file, kind):
+        known_by = {field: row[field] for field in key}
+        found = model._default_manager.filter(**known_by).first()
+        yield _place(model, found, row)
+
+
+def _place(model: type[models.Model], found: Any, row: Mapping[str, Any]) -> str:
+    """Add or update one row; say which."""
+    if found is None:
+        model._default_manager.create(**row)
+        return "added"
+    if found.changed_by:
+        return "kept"
+    if found.version >= row["version"]:
+        return "left"
+    for field, value in row.items():
+        setattr(found, field, value)
+    found.save()
+    return "updated"
+
+
+def read_rows(file: Path, kind: str) -> list[dict[str, Any]]:
+    """Return one seed file's rows as field values; what stands above the first row holds for all of them."""
+    content = tomllib.loads(file.read_text(encoding="utf-8"))
+    rows = content.pop(kind)
+    for place, row in enumerate(rows, start=1):
+        if kind in {"organisation", "advice"}:
+            row["position"] = place
+        if kind == "advice":
+            row |= {"topic_position": Advice.Topic.values.index(row["topic"]) + 1, "body": row["body"].strip()}
+    return [content | row for row in rows]

@@ -1,0 +1,42 @@
+"""`manage.py confirm_reference KIND KEY --by NAME`: say that somebody has checked a piece of reference data."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from reference.models import Advice, Confidence, Limit, Organisation
+
+KINDS: dict[str, tuple[type[Organisation] | type[Advice] | type[Limit], str]] = {
+    "organisation": (Organisation, "slug"),
+    "advice": (Advice, "slug"),
+    "limit": (Limit, "key"),
+}
+
+
+class Command(BaseCommand):
+    """Record who checked an organisation, an advice page or a limit, today."""
+
+    help = "Record who checked an organisation, an advice page or a limit; an organisation then shows in the portal."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the kind, the row's key and the checker's name."""
+        parser.add_argument("kind", choices=KINDS)
+        parser.add_argument("key")
+        parser.add_argument("--by", required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Mark the row as checked today; loading leaves it alone from then on."""
+        model, field = KINDS[options["kind"]]
+        changes: dict[str, Any] = {
+            "checked_on": timezone.localdate(),
+            "checked_by": options["by"],
+            "changed_by": options["by"],
+        }
+        if model is not Advice:
+            changes["confidence"] = Confidence.CONFIRMED
+        if model is Organisation:
+            changes["unconfirmed_fields"] = []
+        if not model.objects.filter(**{field: options["key"]}).update(**changes):
+            raise CommandError(f"There is no {options['kind']} called {options['key']!r}.")
+        self.stdout.write(f"{options['kind']} {options['key']}: checked by {options['by']}")
