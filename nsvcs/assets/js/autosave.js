@@ -1,0 +1,107 @@
+// Saves a form's fields on the server while it is being written. Nothing is stored in the browser.
+const AFTER_LAST_KEY = 5000;
+const AT_MOST_EVERY = 10000;
+const TRY_AGAIN = 15000;
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.url = form.dataset.autosaveUrl;
+    this.line = form.querySelector(".app-autosave");
+    this.sentAt = 0;
+    this.saved = this.content();
+    form.addEventListener("input", () => this.plan(this.pause()));
+    form.addEventListener("change", () => this.plan(this.rest()));
+    form.addEventListener("focusout", () => this.plan(this.rest()));
+    form.addEventListener("submit", () => this.stop());
+    window.addEventListener("pagehide", () => this.last());
+    document.addEventListener("page:leaving", () => this.last());
+  }
+
+  // Five seconds after the last key, but never later than ten after the first that is not saved.
+  pause() {
+    this.unsavedSince ??= Date.now();
+    const latest = this.unsavedSince + AT_MOST_EVERY - Date.now();
+    return Math.max(this.rest(), Math.min(AFTER_LAST_KEY, latest));
+  }
+
+  // On leaving a field: at once, unless something was sent just now.
+  rest() {
+    return Math.max(0, this.sentAt + AFTER_LAST_KEY - Date.now());
+  }
+
+  fields() {
+    const data = new FormData(this.form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    return new URLSearchParams(data);
+  }
+
+  // What was written, without the token and the number of the last save, which change by themselves.
+  content() {
+    const fields = this.fields();
+    fields.delete("csrfmiddlewaretoken");
+    fields.delete("revision");
+    return fields.toString();
+  }
+
+  plan(delay) {
+    if (this.isStopped) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), delay);
+  }
+
+  async save() {
+    const content = this.content();
+    if (this.isStopped || this.isSending || content === this.saved) return;
+    this.isSending = true;
+    this.sentAt = Date.now();
+    this.unsavedSince = undefined;
+    try {
+      this.accept(await this.send());
+      this.saved = content;
+    } catch {
+      this.say(this.line?.dataset.notSaved);
+      this.plan(TRY_AGAIN);
+    }
+    this.isSending = false;
+    if (this.saved === content && this.content() !== content) this.plan(this.pause());
+  }
+
+  async send() {
+    const response = await fetch(this.url, {
+      method: "POST",
+      body: this.fields(),
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+      redirect: "error",
+    });
+    if (!response.ok) throw new Error(String(response.status));
+    return response.json();
+  }
+
+  accept(answer) {
+    const revision = this.form.elements.namedItem("revision");
+    if (revision && answer.revision !== undefined) revision.value = answer.revision;
+    this.say(this.line?.dataset.saved.replace("%s", answer.saved_at));
+  }
+
+  // The page is going away: hand what is left to the browser to send.
+  last() {
+    const content = this.content();
+    if (this.isStopped || content === this.saved) return;
+    if (navigator.sendBeacon(this.url, this.fields())) this.saved = content;
+  }
+
+  stop() {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+  }
+
+  say(text) {
+    if (this.line && text) this.line.textContent = text;
+  }
+}
+
+export function startAutosave(scope) {
+  for (const form of scope.querySelectorAll("form[data-autosave-url]")) new Autosave(form);
+}

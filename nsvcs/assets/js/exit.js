@@ -1,0 +1,34 @@
+// "Exit this page": blanks the page at once, then goes to /exit, which ends the session and sends the browser on.
+import { ExitThisPage } from "../vendor/govuk-frontend.js";
+
+function blank() {
+  document.title = " ";
+  document.body.classList.add("govuk-exit-this-page-hide-content");
+  document.documentElement.classList.add("app-gone");
+}
+
+class Exit extends ExitThisPage {
+  exitPage() {
+    blank();
+    document.dispatchEvent(new CustomEvent("page:leaving"));
+    try {
+      window.sessionStorage.clear();
+    } catch {
+      // Storage is switched off in this browser: there is nothing to clear.
+    }
+    window.location.replace(this.$button.href);
+  }
+
+  resetPage() {
+    if (!document.documentElement.classList.contains("app-gone")) super.resetPage();
+  }
+}
+
+for (const element of document.querySelectorAll("[data-app-exit]")) new Exit(element);
+
+// A page the browser kept in memory is never shown again: it is asked for anew, signed out or not.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  blank();
+  window.location.reload();
+});

@@ -1,0 +1,20 @@
+// Starts the parts of a page, and of every piece that is later put into it.
+import { initAll } from "../vendor/govuk-frontend.js";
+import { startAutosave } from "./autosave.js";
+import { startBlur } from "./blur.js";
+import { startTimeout } from "./timeout.js";
+import { startUploads } from "./uploads.js";
+
+export function start(scope) {
+  initAll({ scope });
+  startAutosave(scope);
+  startBlur(scope);
+  startUploads(scope);
+  for (const button of scope.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+}
+
+start(document);
+startTimeout(document);

@@ -1,0 +1,106 @@
+"""What every page knows about the site: its names, its links, and when a sign-in runs out."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ANY: frozenset[str] = frozenset()
+CASEWORK = frozenset({"caseworker", "manager"})
+WARN_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place in the navigation: what it is called, its URL's name, and the roles that see it (none named: all)."""
+
+    text: str | Promise
+    name: str
+    roles: frozenset[str] = field(default=ANY)
+
+
+NAVIGATION: dict[str, tuple[Link, ...]] = {
+    "portal": (
+        Link(_("Home"), "portal:home"),
+        Link(_("My notes"), "portal:entries"),
+        Link(_("Safety"), "portal:advice"),
+        Link(_("Messages"), "portal:messages"),
+    ),
+    "staff": (
+        Link(_("My work"), "cases:work", CASEWORK),
+        Link(_("Cases"), "cases:list", CASEWORK),
+        Link(_("Referrals in"), "cases:referrals_in", CASEWORK),
+        Link(_("Reports"), "reports:caseload", frozenset({"manager"})),
+        Link(_("People"), "accounts:people", frozenset({"administrator"})),
+        Link(_("Requests"), "privacy:requests", frozenset({"data_protection"})),
+        Link(_("Help"), "help"),
+    ),
+    "account": (Link(_("Your account"), "accounts:me"),),
+    "footer": (
+        Link(_("Stay safe online"), "safety_online"),
+        Link(_("Accessibility"), "accessibility"),
+        Link(_("Privacy"), "privacy_notice"),
+    ),
+}
+# The three addresses of the time-out warning: `docs/pages.md`, "Running out of time".
+EXTEND_NAME, OUT_NAME, SIGN_OUT_NAME = "stay_signed_in", "signed_out", "account_logout"
+
+
+def url_or_none(name: str) -> str:
+    """The address of a named page without arguments, or "" if this copy has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _role(request: HttpRequest) -> str:
+    return str(getattr(getattr(request, "user", None), "role", "") or "")
+
+
+def navigation_links(request: HttpRequest, place: str) -> list[dict[str, Any]]:
+    """The links of one place that exist and that this person may use, the one they are in marked."""
+    role = _role(request)
+    found: list[dict[str, Any]] = [
+        {"text": link.text, "href": href, "is_current": False}
+        for link in NAVIGATION[place]
+        if (not link.roles or role in link.roles) and (href := url_or_none(link.name))
+    ]
+    around = [link for link in found if request.path.startswith(link["href"])]
+    if around:
+        max(around, key=lambda link: len(link["href"]))["is_current"] = True
+    return found
+
+
+def timeout(request: HttpRequest) -> dict[str, Any]:
+    """When this sign-in runs out if nothing is done; empty for somebody who is not signed in."""
+    role, extend_url = _role(request), url_or_none(EXTEND_NAME)
+    if not role or not extend_url:
+        return {}
+    minutes = settings.IDLE_MINUTES["portal" if role == "victim" else "staff"]
+    return {
+        "idle_seconds": minutes * 60,
+        "warn_seconds": WARN_SECONDS,
+        "extend_url": extend_url,
+        "out_url": url_or_none(OUT_NAME) or settings.LOGIN_REDIRECT_URL,
+    }
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: names and numbers of this service, as capitals; the rest in small letters."""
+    role = _role(request)
+    return {
+        "PORTAL_NAME": settings.PORTAL_NAME,
+        "SERVICE_NAME": "NSVCS",
+        "SERVICE_PHONE": settings.SERVICE_PHONE,
+        "SERVICE_PHONE_LINK": "tel:" + "".join(c for c in settings.SERVICE_PHONE if c.isdecimal() or c == "+"),
+        "SERVICE_HOURS": settings.SERVICE_HOURS,
+        "DEMO_DATA": settings.DEMO_DATA,
+        "is_staff_page": bool(role) and role != "victim",
+        "sign_out_url": url_or_none(SIGN_OUT_NAME) if role else "",
+        "timeout": timeout(request),
+    }

@@ -1,0 +1,33 @@
+"""Response headers no page may forget."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+SHARED_PAGES = "public"
+
+
+class HeadersMiddleware:
+    """No copy of a page is kept anywhere, and no other site may use our responses.
+
+    A page that is the same for everybody may say `Cache-Control: public`; for a signed-in person that is overruled.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_shared = SHARED_PAGES in response.get("Cache-Control", "")
+        if not is_shared or is_signed_in(request):
+            response["Cache-Control"] = "no-store, private, max-age=0"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    """Whether this request came from a signed-in person; before sign-in is looked at, nobody is."""
+    user = getattr(request, "user", None)
+    return bool(user is not None and user.is_authenticated)

@@ -1,0 +1,60 @@
+"""Receiving files: streamed to disk, hashed on the way, stopped when they get too big."""
+
+import hashlib
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
+
+TOO_MUCH = (RequestDataTooBig, TooManyFilesSent, TooManyFieldsSent)
+
+
+class UploadTooLarge(RequestDataTooBig):
+    """More bytes of files than `UPLOAD_MAX_BYTES` in one request; `bad_request` answers it with 413."""
+
+
+class CappedUploadHandler(TemporaryFileUploadHandler):
+    """Writes each file to the disk as it comes and leaves its SHA-256, in hex, as `file.sha256`.
+
+    Raises UploadTooLarge at the first byte over `settings.UPLOAD_MAX_BYTES`, counted over all files of the request:
+    before anything is read if the browser says the length, else while reading. What was written so far is removed.
+    """
+
+    def handle_raw_input(self, input_data: Any, meta: Any, content_length: int, *args: Any) -> None:
+        self.received = 0
+        text = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0  # the other fields of the form come on top
+        if content_length > settings.UPLOAD_MAX_BYTES + text:
+            raise UploadTooLarge("The request is longer than any file may be.")
+        os.makedirs(str(settings.FILE_UPLOAD_TEMP_DIR), exist_ok=True)
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.digest = hashlib.sha256()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.received += len(raw_data)
+        if self.received > settings.UPLOAD_MAX_BYTES:
+            self.upload_interrupted()
+            raise UploadTooLarge("The files are bigger than the limit.")
+        self.digest.update(raw_data)
+        super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        file = super().file_complete(file_size)
+        if file is not None:
+            file.sha256 = self.digest.hexdigest()  # type: ignore[attr-defined]
+        return file
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The site's 400 page (`handler400`): a request with too much in it is 413 and says the limit."""
+    if isinstance(exception, TOO_MUCH):
+        limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+        return HttpResponse(render_to_string("413.html", {"limit": limit}, request=request), status=413)
+    return HttpResponse(render_to_string("400.html", request=request), status=400)
