@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 Size = tuple[int, int]
 
+MAX_PIXELS = 40_000_000
+
 # SOF0 to SOF15 carry the size; C4, C8 and CC in that range are tables and extensions.
 _JPEG_FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_BARE = {0x01, *range(0xD0, 0xD9)}

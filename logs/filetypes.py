@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from logs import archives, dimensions, texttypes
 
-MAX_PIXELS = 40_000_000
 CHUNK_BYTES = 1024 * 1024
 
 
@@ -246,7 +245,7 @@ def _picture(path: Path, kind: Kind) -> FileType | Refusal:
     size = dimensions.read_size(path, kind)
     if size is None or 0 in size:
         return FileType(kind, ("damaged",))
-    if size[0] * size[1] > MAX_PIXELS:
+    if size[0] * size[1] > dimensions.MAX_PIXELS:
         return Refusal("too_many_pixels")
     return FileType(kind, width=size[0], height=size[1])
 

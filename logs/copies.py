@@ -1,0 +1,286 @@
+"""Functions for a limited child process that open a stranger's file: viewing copies of pictures, facts about PDFs.
+
+They are called through `jobs.child.run` and by nothing else; they take and return what JSON can carry and know neither
+the database nor settings.
+"""
+
+import importlib
+import io
+import os
+import re
+import resource
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from PIL import Image, ImageCms, ImageFile
+
+from jobs.child import Refused
+from logs.dimensions import MAX_PIXELS
+
+IMAGE_COPY, PDF_FACTS = "logs.copies:make_image_copy", "logs.copies:pdf_facts"
+# Address space for the child, in megabytes: libraries take some of it without using memory.
+IMAGE_MEMORY_MB, PDF_MEMORY_MB = 400, 400
+
+# A4's longer side at 182 dpi, its shorter at 257: below the 300 dpi that courts ask for, enough to read a screenshot.
+LONGEST_SIDE = 2126
+THUMBNAIL_SIDE = 480
+QUALITY = 85
+MAX_PDF_PAGES = 5_000
+
+STRIP_ROWS = 64
+COEFFICIENT_BYTES = 2
+CHUNK_BYTES = 1024 * 1024
+_ORIENTATION, _GPS = 0x0112, 0x8825
+_FILM_AFTER_END = re.compile(rb"\xff\xd9.{0,64}?....ftyp", re.DOTALL)
+_SIGNATURES = (
+    (b"\xff\xd8\xff", 0, "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", 0, "PNG"),
+    (b"GIF8", 0, "GIF"),
+    (b"WEBP", 8, "WEBP"),
+    (b"ftyp", 4, "HEIF"),
+)
+_PLUGINS = {"JPEG": "Jpeg", "PNG": "Png", "GIF": "Gif", "WEBP": "WebP"}
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    IndexError,
+    KeyError,
+    TypeError,
+    EOFError,
+    Image.DecompressionBombError,
+)
+
+
+def make_image_copy(payload: dict[str, Any]) -> dict[str, Any]:
+    """Make a viewing copy of a picture and a thumbnail of it: our own JPEGs, in which nothing but the pixels survives.
+
+    Turned the right way up, colours in sRGB, transparent parts white, longest side at most `LONGEST_SIDE`.
+
+    Args:
+        payload: paths `source`, `target` and `thumbnail`.
+
+    Returns:
+        `width` and `height` of the copy and `notes`, codes of what was done or found: `turned`, `made_smaller`,
+        `first_frame_only`, `colours_converted`, `flattened`, `had_location`, `had_film`, `damaged`.
+
+    Raises:
+        Refused: `too_many_pixels`, or `unreadable` when nothing of the picture can be decoded.
+    """
+    warnings.simplefilter("ignore")
+    notes: list[str] = []
+    picture = _decode(payload["source"], notes)
+    copy = _in_srgb(picture, notes)
+    _save(copy, payload["target"])
+    copy.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    _save(copy, payload["thumbnail"])
+    return {"width": picture.width, "height": picture.height, "notes": notes}
+
+
+def pdf_facts(payload: dict[str, Any]) -> dict[str, Any]:
+    """How many pages a PDF has, and whether a password keeps them closed.
+
+    Args:
+        payload: path `source`.
+
+    Returns:
+        `pages` (0 when locked), `locked` (cannot be opened without a password) and `restricted` (opens, but asks not
+        to be printed or changed).
+
+    Raises:
+        Refused: `damaged`, or `too_many_pages`.
+    """
+    try:
+        with pikepdf.open(payload["source"], access_mode=pikepdf.AccessMode.stream) as document:
+            pages, is_restricted = len(document.pages), document.is_encrypted
+    except pikepdf.PasswordError:
+        return {"pages": 0, "locked": True, "restricted": True}
+    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+        raise Refused("damaged") from error
+    if pages > MAX_PDF_PAGES:
+        raise Refused("too_many_pages")
+    return {"pages": pages, "locked": False, "restricted": is_restricted}
+
+
+def _decode(source: str, notes: list[str]) -> Image.Image:
+    try:
+        return _small_and_upright(source, notes)
+    except _UNREADABLE:
+        notes.clear()
+    # Cut off or broken somewhere: keep what can be seen of it, and say so.
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        picture = _small_and_upright(source, notes)
+    except _UNREADABLE as error:
+        raise Refused("unreadable") from error
+    notes.append("damaged")
+    return picture
+
+
+def _small_and_upright(source: str, notes: list[str]) -> Image.Image:
+    with _opened(source) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise Refused("too_many_pixels")
+        full_size = image.size
+        orientation = _read_tags(image, source, notes)
+        if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+            notes.append("first_frame_only")
+            image.seek(0)
+        if image.format in {"JPEG", "MPO"}:
+            # Decode at a half, a quarter or an eighth, never below what is asked for.
+            image.draft(image.mode, _fitting(image.size, LONGEST_SIDE))
+        _refuse_costly(image, full_size)
+        image.load()
+        small = _reduced(image, notes)
+        image.close()
+    small = _resized(small, _fitting(full_size, LONGEST_SIDE))
+    if max(full_size) > LONGEST_SIDE:
+        notes.append("made_smaller")
+    if orientation in _TURNS:
+        notes.append("turned")
+        icc = small.info.get("icc_profile")
+        small = small.transpose(_TURNS[orientation])
+        small.info["icc_profile"] = icc
+    return small
+
+
+def _opened(source: str) -> Image.Image:
+    """Opened by the one decoder its first bytes call for: no other is loaded, none is tried."""
+    with open(source, "rb") as file:
+        head = file.read(12)
+    form = next((form for start, offset, form in _SIGNATURES if head[offset : offset + len(start)] == start), None)
+    if form is None:
+        raise Refused("unreadable")
+    if form == "HEIF":
+        _teach_heif()
+    else:
+        importlib.import_module(f"PIL.{_PLUGINS[form]}ImagePlugin")
+    return Image.open(source, formats=(form,))
+
+
+def _teach_heif() -> None:
+    import pillow_heif  # a large library: only for pictures that need it
+
+    # One thread: each further one takes address space of its own.
+    pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
+
+
+def _read_tags(image: Image.Image, source: str, notes: list[str]) -> int:
+    try:
+        tags = image.getexif()
+        orientation, has_location = tags.get(_ORIENTATION, 1), bool(tags.get_ifd(_GPS))
+    except _UNREADABLE:
+        orientation, has_location = 1, False
+    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    packet = packet.encode() if isinstance(packet, str) else packet
+    if has_location or b"GPSLatitude" in packet:
+        notes.append("had_location")
+    if image.format in {"JPEG", "MPO"} and _has_film(source):
+        notes.append("had_film")
+    return orientation if isinstance(orientation, int) else 1
+
+
+def _has_film(source: str) -> bool:
+    with open(source, "rb") as file:
+        tail = b""
+        while chunk := file.read(CHUNK_BYTES):
+            if _FILM_AFTER_END.search(tail + chunk):
+                return True
+            tail = chunk[-128:]
+    return False
+
+
+def _fitting(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    scale = min(1.0, longest / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _refuse_costly(image: Image.Image, full_size: tuple[int, int]) -> None:
+    """Stop before a progressive JPEG whose coefficients, held all at once, do not fit: its decoder calls that broken.
+
+    Raises:
+        MemoryError: they would take more than half of what this process may use.
+    """
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    layers = getattr(image, "layer", None)
+    if not layers or not image.info.get("progressive") or limit == resource.RLIM_INFINITY:
+        return
+    blocks = [across * down for _, across, down, *_ in layers]
+    if full_size[0] * full_size[1] * sum(blocks) / max(blocks) * COEFFICIENT_BYTES > limit / 2:
+        raise MemoryError
+
+
+def _reduced(image: Image.Image, notes: list[str]) -> Image.Image:
+    """A copy one to two times `LONGEST_SIDE` long, made strip by strip: no second full-size picture is held."""
+    factor = max(1, max(image.size) // LONGEST_SIDE)
+    small: Image.Image | None = None
+    for number, top in enumerate(range(0, image.height, STRIP_ROWS * factor)):
+        strip = image.crop((0, top, image.width, min(top + STRIP_ROWS * factor, image.height)))
+        strip.info = image.info
+        piece = _plain(strip, notes).reduce(factor)
+        small = small or Image.new(piece.mode, (piece.width, -(-image.height // factor)))
+        small.paste(piece, (0, number * STRIP_ROWS))
+    if small is None:
+        raise Refused("unreadable")
+    small.info["icc_profile"] = image.info.get("icc_profile")
+    return small
+
+
+def _resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    if picture.size == size:
+        return picture
+    resized = picture.resize(size, Image.Resampling.LANCZOS)
+    resized.info["icc_profile"] = picture.info["icc_profile"]
+    return resized
+
+
+def _plain(strip: Image.Image, notes: list[str]) -> Image.Image:
+    """Eight bits a channel in L, RGB or CMYK, without transparency."""
+    if strip.mode in {"L", "RGB", "CMYK"} and "transparency" not in strip.info:
+        return strip
+    if strip.mode.startswith("I"):
+        return strip.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if not strip.has_transparency_data:
+        return strip.convert("L" if strip.mode == "1" else "RGB")
+    if "flattened" not in notes:
+        notes.append("flattened")
+    layer = strip.convert("RGBA")
+    white = Image.new("RGB", layer.size, "white")
+    white.paste(layer, mask=layer.getchannel("A"))
+    return white
+
+
+def _in_srgb(picture: Image.Image, notes: list[str]) -> Image.Image:
+    """The same colours in sRGB; a profile that makes no sense is passed over."""
+    profile = picture.info.get("icc_profile")
+    copy = None
+    if profile:
+        try:
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            copy = ImageCms.profileToProfile(picture, given, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            copy = None
+    if copy is not None or picture.mode == "CMYK":
+        notes.append("colours_converted")
+    copy = copy or picture.convert("RGB")
+    copy.info.clear()
+    return copy
+
+
+def _save(picture: Image.Image, target: str) -> None:
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "wb") as file:
+        picture.save(file, "JPEG", quality=QUALITY)
+    if not Path(target).stat().st_size:
+        raise Refused("unreadable")
