@@ -22,7 +22,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """The row to save, with the id of the account that is signed in."""
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         user_id = data.get(SESSION_KEY)
         row.user_id = UUID(user_id) if user_id else None
         return row

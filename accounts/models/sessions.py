@@ -1,5 +1,6 @@
 """Sessions in the database, so that ending one is deleting a row, and the record of sign-ins."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -28,7 +29,7 @@ class Session(AbstractBaseSession):
     statement = Statement("open", ("user_id", "session_data"), "until it ends, 12 hours at the most")
 
     user_id = models.UUIDField(null=True, db_index=True)
-    objects = SessionManager()
+    objects: ClassVar[SessionManager] = SessionManager()
 
     def __str__(self) -> str:
         return self.session_key[:4]

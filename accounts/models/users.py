@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -22,7 +23,7 @@ class UserQuerySet(models.QuerySet["User"]):
     def with_second_factor(self) -> "UserQuerySet":
         """Each account with whether it has an authenticator or passkey."""
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=["totp", "webauthn"])
-        return self.annotate(has_second_factor=Exists(factors))
+        return self.annotate(**{"has_second_factor": Exists(factors)})  # by name: the model declares the attribute
 
     def staff(self) -> "UserQuerySet":
         """Everybody but portal accounts."""
@@ -66,10 +67,10 @@ class User(AbstractBaseUser):
 
     has_second_factor: bool = False
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "sign_in_name"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [
