@@ -1,5 +1,7 @@
 """The room of the stalking log."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,10 @@ class LogsConfig(AppConfig):
     """Entries and evidence."""
 
     name = "logs"
+
+    def ready(self) -> None:
+        """Tell the jobs room what workers do here."""
+        from jobs.kinds import Kind, register
+
+        register(Kind("copy", "logs.working.make_copies", lease=timedelta(minutes=3), as_itself=True))
+        register(Kind("entry_arrived", "logs.working.look_at_entry", as_itself=True))

@@ -1,0 +1,24 @@
+"""Every change to the log: drafts, entries, amendments, evidence, reading."""
+
+from logs.actions.amending import amend, withdraw
+from logs.actions.drafts import DraftUsed, discard_draft, save_draft, start_draft
+from logs.actions.entries import OtherContent, Recorded, record_incident
+from logs.actions.evidence import FileRefusal, add_evidence, check_files
+from logs.actions.reading import mark_read, record_download
+
+__all__ = [
+    "DraftUsed",
+    "FileRefusal",
+    "OtherContent",
+    "Recorded",
+    "add_evidence",
+    "amend",
+    "check_files",
+    "discard_draft",
+    "mark_read",
+    "record_download",
+    "record_incident",
+    "save_draft",
+    "start_draft",
+    "withdraw",
+]

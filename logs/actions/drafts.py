@@ -1,0 +1,63 @@
+"""Drafts: kept on the server every few seconds, the writer's only."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from logs.models import Draft
+from nsvcs.ids import uuid7
+
+LONGEST_CONTENT = 400_000
+
+
+class DraftUsed(Exception):
+    """The draft has become an entry, or the key is not this writer's: nothing more is saved under it."""
+
+
+def start_draft(*, by: User, case_id: UUID | None = None) -> Draft:
+    """A new, empty draft with a key of its own; not saved until something is typed."""
+    return Draft(id=uuid7(), user=by, case_ref=case_id, updated_at=timezone.now())
+
+
+def save_draft(*, draft_id: UUID, content: dict[str, Any], by: User, case_id: UUID | None = None) -> Draft:
+    """Keep what is typed so far. Not audited: a draft is the writer's own until it is an entry.
+
+    Args:
+        draft_id: the key the form carries; the entry will have it too.
+        content: names and values of the form's fields, as typed.
+        by: the writer.
+        case_id: for staff, the case they write for.
+
+    Raises:
+        DraftUsed: it has become an entry already, or somebody else's draft has this key.
+        ValueError: far more than the form can hold.
+    """
+    text = json.dumps(content, ensure_ascii=False)
+    if len(text) > LONGEST_CONTENT:
+        raise ValueError("draft too long")
+    try:
+        with transaction.atomic():
+            draft = Draft.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=draft_id).first()
+            draft = draft or Draft(id=draft_id, user=by, case_ref=case_id)
+            if draft.used_at:
+                raise DraftUsed
+            draft.content, draft.updated_at = text, timezone.now()
+            draft.revision += 1
+            draft.save()
+    except IntegrityError as error:
+        raise DraftUsed from error
+    return draft
+
+
+def use_draft(*, draft_id: UUID, by: User) -> None:
+    """The draft has become an entry: empty it, so that nothing leaks into the next one."""
+    Draft.objects.visible_to(by).filter(pk=draft_id).update(used_at=timezone.now(), content="{}")
+
+
+def discard_draft(*, draft: Draft, by: User) -> None:
+    """Throw an unfinished entry away; only its writer can."""
+    Draft.objects.visible_to(by).filter(pk=draft.pk, used_at=None).delete()

@@ -1,0 +1,30 @@
+"""Reading: who has read an entry, and who took an original out."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.actions import record
+from audit.models import Action
+from logs.models import CustodyEvent, Evidence, Incident, IncidentSeen
+
+
+def mark_read(*, incident: Incident, by: User) -> None:
+    """Note that this worker has read an entry; a second press changes nothing."""
+    with transaction.atomic():
+        if IncidentSeen.objects.filter(incident=incident, by=by).exists():
+            return
+        IncidentSeen(incident=incident, case_id=incident.case_id, by=by).save(force_insert=True)
+        record(Action.ENTRY_READ, target=incident, case_ids=[incident.case_id])
+
+
+def record_download(*, evidence: Evidence, by: User) -> None:
+    """Note that an original leaves the store: an audit event and a custody event."""
+    with transaction.atomic():
+        CustodyEvent(
+            evidence=evidence, case_id=evidence.case_id, kind=CustodyEvent.Kind.DOWNLOADED, by_id=by.pk,
+            by_role=by.role, sha256=evidence.sha256, at=timezone.now(),
+        ).save(force_insert=True)  # fmt: skip
+        record(
+            Action.EVIDENCE_DOWNLOADED, target=evidence, case_ids=[evidence.case_id], detail={"sha256": evidence.sha256}
+        )

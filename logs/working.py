@@ -1,0 +1,116 @@
+"""What workers do for the log: viewing copies, and the same-day look at a new entry."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.actions import record
+from audit.models import Action
+from cases.models import Case, Task
+from cases.rules import Relationship
+from jobs.child import ChildFailed, run
+from jobs.working import Work
+from logs.behaviours import red_flags
+from logs.models import CustodyEvent, Evidence, Incident, Rendition
+from nsvcs.storage import StoredFile, file_store
+
+RECIPE = "picture-1"
+MEMORY_MB, SECONDS = 300, 60
+PARTNERS = {Relationship.EX_PARTNER, Relationship.PARTNER}
+
+
+def make_copies(work: Work) -> None:
+    """Make the page copy and the small picture of one image, in a limited child; what cannot be made is a row too."""
+    with work.acting():
+        evidence = Evidence.objects.get(pk=work.job.object_id)
+        if Rendition.objects.filter(evidence=evidence, recipe=RECIPE).exists():
+            return
+    with tempfile.TemporaryDirectory() as folder:
+        page, small = Path(folder) / "page.jpg", Path(folder) / "small.jpg"
+        try:
+            facts = _run(evidence, page, small)
+        except ChildFailed as failure:
+            _write_failure(work, evidence, failure.code)
+            return
+        store = file_store()
+        kept = {Rendition.Kind.PAGE: store.store(page), Rendition.Kind.THUMBNAIL: store.store(small)}
+    _write_copies(work, evidence, kept, facts)
+
+
+def _run(evidence: Evidence, page: Path, small: Path) -> dict[str, Any]:
+    with file_store().path_or_copy(evidence.storage_name) as source:
+        payload = {"source": str(source), "target": str(page), "thumbnail": str(small)}
+        return run("logs.copies:make_image_copy", payload, memory_mb=MEMORY_MB, seconds=SECONDS).result
+
+
+def _write_failure(work: Work, evidence: Evidence, code: str) -> None:
+    with work.acting():
+        Rendition(
+            evidence=evidence, case_id=evidence.case_id, kind=Rendition.Kind.PAGE, recipe=RECIPE,
+            state=Rendition.State.REFUSED, error_code=code.removeprefix("refused:")[:40],
+        ).save(force_insert=True)  # fmt: skip
+        _custody(evidence, CustodyEvent.Kind.NOT_COPIED)
+        work.finish()
+
+
+def _write_copies(
+    work: Work, evidence: Evidence, kept: dict[Rendition.Kind, StoredFile], facts: dict[str, Any]
+) -> None:
+    with work.acting():
+        for kind, stored in kept.items():
+            Rendition(
+                evidence=evidence, case_id=evidence.case_id, kind=kind, recipe=RECIPE, state=Rendition.State.OK,
+                notes=facts["notes"], storage_name=stored.name, media_type="image/jpeg", size_bytes=stored.size_bytes,
+                sha256=stored.sha256, width=facts["width"], height=facts["height"], page_count=1,
+            ).save(force_insert=True)  # fmt: skip
+        _custody(evidence, CustodyEvent.Kind.COPIED)
+        record(Action.COPY_MADE, target=evidence, case_ids=[evidence.case_id], detail={"recipe": RECIPE})
+        work.finish()
+
+
+def _custody(evidence: Evidence, kind: str) -> None:
+    CustodyEvent(
+        evidence=evidence, case_id=evidence.case_id, kind=kind, by_role="job", sha256=evidence.sha256, at=timezone.now()
+    ).save(force_insert=True)
+
+
+def look_at_entry(work: Work) -> None:
+    """Raise what a new entry asks for: a same-day task for a red flag, a task when the case was closed already."""
+    with work.acting():
+        incident = Incident.objects.select_related("case", "case_perpetrator").get(pk=work.job.object_id)
+        if incident.case.is_closed:
+            _task(incident, Task.Kind.ENTRY_AFTER_CLOSING, _("New entry on a closed case: decide what to do"))
+        if has_red_flag(incident):
+            _task(
+                incident,
+                Task.Kind.RED_FLAG,
+                _("Red flag in entry %(number)s: look today") % {"number": incident.number},
+            )
+        work.finish()
+
+
+def has_red_flag(incident: Incident) -> bool:
+    """Whether a ticked behaviour asks for a look on the same day (shared rule: `logs/behaviours.py`)."""
+    link = incident.case_perpetrator
+    is_partner = link is not None and link.relationship in PARTNERS
+    return bool(red_flags(incident.behaviours, is_ex_or_partner=is_partner))
+
+
+def _task(incident: Incident, kind: str, title: str) -> None:
+    case = Case.objects.with_worker(timezone.now()).get(pk=incident.case_id)
+    Task.objects.bulk_create(
+        [
+            Task(
+                case=case,
+                kind=kind,
+                title=title,
+                due_on=timezone.localdate(),
+                key=f"{kind}:{incident.pk}",
+                assigned_to_id=case.worker_id,
+            )
+        ],
+        ignore_conflicts=True,
+    )
