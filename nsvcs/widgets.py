@@ -66,8 +66,6 @@ class Radios(forms.RadioSelect):
         option["hint_id"] = f"{option['attrs'].get('id', name_of(option))}-hint"
         if option["hint"]:
             option["attrs"]["aria-describedby"] = option["hint_id"]
-        if option["reveal"]:
-            option["attrs"]["data-aria-controls"] = f"conditional-{option['attrs']['id']}"
         if self.exclusive and key == self.exclusive:
             option["attrs"]["data-behaviour"] = "exclusive"
         return option

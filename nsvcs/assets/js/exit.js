@@ -7,16 +7,20 @@ function blank() {
   document.documentElement.classList.add("app-gone");
 }
 
+function leave(address) {
+  blank();
+  document.dispatchEvent(new CustomEvent("page:leaving"));
+  try {
+    window.sessionStorage.clear();
+  } catch {
+    // Storage is switched off in this browser: there is nothing to clear.
+  }
+  window.location.replace(address);
+}
+
 class Exit extends ExitThisPage {
   exitPage() {
-    blank();
-    document.dispatchEvent(new CustomEvent("page:leaving"));
-    try {
-      window.sessionStorage.clear();
-    } catch {
-      // Storage is switched off in this browser: there is nothing to clear.
-    }
-    window.location.replace(this.$button.href);
+    leave(this.$button.href);
   }
 
   resetPage() {
@@ -25,6 +29,12 @@ class Exit extends ExitThisPage {
 }
 
 for (const element of document.querySelectorAll("[data-app-exit]")) new Exit(element);
+for (const link of document.querySelectorAll("[data-exit-link]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    leave(link.href);
+  });
+}
 
 // A page the browser kept in memory is never shown again: it is asked for anew, signed out or not.
 window.addEventListener("pageshow", (event) => {

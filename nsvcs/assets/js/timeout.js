@@ -10,7 +10,9 @@ class Timeout {
     this.warn = Number(dialog.dataset.warnSeconds);
     this.line = dialog.querySelector(".app-timeout__left");
     this.endsIn(Number(dialog.dataset.idleSeconds));
-    this.form.addEventListener("submit", (event) => this.extend(event));
+    this.form.addEventListener("submit", (event) => {
+      if (!event.submitter?.hasAttribute("formaction")) this.extend(event); // the other button signs out
+    });
     dialog.addEventListener("cancel", (event) => this.extend(event));
     document.addEventListener("visibilitychange", () => document.hidden || this.look());
   }
