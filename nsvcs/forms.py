@@ -110,8 +110,9 @@ class BoundField(forms.BoundField):
 
     @property
     def is_optional(self) -> bool:
-        """Whether to say "(optional)": not on ticks, nor in forms that only filter."""
-        return not self.field.required and not self.is_tick and getattr(self.form, "mark_optional", True)
+        """Whether to say "(optional)": not on ticks, on what a choice asks for, nor in forms that only filter."""
+        may_be_left_out = not self.field.required and not self.is_tick and not self.is_revealed
+        return may_be_left_out and getattr(self.form, "mark_optional", True)
 
     @property
     def hint_id(self) -> str:

@@ -142,6 +142,7 @@ def test_a_choice_shows_the_field_it_reveals_and_the_form_does_not_repeat_it() -
 
     drawn = str(When())
     assert drawn.count('name="on_day"') == 1
+    assert "(optional)" not in drawn
     assert drawn.index('value="other"') < drawn.index("app-reveal") < drawn.index('name="on_day"')
 
 
