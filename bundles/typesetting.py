@@ -1,0 +1,81 @@
+"""Text made fit for a page: every character is printed, or its code is."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from nsvcs.fonts import covered_characters
+
+# Joiners and marks that have no shape of their own but change their neighbours'. Characters that turn the direction
+# of what follows are not among them: they can make a line read as another, so they are printed as codes.
+INVISIBLE = {0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x061C, 0x00AD, 0x2060, 0xFEFF} | set(range(0xFE00, 0xFE10))
+KEPT = {0x09, 0x0A}
+# The layout engine takes time with the square of a word's length; longer ones are set as several blocks.
+LONGEST_WORD = 1000
+RIGHT_TO_LEFT = {"R", "AL"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of what was written, with the direction its first strong letter gives it."""
+
+    text: str
+    direction: str
+
+
+@dataclass
+class Typesetter:
+    """Prepares text and counts the characters that no font has.
+
+    Attributes:
+        codes: how many characters are printed as their code.
+    """
+
+    codes: int = field(default=0)
+
+    def plain(self, text: str) -> str:
+        """The text with each character that cannot be drawn written as its code, such as `[U+1F9FF]`."""
+        covered = covered_characters()
+        return "".join(self._character(letter, covered) for letter in text.replace("\r\n", "\n").replace("\r", "\n"))
+
+    def lines(self, text: str) -> list[Line]:
+        """The text line by line, as many lines as were written."""
+        return [Line(piece, direction(row)) for row in self.plain(text).split("\n") for piece in _pieces(row)]
+
+    def _character(self, letter: str, covered: frozenset[int]) -> str:
+        code = ord(letter)
+        if code in covered and not unicodedata.category(letter).startswith("C"):
+            return letter
+        if code in KEPT or code in INVISIBLE:
+            return letter
+        self.codes += 1
+        return f"[U+{code:04X}]"
+
+
+def direction(text: str) -> str:
+    """`rtl` when the first strong letter is of a script written from right to left."""
+    for letter in text:
+        kind = unicodedata.bidirectional(letter)
+        if kind in RIGHT_TO_LEFT:
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return "ltr"
+
+
+def _pieces(row: str) -> Iterator[str]:
+    """Cut a row whose words are too long for the layout engine; a row of ordinary words stays whole."""
+    if len(row) <= LONGEST_WORD or max(map(len, row.split()), default=0) <= LONGEST_WORD:
+        yield row
+        return
+    start = 0
+    while start < len(row):
+        end = start + LONGEST_WORD
+        while end < min(len(row), start + LONGEST_WORD + 64) and not _may_cut_before(row[end]):
+            end += 1
+        yield row[start:end]
+        start = end
+
+
+def _may_cut_before(letter: str) -> bool:
+    return unicodedata.category(letter) not in {"Mn", "Me", "Mc", "Cf"}

@@ -1,0 +1,64 @@
+"""The fonts that printed pages use: ours alone, so that a page is the same on every machine."""
+
+from functools import lru_cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from fontTools.ttLib import TTFont
+
+FOLDER = Path(__file__).resolve().parent.parent / "node_modules"
+NOTO = FOLDER / "@expo-google-fonts"
+REGULAR = NOTO / "noto-sans" / "400Regular" / "NotoSans_400Regular.ttf"
+BOLD = NOTO / "noto-sans" / "700Bold" / "NotoSans_700Bold.ttf"
+FAMILIES = {
+    "Noto Sans": REGULAR,
+    "Noto Sans Arabic": NOTO / "noto-sans-arabic" / "400Regular" / "NotoSansArabic_400Regular.ttf",
+    "DejaVu Sans": FOLDER / "dejavu-fonts-ttf" / "ttf" / "DejaVuSans.ttf",
+    "Noto Emoji": NOTO / "noto-emoji" / "400Regular" / "NotoEmoji_400Regular.ttf",
+}
+OTHER_WEIGHTS = (
+    BOLD,
+    NOTO / "noto-sans" / "400Regular_Italic" / "NotoSans_400Regular_Italic.ttf",
+    NOTO / "noto-sans-arabic" / "700Bold" / "NotoSansArabic_700Bold.ttf",
+)
+CONF = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+{folders}
+  <cachedir>{cache}</cachedir>
+  <alias><family>sans-serif</family><prefer>{families}</prefer></alias>
+</fontconfig>
+"""
+
+
+def write_fonts_conf(var: Path) -> Path:
+    """Write the fontconfig file to name in FONTCONFIG_FILE; its cache goes beside it.
+
+    Raises:
+        FileNotFoundError: a font is not installed (`npm ci` brings them).
+    """
+    files = (*FAMILIES.values(), *OTHER_WEIGHTS)
+    for file in files:
+        if not file.is_file():
+            raise FileNotFoundError(file)
+    folders = sorted({str(file.parent.resolve()) for file in files})
+    text = CONF.format(
+        folders="\n".join(f"  <dir>{escape(folder)}</dir>" for folder in folders),
+        cache=escape(str((var / "fontconfig").resolve())),
+        families="".join(f"<family>{family}</family>" for family in FAMILIES),
+    )
+    var.mkdir(parents=True, exist_ok=True)
+    conf = var / "fonts.conf"
+    if not conf.is_file() or conf.read_text() != text:
+        conf.write_text(text)
+    return conf
+
+
+@lru_cache(maxsize=1)
+def covered_characters() -> frozenset[int]:
+    """Every code point that at least one of the fonts can draw."""
+    covered: set[int] = set()
+    for file in FAMILIES.values():
+        with TTFont(file, lazy=True) as font:
+            covered |= set(font.getBestCmap())
+    return frozenset(covered)
