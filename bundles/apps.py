@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class BundlesConfig(AppConfig):
+    """Evidence bundles: selecting, rendering, sealing, verifying."""
+
+    name = "bundles"

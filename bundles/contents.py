@@ -1,0 +1,189 @@
+"""The frozen selection a bundle is made from: everything printed is here, and nothing else is.
+
+Whoever builds these values has already taken out what is withheld; no later step removes anything.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+Kind = Literal["image", "pdf", "other"]
+
+
+class ContentsError(ValueError):
+    """The selection contradicts itself.
+
+    Attributes:
+        item: the entry or exhibit it happened at.
+        code: what is wrong with it.
+    """
+
+    def __init__(self, item: str, code: str) -> None:
+        super().__init__(f"{item}: {code}")
+        self.item = item
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """What was added to an entry after it was recorded, or its withdrawal; the entry itself never changes."""
+
+    kind: Literal["addition", "withdrawal"]
+    text: str
+    by_role: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the log: the booklet's eight columns verbatim, and when and by whom it was recorded."""
+
+    number: int
+    id: str
+    occurred_words: str
+    occurred_sort: datetime
+    recorded_at: datetime
+    what_happened: str
+    place: str = ""
+    evidence_words: str = ""
+    police_words: str = ""
+    impact: str = ""
+    changes: str = ""
+    children_others: str = ""
+    source_words: str = ""
+    language: str = "en"
+    exhibits: tuple[str, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One file: its original, which is only read and hashed, and the copy that may be shown."""
+
+    mark: str
+    evidence_id: str
+    entry_number: int | None
+    description: str
+    kind: Kind
+    media_type: str
+    size_bytes: int
+    sha256: str
+    received_at: datetime
+    original_path: str
+    taken_words: str = ""
+    copy_path: str | None = None
+    file_label: str | None = None
+    placeholder_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """How much of one kind is not in the bundle, and why."""
+
+    kind: str
+    count: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A bundle before it is printed. The same contents give the same pages."""
+
+    bundle_id: str
+    reference: str
+    made_at: datetime
+    title: str
+    profile: str
+    purpose: str
+    recipient: str
+    prepared_by_role: str
+    entries: tuple[Entry, ...]
+    exhibits: tuple[Exhibit, ...] = ()
+    date_from: date | None = None
+    date_to: date | None = None
+    scope_words: str = ""
+    left_out: tuple[LeftOut, ...] = ()
+    withheld_kinds: tuple[str, ...] = ()
+    statement: str = ""
+
+    def check(self) -> None:
+        """Refuse a selection in which an exhibit could be taken for another.
+
+        Raises:
+            ContentsError: a number or mark is used twice, or something refers to what is not there.
+        """
+        numbers = Counter(entry.number for entry in self.entries)
+        marks = Counter(exhibit.mark for exhibit in self.exhibits)
+        for item, count in (*numbers.items(), *marks.items()):
+            if count > 1:
+                raise ContentsError(str(item), "used_twice")
+        for entry in self.entries:
+            for mark in entry.exhibits:
+                if mark not in marks:
+                    raise ContentsError(f"entry {entry.number}", "exhibit_missing")
+        for exhibit in self.exhibits:
+            if exhibit.entry_number is not None and exhibit.entry_number not in numbers:
+                raise ContentsError(exhibit.mark, "entry_missing")
+
+
+def to_json(contents: Contents) -> str:
+    """The contents as canonical JSON: sorted keys, no spaces, times in UTC; the same contents, the same text."""
+    return json.dumps(asdict(contents), sort_keys=True, separators=(",", ":"), default=_time_text)
+
+
+def from_json(text: str) -> Contents:
+    """The contents that `to_json` wrote."""
+    told = json.loads(text)
+    entries = tuple(_entry(row) for row in told.pop("entries"))
+    exhibits = tuple(Exhibit(**_with_times(row, "received_at")) for row in told.pop("exhibits"))
+    told |= {"made_at": _time(told["made_at"]), "withheld_kinds": tuple(told["withheld_kinds"])}
+    told |= {name: date.fromisoformat(told[name]) for name in ("date_from", "date_to") if told[name]}
+    told["left_out"] = tuple(LeftOut(**row) for row in told["left_out"])
+    return Contents(entries=entries, exhibits=exhibits, **told)
+
+
+def digest(contents: Contents) -> str:
+    """SHA-256 of the canonical JSON, without the places on this machine where the files lie."""
+    told = json.loads(to_json(contents))
+    for exhibit in told["exhibits"]:
+        del exhibit["original_path"], exhibit["copy_path"]
+    return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def london(moment: datetime) -> str:
+    """An instant as people in Britain say it: `3 March 2026 at 22:14`, with GMT or BST."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y} at {local:%H:%M} {local.tzname()}"
+
+
+def day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def _time_text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _with_times(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return dict(row) | {name: _time(row[name]) for name in names}
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    amendments = tuple(Amendment(**_with_times(inner, "recorded_at")) for inner in row["amendments"])
+    told = _with_times(row, "occurred_sort", "recorded_at")
+    return Entry(**told | {"exhibits": tuple(row["exhibits"]), "amendments": amendments})
