@@ -1,0 +1,262 @@
+"""HTML for each part of a bundle, and the child process that turns it into PDF pages."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf.locale import LANG_INFO
+from django.template import Context, Engine
+
+from bundles.contents import LONDON, Contents, Entry, Exhibit, day, london
+from bundles.typesetting import Line, Typesetter
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINE = Engine(dirs=[str(ROOT / "templates")])
+CSS = Path(__file__).with_name("print.css")
+# A link whose page is not known yet; finishing turns it into a place in the finished file.
+PLACE = "nsvcs:"
+LONGEST_CAPTION = 240
+SHORT = 300
+HONEST_SENTENCE = (
+    "The service shows that files have not changed since they were uploaded at the time stated; "
+    "it does not vouch for what happened before upload."
+)
+# The booklet's headings in the booklet's order; date and time, the first of the eight, heads the entry.
+COLUMNS = (
+    ("place", "Location"),
+    ("what_happened", "What happened"),
+    ("evidence_words", "Evidence"),
+    ("police_words", "Police contact"),
+    ("impact", "Impact"),
+    ("changes", "Changes made"),
+    ("children_others", "Impact on children or others"),
+)
+KIND_WORDS = {"image": "Picture", "pdf": "Document", "other": "File"}
+
+
+class Row(NamedTuple):
+    """A line of the index: where it leads, what it says, the page."""
+
+    link: str
+    words: str
+    page: str
+    entries: str = ""
+
+
+def entry_place(number: int) -> str:
+    return f"entry-{number}"
+
+
+def exhibit_place(ordinal: int) -> str:
+    return f"exhibit-{ordinal}"
+
+
+def month_key(entry: Entry) -> str:
+    return f"{entry.occurred_sort.astimezone(LONDON):%Y-%m}"
+
+
+def months(entries: Sequence[Entry]) -> Iterator[tuple[str, str, list[Entry]]]:
+    """The entries by the month they happened in: its place name, its words, its entries."""
+    for key, group in groupby(entries, month_key):
+        members = list(group)
+        yield f"month-{key}", f"{members[0].occurred_sort.astimezone(LONDON):%B %Y}", members
+
+
+def size_words(size: int) -> str:
+    """A file's size for people and, in brackets, exactly."""
+    for unit, step in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= step:
+            return f"{size / step:.1f} {unit} ({size:,} bytes)"
+    return f"{size} bytes"
+
+
+# --- HTML ---------------------------------------------------------------------------------------------------------
+
+
+def front(contents: Contents, *, has_codes: bool) -> str:
+    setter = Typesetter()
+    dates = " to ".join(day(value) for value in (contents.date_from, contents.date_to) if value)
+    facts = (
+        ("Reference", contents.reference),
+        ("Dates covered", dates or "All dates"),
+        ("What is included", contents.scope_words),
+        ("Entries", str(len(contents.entries))),
+        ("Exhibits", str(len(contents.exhibits))),
+        ("Prepared for", contents.recipient),
+        ("Purpose", contents.purpose),
+        ("Edition", contents.profile),
+        ("Prepared by", contents.prepared_by_role),
+        ("Prepared", london(contents.made_at)),
+    )
+    return _page(
+        "front",
+        title=setter.plain(contents.title),
+        subtitle="Log of incidents, with exhibits",
+        facts=[(name, setter.lines(value)) for name, value in facts if value],
+        statement=setter.lines(contents.statement) if contents.statement else [],
+        left_out=[setter.plain(f"{row.count} {row.kind}: {row.why}") for row in contents.left_out],
+        withheld=[setter.plain(kind) for kind in contents.withheld_kinds],
+        honest_sentence=HONEST_SENTENCE,
+        has_codes=has_codes,
+    )
+
+
+def index(contents: Contents, pages: dict[str, int], notes: dict[str, str]) -> str:
+    """The index, with `pages` naming the first page of each place; places not known yet print as 0.
+
+    Args:
+        contents: what the bundle holds.
+        pages: first page by place name.
+        notes: a remark by exhibit mark, such as why it is not shown.
+    """
+    setter = Typesetter()
+
+    def row(place: str, words: str, entries: str = "") -> Row:
+        return Row(PLACE + place, setter.plain(words), str(pages.get(place, 0)), entries)
+
+    parts = [row("cover", "Cover"), row("statement", "How this log is kept, and what this bundle shows")]
+    month_rows = [row(place, words, _range(members)) for place, words, members in months(contents.entries)]
+    exhibits = [
+        {
+            "mark": setter.plain(exhibit.mark),
+            "description": setter.lines(_shortened(exhibit.description)),
+            "note": notes.get(exhibit.mark, ""),
+            "link": PLACE + exhibit_place(ordinal),
+            "page": str(pages.get(exhibit_place(ordinal), 0)),
+            **_entry_link(exhibit),
+        }
+        for ordinal, exhibit in enumerate(contents.exhibits, 1)
+    ]
+    return _page("index", parts=parts, months=month_rows, exhibits=exhibits)
+
+
+def chapter(contents: Contents, entries: Sequence[Entry], previous: Entry | None, setter: Typesetter) -> str:
+    """One chapter of the chronology; a month that began in the chapter before says so."""
+    ordinals = {exhibit.mark: ordinal for ordinal, exhibit in enumerate(contents.exhibits, 1)}
+    last_month = f"month-{month_key(previous)}" if previous else ""
+    blocks = [
+        {
+            "anchor": f"{place}-continued" if place == last_month else place,
+            "words": words,
+            "is_continued": place == last_month,
+            "entries": [_entry(entry, ordinals, setter) for entry in members],
+        }
+        for place, words, members in months(entries)
+    ]
+    return _page("chapter", months=blocks)
+
+
+class Sheet(NamedTuple):
+    """How one exhibit is shown: on a picture page, before its document's pages, or as a placeholder."""
+
+    ordinal: int
+    exhibit: Exhibit
+    picture: tuple[int, int] | None = None
+    document_pages: int = 0
+    reason: str = ""
+    twin: str = ""
+
+
+def sheets(rows: Iterable[Sheet], setter: Typesetter) -> str:
+    return _page("sheets", sheets=[_sheet(row, setter) for row in rows])
+
+
+def _page(name: str, **context: Any) -> str:
+    # Words only: a number in a template asks for the settings of a running service.
+    return ENGINE.get_template(f"bundles/pdf/{name}.html").render(Context(context))
+
+
+def _shortened(text: str) -> str:
+    """What the index has room for; the exhibit's own page has the whole."""
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= LONGEST_CAPTION else one_line[: LONGEST_CAPTION - 1] + "…"
+
+
+def _range(members: Sequence[Entry]) -> str:
+    first, last = str(members[0].number), str(members[-1].number)
+    return first if first == last else f"{first} to {last}"
+
+
+def _entry_link(exhibit: Exhibit) -> dict[str, Any]:
+    number = exhibit.entry_number
+    return {"entry": str(number), "entry_link": "" if number is None else PLACE + entry_place(number)}
+
+
+def _entry(entry: Entry, ordinals: dict[str, int], setter: Typesetter) -> dict[str, Any]:
+    filled = [(label, getattr(entry, name)) for name, label in COLUMNS]
+    return {
+        "anchor": entry_place(entry.number),
+        "number": str(entry.number),
+        "is_withdrawn": any(row.kind == "withdrawal" for row in entry.amendments),
+        "when": setter.lines(entry.occurred_words),
+        "fields": [_field(label, text, setter) for label, text in filled if text.strip()],
+        "blank": ", ".join(label[0].lower() + label[1:] for label, text in filled if not text.strip()),
+        "exhibits": [
+            {"mark": setter.plain(mark), "link": PLACE + exhibit_place(ordinals[mark])} for mark in entry.exhibits
+        ],
+        "later": [_later(row.kind, row.by_role, london(row.recorded_at), row.text, setter) for row in entry.amendments],
+        "recorded": london(entry.recorded_at),
+        "source": setter.plain(entry.source_words),
+        "language": language_words(entry.language),
+        "digest": entry.digest,
+    }
+
+
+def _field(label: str, text: str, setter: Typesetter) -> dict[str, Any]:
+    # What is short stays together with its label; what is long may go on overleaf.
+    return {"label": label, "lines": setter.lines(text), "is_short": len(text) <= SHORT and text.count("\n") < 4}
+
+
+def _later(kind: str, by_role: str, when: str, text: str, setter: Typesetter) -> dict[str, Any]:
+    verb = "Withdrawn" if kind == "withdrawal" else "Added later"
+    by = f" by {setter.plain(by_role)}" if by_role else ""
+    reason: list[Line] = setter.lines(text)
+    return {"words": f"{verb}{by}, {when}", "lines": reason}
+
+
+def language_words(code: str) -> str:
+    """The name of a language in English; nothing for English itself."""
+    base = code.lower().partition("-")[0]
+    if base in {"", "en"}:
+        return ""
+    found = LANG_INFO.get(code.lower()) or LANG_INFO.get(base) or {}
+    return str(found.get("name", code))
+
+
+def _sheet(row: Sheet, setter: Typesetter) -> dict[str, Any]:
+    exhibit = row.exhibit
+    kind = KIND_WORDS[exhibit.kind]
+    description = setter.lines(exhibit.description)
+    facts = [("Kind", f"{kind}, {exhibit.media_type}"), ("Size of the original", size_words(exhibit.size_bytes))]
+    facts += [("Received", london(exhibit.received_at))]
+    facts += [("Taken, as the file says", setter.plain(exhibit.taken_words))] if exhibit.taken_words else []
+    facts += [("File name", setter.plain(exhibit.file_label))] if exhibit.file_label else []
+    facts += [("Same file as", f"Exhibit {setter.plain(row.twin)}")] if row.twin else []
+    width, height = row.picture or (0, 0)
+    # A long caption has a page of its own, so that the picture's place on its page is always the same.
+    is_long = len(description) > 3 or sum(len(line.text) for line in description) > LONGEST_CAPTION
+    short = [f"received {london(exhibit.received_at)}", *(f"{name.lower()} {value}" for name, value in facts[3:])]
+    return {
+        "anchor": exhibit_place(row.ordinal),
+        "frame_anchor": f"frame-{row.ordinal}",
+        "has_label_page": not row.picture or is_long,
+        "is_picture": bool(row.picture),
+        "is_wide": width > height,
+        "mark": setter.plain(exhibit.mark),
+        "description": description,
+        "index_link": PLACE + "index",
+        **_entry_link(exhibit),
+        "facts": facts,
+        "short_facts": " · ".join(short),
+        "sha256": exhibit.sha256,
+        "reason": setter.lines(row.reason) if row.reason else [],
+        "follows": _follows(row.document_pages),
+    }
+
+
+def _follows(pages: int) -> str:
+    if not pages:
+        return ""
+    counted = "The next page shows" if pages == 1 else f"The next {pages} pages show"
+    return f"{counted} this document whole, as a viewing copy."
