@@ -1,0 +1,384 @@
+"""From frozen contents to one sealed file: check, clean, print, plan, join, finish, look again, seal.
+
+Pure: it knows no database. What it needs is in the contents, what it makes is the file.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Any, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bundles import manifest, pictures, planning, rendering, sealing
+from bundles.contents import Contents, ContentsError, Entry
+from bundles.parts import Parts, file_digest
+from bundles.planning import Part, Plan
+from bundles.rendering import Sheet, exhibit_place
+from bundles.typesetting import Typesetter
+from jobs.child import ChildFailed
+from nsvcs.fonts import write_fonts_conf
+
+CHAPTER_ENTRIES = 250
+BATCH_SHEETS = 40
+BATCH_BYTES = 80_000_000
+AT_ONCE = min(2, os.cpu_count() or 1)
+FINISH_SECONDS = 600
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+Progress = Callable[[str, int, int, str], None]
+REASONS = {
+    "password": "The document is locked with a password.",
+    "no_pages": "The document has no pages.",
+    "too_many_pages": "The document has more pages than a bundle takes.",
+    "too_large": "The document grows too large when it is opened.",
+    "memory": "The document grows too large when it is opened.",
+    "time": "The document takes too long to open.",
+    "picture": "No viewing copy could be made of this picture.",
+    "other": "It is a file without pages, such as a sound or a video.",
+}
+DAMAGED = "The document is damaged and could not be opened safely."
+
+
+class BuildFailed(Exception):
+    """The bundle could not be made.
+
+    Attributes:
+        item: what it failed at: an exhibit's mark, an entry, or a step.
+        code: why.
+    """
+
+    def __init__(self, item: str, code: str) -> None:
+        super().__init__(f"{item}: {code}")
+        self.item = item
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Built:
+    """The finished file."""
+
+    path: Path
+    pages: int
+    bytes: int
+    sha256: str
+    page_map: dict[str, Any]
+    glyphless_count: int
+    placeholders: dict[str, str]
+    peak_child_rss_bytes: int
+    parts_made: int
+
+
+def build(
+    contents: Contents, out_path: Path, work_dir: Path, progress: Progress | None = None, *, key: Ed25519PrivateKey
+) -> Built:
+    """Make the bundle at `out_path`; nothing is there until it is whole.
+
+    Args:
+        contents: the frozen selection.
+        out_path: where the file goes, on the file system it will stay on.
+        work_dir: where parts are kept; the next try with the same folder goes on from them.
+        progress: called with the step, how many pieces are done, of how many, and which.
+        key: the service's sealing key.
+
+    Raises:
+        BuildFailed: naming the item it failed at.
+    """
+    return _Build(contents, Path(out_path), Path(work_dir), progress, key).run()
+
+
+class _Build:
+    """One build: the twelve steps of the pipeline that are ours, each a method."""
+
+    def __init__(
+        self, contents: Contents, out: Path, work: Path, progress: Progress | None, key: Ed25519PrivateKey
+    ) -> None:
+        self.contents, self.out, self.work, self.key = contents, out, work, key
+        self.parts = Parts(work / "parts", write_fonts_conf(work))
+        self.setter = Typesetter()
+        self.copies: dict[str, str] = {}
+        self.progress = progress or (lambda step, done, total, item: None)
+        self.done = 0
+        sheets = -(-len(contents.exhibits) // BATCH_SHEETS)
+        self.total = 2 * len(contents.exhibits) + len(self._chapters()) + sheets + 5
+
+    def run(self) -> Built:
+        try:
+            self.contents.check()
+        except ContentsError as error:
+            raise BuildFailed(error.item, error.code) from None
+        self._check_originals()
+        sheets = self._prepare_exhibits()
+        chapters = self._print_chapters()
+        exhibits = self._print_sheets(sheets)
+        plan = self._print_index([self._print_front()], [*chapters, *exhibits], sheets)
+        page_map = planning.page_map(self.contents, plan)
+        unsealed = self._finish(plan, page_map, sheets)
+        return self._seal(unsealed, plan, page_map, sheets)
+
+    def _at_once(
+        self, step: str, work: Callable[[Piece], Result], pieces: Sequence[Piece], names: Sequence[str]
+    ) -> list[Result]:
+        """Do the same work to every piece, one child process a core, and tell of each in its order."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            waiting = [pool.submit(work, piece) for piece in pieces]
+            try:
+                return [self._told_of(step, name, future) for name, future in zip(names, waiting, strict=True)]
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def _told_of(self, step: str, name: str, future: "Future[Result]") -> Result:
+        result = future.result()
+        self._step(step, name)
+        return result
+
+    def _step(self, step: str, item: str = "") -> None:
+        self.done += 1
+        self.progress(step, min(self.done, self.total), self.total, item)
+
+    def _check_originals(self) -> None:
+        """Every original is still the file that arrived: a wrong file under a right mark is worse than no bundle."""
+        for exhibit in self.contents.exhibits:
+            try:
+                found = file_digest(exhibit.original_path)
+            except OSError:
+                raise BuildFailed(exhibit.mark, "original_missing") from None
+            if found != exhibit.sha256:
+                raise BuildFailed(exhibit.mark, "original_changed")
+            self._step("checking", exhibit.mark)
+
+    def _prepare_exhibits(self) -> list[tuple[Sheet, str]]:
+        """How each exhibit is shown, and the path of its pages if it is a document."""
+        rows: list[Sheet] = []
+        first_marks: dict[str, str] = {}
+        for ordinal, exhibit in enumerate(self.contents.exhibits, 1):
+            twin = first_marks.setdefault(exhibit.sha256, exhibit.mark)
+            rows.append(Sheet(ordinal, exhibit, twin="" if twin == exhibit.mark else twin))
+        return self._at_once("preparing", self._prepare, rows, [row.exhibit.mark for row in rows])
+
+    def _prepare(self, sheet: Sheet) -> tuple[Sheet, str]:
+        exhibit = sheet.exhibit
+        if exhibit.placeholder_reason:
+            return sheet._replace(reason=exhibit.placeholder_reason), ""
+        if exhibit.kind == "image":
+            return self._prepare_picture(sheet), ""
+        if exhibit.kind == "other":
+            return sheet._replace(reason=REASONS["other"]), ""
+        try:
+            cleaned = self.parts.cleaned(exhibit.original_path, exhibit.sha256)
+        except ChildFailed as failed:
+            if failed.code == "disk":
+                raise BuildFailed(exhibit.mark, "disk") from None
+            return sheet._replace(reason=REASONS.get(failed.code.removeprefix("refused:"), DAMAGED)), ""
+        return sheet._replace(document_pages=cleaned["pages"]), cleaned["path"]
+
+    def _prepare_picture(self, sheet: Sheet) -> Sheet:
+        path = sheet.exhibit.copy_path
+        try:
+            if not path:
+                raise pictures.PictureError("no copy")
+            picture = pictures.read(path)
+            self.copies[sheet.exhibit.mark] = picture.sha256
+        except (pictures.PictureError, OSError):
+            return sheet._replace(reason=REASONS["picture"])
+        return sheet._replace(picture=(picture.width, picture.height))
+
+    # --- printing ---------------------------------------------------------------------------------------------
+
+    def _chapters(self) -> list[tuple[Entry, ...]]:
+        entries = self.contents.entries
+        return [entries[start : start + CHAPTER_ENTRIES] for start in range(0, len(entries), CHAPTER_ENTRIES)]
+
+    def _print_chapters(self) -> list[Part]:
+        chapters = self._chapters()
+        befores = [None, *(chapter[-1] for chapter in chapters)]
+        pages = [
+            rendering.chapter(self.contents, chapter, before, self.setter)
+            for chapter, before in zip(chapters, befores, strict=False)
+        ]
+        names = [f"entries {chapter[0].number} to {chapter[-1].number}" for chapter in chapters]
+        printed = self._at_once("printing", self._print_chapter, list(zip(chapters, pages, strict=True)), names)
+        return [_whole(part) for part in printed]
+
+    def _print_chapter(self, both: tuple[tuple[Entry, ...], str]) -> dict[str, Any]:
+        chapter, html = both
+        try:
+            return self.parts.printed(html)
+        except ChildFailed as failed:
+            if failed.code == "disk":
+                raise BuildFailed("disk", "disk") from None
+            raise BuildFailed(self._culprit(chapter), failed.code.removeprefix("refused:")) from None
+
+    def _culprit(self, entries: Sequence[Entry]) -> str:
+        """The one entry a chapter fails at, found by halves; the range when only the whole fails."""
+        whole = f"entries {entries[0].number} to {entries[-1].number}"
+        while len(entries) > 1:
+            half = len(entries) // 2
+            failing = next((part for part in (entries[:half], entries[half:]) if not self._prints(part)), None)
+            if failing is None:
+                return whole
+            entries = failing
+        return f"entry {entries[0].number}"
+
+    def _prints(self, entries: Sequence[Entry]) -> bool:
+        try:
+            self.parts.printed(rendering.chapter(self.contents, entries, None, Typesetter()))
+        except ChildFailed:
+            return False
+        return True
+
+    def _print_sheets(self, sheets: Sequence[tuple[Sheet, str]]) -> list[Part]:
+        batches = list(_batches(sheets))
+        pages = [rendering.sheets([sheet for sheet, _ in batch], self.setter) for batch in batches]
+        names = [f"exhibits {batch[0][0].exhibit.mark} to {batch[-1][0].exhibit.mark}" for batch in batches]
+        printed = self._at_once("printing", self._print_batch, list(zip(batches, pages, names, strict=True)), names)
+        return [part for batch, one in zip(batches, printed, strict=True) for part in self._exhibit_parts(batch, one)]
+
+    def _print_batch(self, work: tuple[list[tuple[Sheet, str]], str, str]) -> dict[str, Any]:
+        batch, html, name = work
+        rows = [sheet for sheet, _ in batch if sheet.picture]
+        placed = [(f"frame-{row.ordinal}", row.exhibit.copy_path or "") for row in rows]
+        try:
+            return self.parts.printed(html, placed, [self.copies[row.exhibit.mark] for row in rows])
+        except ChildFailed as failed:
+            raise BuildFailed(name, failed.code.removeprefix("refused:")) from None
+
+    def _exhibit_parts(self, batch: list[tuple[Sheet, str]], printed: dict[str, Any]) -> Iterator[Part]:
+        places = printed["places"]
+        firsts = [_first_page(places, sheet.ordinal) for sheet, _ in batch]
+        for (sheet, path), first, following in zip(batch, firsts, [*firsts[1:], printed["pages"]], strict=True):
+            mark = sheet.exhibit.mark
+            own = {exhibit_place(sheet.ordinal): (first, _height(places, sheet.ordinal))}
+            yield Part(printed["path"], first, following - first, own)
+            if path:
+                yield Part(path, 0, sheet.document_pages, header=f"Exhibit {self.setter.plain(mark)}")
+
+    def _print_front(self) -> Part:
+        html = rendering.front(self.contents, has_codes=self.setter.codes > 0)
+        part = self._print_or_fail("cover", html)
+        self._step("printing", "cover")
+        return part
+
+    def _print_index(self, before: list[Part], after: list[Part], sheets: Sequence[tuple[Sheet, str]]) -> Plan:
+        """Print the index until its own length no longer moves what it points at."""
+        notes = {sheet.exhibit.mark: "Not shown: see its page" for sheet, _ in sheets if sheet.reason}
+        part = Part("", 0, 1, {"index": (0, 0.0)})  # most indexes have one page
+        for _ in range(5):
+            plan = planning.plan([*before, part, *after])
+            again = self._print_or_fail("index", rendering.index(self.contents, plan.numbers(), notes))
+            if again.pages == part.pages:
+                self._step("printing", "index")
+                return planning.plan([*before, again, *after])
+            part = again
+        raise BuildFailed("index", "index_unsteady")
+
+    def _print_or_fail(self, item: str, html: str) -> Part:
+        try:
+            return _whole(self.parts.printed(html))
+        except ChildFailed as failed:
+            raise BuildFailed(item, failed.code.removeprefix("refused:")) from None
+
+    # --- the one file -----------------------------------------------------------------------------------------
+
+    def _finish(self, plan: Plan, page_map: dict[str, Any], sheets: Sequence[tuple[Sheet, str]]) -> Path:
+        shown = {sheet.exhibit.mark: sheet for sheet, _ in sheets}
+        listed = manifest.make(self.contents, page_map, shown, self.copies, sealing.public_text(self.key))
+        planned, listing = self.work / "plan.json", self.work / "manifest.json"
+        listing.write_text(manifest.text(listed))
+        planned.write_text(json.dumps(self._told(plan)))
+        joined, unsealed = self.work / "joined.pdf", self.out.with_name(f".{self.out.name}.part")
+        payload = {"plan": str(planned), "manifest": str(listing), "joined": str(joined), "out": str(unsealed)}
+        try:
+            self.parts.run("bundles.finishing:finish", payload, FINISH_SECONDS)
+        except ChildFailed as failed:
+            unsealed.unlink(missing_ok=True)
+            raise BuildFailed("joining", failed.code.removeprefix("refused:")) from None
+        finally:
+            joined.unlink(missing_ok=True)
+        self._step("joining")
+        return unsealed
+
+    def _told(self, plan: Plan) -> dict[str, Any]:
+        return {
+            "parts": [{"path": part.path, "first": part.first, "pages": part.pages} for part in plan.parts],
+            "pages": plan.pages,
+            "places": plan.places,
+            "headers": plan.headers,
+            "outline": planning.outline(self.contents, plan),
+            "reference": self.setter.plain(self.contents.reference),
+            "made_at": self.contents.made_at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ"),
+        }
+
+    def _seal(self, unsealed: Path, plan: Plan, page_map: dict[str, Any], sheets: Sequence[tuple[Sheet, str]]) -> Built:
+        """Look the file over as a stranger would, seal it, bring it to disk, and only then give it its name."""
+        try:
+            found = self.parts.run("bundles.verifying:inspect", {"path": str(unsealed)}, FINISH_SECONDS)
+            if found["problems"]:
+                raise BuildFailed("looking over", found["problems"][0])
+            self._step("looking over")
+            sealing.seal(unsealed, self.key)
+            sha256 = file_digest(unsealed)
+            os.replace(unsealed, self.out)
+            _sync_folder(self.out.parent)
+        except ChildFailed as failed:
+            raise BuildFailed("looking over", failed.code) from None
+        finally:
+            unsealed.unlink(missing_ok=True)
+        self._step("sealing")
+        reasons = {sheet.exhibit.mark: sheet.reason for sheet, _ in sheets if sheet.reason}
+        return Built(
+            path=self.out,
+            pages=plan.pages,
+            bytes=self.out.stat().st_size,
+            sha256=sha256,
+            page_map=page_map,
+            glyphless_count=self.setter.codes,
+            placeholders=reasons,
+            peak_child_rss_bytes=self.parts.peak_rss_bytes,
+            parts_made=self.parts.made,
+        )
+
+
+def _whole(printed: dict[str, Any]) -> Part:
+    return Part(printed["path"], 0, printed["pages"], {name: tuple(at) for name, at in printed["places"].items()})
+
+
+def _first_page(places: dict[str, Any], ordinal: int) -> int:
+    return int(_place(places, ordinal)[0])
+
+
+def _height(places: dict[str, Any], ordinal: int) -> float:
+    return float(_place(places, ordinal)[1])
+
+
+def _place(places: dict[str, Any], ordinal: int) -> Sequence[float]:
+    found: Sequence[float] = places.get(exhibit_place(ordinal)) or places[f"frame-{ordinal}"]
+    return found
+
+
+def _batches(sheets: Sequence[tuple[Sheet, str]]) -> Iterator[list[tuple[Sheet, str]]]:
+    """Sheets that are printed together: so many, and so many bytes of pictures, as one process may hold."""
+    batch: list[tuple[Sheet, str]] = []
+    size = 0
+    for sheet, path in sheets:
+        own = os.path.getsize(sheet.exhibit.copy_path) if sheet.picture and sheet.exhibit.copy_path else 0
+        if batch and (len(batch) == BATCH_SHEETS or size + own > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append((sheet, path))
+        size += own
+    if batch:
+        yield batch
+
+
+def _sync_folder(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -1,0 +1,128 @@
+"""Page numbers and exhibit marks, drawn with one small font of their own."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import pikepdf
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from pikepdf import Array, Dictionary, Name
+
+from nsvcs.fonts import REGULAR
+
+SIZE = 8.5
+MILLIMETRE = 72 / 25.4
+SIDE, BOTTOM = 20 * MILLIMETRE, 9 * MILLIMETRE
+ALWAYS = "Page of 0123456789 Back to index?"
+INDEX_WORDS = "Back to index"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A few words at the left, centre or right of a page, `y` points above its lower edge."""
+
+    words: str
+    align: str
+    y: float
+
+
+class StampFont:
+    """The letters the stamps need, embedded once."""
+
+    def __init__(self, pdf: pikepdf.Pdf, letters: str) -> None:
+        data, cmap, widths, units = _subset(letters + ALWAYS)
+        self._cmap = cmap
+        self._widths = [width * 1000 / units for width in widths]
+        self.font = pdf.make_indirect(self._font(pdf, data))
+
+    def text(self, words: str) -> str:
+        """The words as glyph numbers in hexadecimal; a letter the font lacks as a question mark."""
+        return "".join(f"{self._glyph(letter):04X}" for letter in words)
+
+    def width(self, words: str) -> float:
+        return sum(self._widths[self._glyph(letter)] for letter in words) * SIZE / 1000
+
+    def x(self, words: str, align: str, page_width: float) -> float:
+        """Where the words begin, in points from the page's left edge."""
+        if align == "left":
+            return SIDE
+        free = page_width - self.width(words)
+        return free / 2 if align == "centre" else free - SIDE
+
+    def box(self, words: str, page_width: float) -> list[float]:
+        """The rectangle around centred words at the foot of a page."""
+        x = self.x(words, "centre", page_width)
+        return [round(side, 2) for side in (x - 3, BOTTOM - 4, x + self.width(words) + 3, BOTTOM + SIZE + 3)]
+
+    def _glyph(self, letter: str) -> int:
+        return self._cmap.get(ord(letter), self._cmap[ord("?")])
+
+    def _font(self, pdf: pikepdf.Pdf, data: bytes) -> Dictionary:
+        descriptor = Dictionary(
+            Type=Name.FontDescriptor,
+            FontName=Name("/AAAAAA+NotoSans"),
+            Flags=4,
+            FontBBox=Array([-600, -400, 2900, 1100]),
+            ItalicAngle=0,
+            Ascent=1069,
+            Descent=-293,
+            CapHeight=714,
+            StemV=80,
+            FontFile2=pikepdf.Stream(pdf, data, Length1=len(data)),
+        )
+        inner = Dictionary(
+            Type=Name.Font,
+            Subtype=Name.CIDFontType2,
+            BaseFont=Name("/AAAAAA+NotoSans"),
+            CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
+            FontDescriptor=pdf.make_indirect(descriptor),
+            CIDToGIDMap=Name.Identity,
+            W=Array([0, Array([round(width) for width in self._widths])]),
+        )
+        return Dictionary(
+            Type=Name.Font,
+            Subtype=Name.Type0,
+            BaseFont=Name("/AAAAAA+NotoSans"),
+            Encoding=Name("/Identity-H"),
+            DescendantFonts=Array([pdf.make_indirect(inner)]),
+            ToUnicode=pikepdf.Stream(pdf, _to_unicode(self._cmap)),
+        )
+
+
+def draw(page: pikepdf.Page, font: StampFont, stamps: list[Stamp], page_width: float) -> None:
+    """Draw the stamps over a page that lies upright with its origin at the lower left."""
+    name = page.add_resource(font.font, Name.Font, Name.Stamp, replace_existing=True)
+    lines = [
+        f"1 0 0 1 {font.x(stamp.words, stamp.align, page_width):.2f} {stamp.y:.2f} Tm <{font.text(stamp.words)}> Tj"
+        for stamp in stamps
+    ]
+    # The page's own drawing is closed off, so that nothing in it moves the stamps.
+    page.contents_add(b"q\n", prepend=True)
+    drawing = f"\nQ\nq BT {name} {SIZE} Tf 0.22 g\n" + "\n".join(lines) + "\nET Q\n"
+    page.contents_add(drawing.encode())
+
+
+def _subset(letters: str) -> tuple[bytes, dict[int, int], list[int], int]:
+    options = subset.Options(layout_features=[], notdef_outline=True, name_IDs=[], drop_tables=["GSUB", "GPOS", "GDEF"])
+    options.recalc_timestamp = False
+    with TTFont(REGULAR, recalcTimestamp=False) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(text=letters)
+        cutter.subset(font)
+        cmap = {code: font.getGlyphID(name) for code, name in font.getBestCmap().items()}
+        widths = [font["hmtx"][name][0] for name in font.getGlyphOrder()]
+        data = BytesIO()
+        font.save(data, reorderTables=False)
+        return data.getvalue(), cmap, widths, font["head"].unitsPerEm
+
+
+def _to_unicode(cmap: dict[int, int]) -> bytes:
+    pairs = [f"<{glyph:04X}> <{chr(code).encode('utf-16-be').hex()}>" for code, glyph in sorted(cmap.items())]
+    blocks = [pairs[start : start + 100] for start in range(0, len(pairs), 100)]
+    body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    return (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
+        "/CMapName /Stamp def /CMapType 2 def\n"
+        f"1 begincodespacerange <0000> <FFFF> endcodespacerange\n{body}\n"
+        "endcmap CMapName currentdict /CMap defineresource pop end end"
+    ).encode()

@@ -1,0 +1,169 @@
+"""Check a bundle with nothing but the file: its seal, its pages, its links, and originals laid beside it."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bundles import manifest
+from bundles.finishing import MANIFEST, pages_of
+from bundles.parts import file_digest
+from bundles.sealing import bears_mark, read_seal
+from jobs import child
+
+UNCHANGED, CHANGED, UNKNOWN = 0, 1, 2
+MEMORY_MB = 2048
+SECONDS = 600
+PAGE_WORDS = re.compile(r", page (\d+)$")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What can be said of a file.
+
+    Attributes:
+        state: `UNCHANGED` since we sealed it, `CHANGED`, or `UNKNOWN`: not sealed by us.
+        problems: what is wrong with its pages, as codes.
+        manifest: the list it carries, if it can be read.
+        missing: marks of exhibits no file in the folder is the original of.
+        strangers: names of files in the folder that belong to no exhibit.
+    """
+
+    state: int
+    problems: tuple[str, ...]
+    manifest: dict[str, Any] | None
+    missing: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+
+
+def verify(path: Path, trusted_keys: Sequence[str], originals: Path | None = None) -> Verdict:
+    """Check a bundle.
+
+    Args:
+        path: the file.
+        trusted_keys: public keys, in hexadecimal, whose seal counts as ours.
+        originals: a folder of original files to compare with the list, names do not matter.
+    """
+    try:
+        found = child.run("bundles.verifying:inspect", {"path": str(path)}, memory_mb=MEMORY_MB, seconds=SECONDS).result
+    except child.ChildFailed as failed:
+        found = {"problems": [failed.code], "manifest": None}
+    listed, problems = found["manifest"], tuple(found["problems"])
+    state = _state(path, trusted_keys, listed)
+    missing, strangers = _compare(listed, originals) if listed and originals else ((), ())
+    return Verdict(state, problems, listed, missing, strangers)
+
+
+def _state(path: Path, trusted_keys: Sequence[str], listed: Mapping[str, Any] | None) -> int:
+    seal = read_seal(path)
+    if seal is None:
+        # Sealed once and not any more: our list or a trace of the seal is still in it.
+        return CHANGED if listed or bears_mark(path) else UNKNOWN
+    if not seal.fits:
+        return CHANGED
+    return UNCHANGED if seal.public_key in trusted_keys else UNKNOWN
+
+
+def _compare(listed: Mapping[str, Any], folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found = {path: file_digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    wanted = {exhibit["sha256"] for exhibit in listed["exhibits"]}
+    have = set(found.values())
+    missing = tuple(exhibit["mark"] for exhibit in listed["exhibits"] if exhibit["sha256"] not in have)
+    return missing, tuple(str(path.relative_to(folder)) for path, digest in found.items() if digest not in wanted)
+
+
+# --- in the child process -----------------------------------------------------------------------------------------
+
+
+def inspect(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Walk through the file at `path`.
+
+    Returns:
+        `problems`, codes of what is not as it should be, and `manifest`.
+    """
+    import pikepdf
+
+    try:
+        with pikepdf.open(payload["path"], access_mode=pikepdf.AccessMode.stream) as pdf:
+            listed = _manifest(pdf)
+            if listed is None:
+                return {"problems": ["no_manifest"], "manifest": None}
+            return {"problems": sorted(set(_problems(pdf, listed))), "manifest": listed}
+    except pikepdf.PdfError:
+        return {"problems": ["unreadable"], "manifest": None}
+
+
+def _manifest(pdf: Any) -> dict[str, Any] | None:
+    if list(pdf.attachments) != [MANIFEST]:
+        return None
+    try:
+        return manifest.read(pdf.attachments[MANIFEST].get_file().read_bytes())
+    except manifest.ManifestError:
+        return None
+
+
+def _problems(pdf: Any, listed: Mapping[str, Any]) -> Iterator[str]:
+    numbers = pages_of(pdf)
+    if len(pdf.pages) != listed["pages"]:
+        yield "page_count"
+    yield from _document_problems(pdf, numbers)
+    yield from _link_problems(pdf, numbers, listed)
+    yield from _picture_problems(pdf, listed)
+    with pdf.open_outline() as outline:
+        yield from _bookmark_problems(outline.root, numbers)
+
+
+def _document_problems(pdf: Any, numbers: Mapping[tuple[int, int], int]) -> Iterator[str]:
+    root = pdf.Root
+    labels = root.get("/PageLabels", {}).get("/Nums", [])
+    if len(labels) != 2 or labels[0] != 0 or labels[1].get("/S") != "/D" or labels[1].get("/St") != 1:
+        yield "page_labels"
+    opening = root.get("/OpenAction", [])
+    if len(opening) != 5 or numbers.get(opening[0].objgen) != 0 or opening[4] != 1:
+        yield "opening_view"
+    if any(key in root for key in ("/AA", "/AcroForm", "/Metadata")) or "/JavaScript" in root.get("/Names", {}):
+        yield "active_content"
+
+
+def _link_problems(pdf: Any, numbers: Mapping[tuple[int, int], int], listed: Mapping[str, Any]) -> Iterator[str]:
+    """Every link leads to a page of this file; the index leads to every exhibit's first page."""
+    reached: set[int] = set()
+    index = listed["page_map"]["index"] - 1
+    after_index = min(listed["page_map"]["entries"].values(), default=listed["pages"] + 1) - 1
+    for number, page in enumerate(pdf.pages):
+        if "/AA" in page:
+            yield "active_content"
+        for annotation in page.get("/Annots", []):
+            target = _target(annotation, numbers)
+            if target is None:
+                yield "link"
+            elif index <= number < after_index:
+                reached.add(target + 1)
+    if not {exhibit["first_page"] for exhibit in listed["exhibits"]} <= reached:
+        yield "index"
+
+
+def _picture_problems(pdf: Any, listed: Mapping[str, Any]) -> Iterator[str]:
+    """Every picture's page shows that picture and no other."""
+    for exhibit in listed["exhibits"]:
+        if wanted := exhibit.get("picture_sha256"):
+            image = pdf.pages[exhibit["last_page"] - 1].resources.get("/XObject", {}).get("/Picture")
+            if image is None or hashlib.sha256(image.read_raw_bytes()).hexdigest() != wanted:
+                yield "picture"
+
+
+def _target(annotation: Any, numbers: Mapping[tuple[int, int], int]) -> int | None:
+    destination = annotation.get("/Dest")
+    if annotation.get("/Subtype") != "/Link" or "/A" in annotation or not destination:
+        return None
+    return numbers.get(destination[0].objgen)
+
+
+def _bookmark_problems(items: Any, numbers: Mapping[tuple[int, int], int]) -> Iterator[str]:
+    for item in items:
+        words = PAGE_WORDS.search(item.title)
+        if not words or numbers.get(item.destination[0].objgen) != int(words[1]) - 1:
+            yield "bookmark"
+        yield from _bookmark_problems(item.children, numbers)

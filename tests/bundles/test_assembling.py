@@ -1,0 +1,341 @@
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image
+
+from bundles import assembling
+from bundles.assembling import BuildFailed, Built, build
+from bundles.contents import Contents, Exhibit, to_json
+from bundles.pictures import read
+from bundles.rendering import chapter
+from tests.bundles.world import (
+    KEY,
+    contents,
+    entry,
+    exhibit,
+    long_entry,
+    make_pdf,
+    metadata_jpeg,
+    pdf_exhibit,
+    picture_exhibit,
+)
+
+STEPS = ["checking", "preparing", "printing", "joining", "looking over", "sealing"]
+
+
+@lru_cache
+def story(folder: Path) -> Contents:
+    """Twelve entries; a picture, a tall one with a long caption, a turned document, a video, a locked document."""
+    make_pdf(folder / "letter.pdf", pages=3).close()
+    pdf = make_pdf(folder / "turned.pdf", words="Turned", size=(842, 595))
+    pdf.pages[0].Rotate = 270
+    pdf.save(folder / "turned.pdf")
+    pdf.close()
+    with pikepdf.open(folder / "letter.pdf") as letter:
+        letter.save(folder / "locked.pdf", encryption=pikepdf.Encryption(user="u", owner="o"))
+    (folder / "doorbell.mp4").write_bytes(b"a video")
+    exhibits = (
+        picture_exhibit(folder, "KP/1", 2),
+        picture_exhibit(folder, "KP/2", 2, size=(600, 900), description="Screenshot " * 60),
+        pdf_exhibit(folder / "letter.pdf", "KP/3", 3),
+        pdf_exhibit(folder / "turned.pdf", "KP/4", None),
+        exhibit(folder / "doorbell.mp4", "KP/5", 4, media_type="video/mp4", description="Doorbell"),
+        pdf_exhibit(folder / "locked.pdf", "KP/6", 4),
+        exhibit(folder / "doorbell.mp4", "KP/7", 5, media_type="video/mp4", description="The same"),
+    )
+    marks = {2: ("KP/1", "KP/2"), 3: ("KP/3",), 4: ("KP/5", "KP/6"), 5: ("KP/7",)}
+    return contents(*(long_entry(number, marks.get(number, ())) for number in range(1, 13)), exhibits=exhibits)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bundle")
+
+
+@pytest.fixture(scope="module")
+def told() -> list[tuple[str, int, int, str]]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def built(folder: Path, told: list[tuple[str, int, int, str]]) -> Built:
+    return build(story(folder), folder / "out.pdf", folder / "work", lambda *step: told.append(step), key=KEY)
+
+
+@pytest.fixture(scope="module")
+def texts(built: Built) -> list[str]:
+    return page_texts(built.path)
+
+
+def page_texts(path: Path) -> list[str]:
+    with pypdfium2.PdfDocument(path) as pdf:
+        return [" ".join(page.get_textpage().get_text_bounded().split()) for page in pdf]
+
+
+def test_every_page_bears_its_number(built: Built, texts: list[str]) -> None:
+    assert len(texts) == built.pages
+    for number, text in enumerate(texts, 1):
+        assert f"Page {number} of {built.pages}" in text
+
+
+def test_page_labels_are_the_printed_numbers(built: Built) -> None:
+    with pikepdf.open(built.path) as pdf:
+        assert [page.label for page in pdf.pages] == [str(number) for number in range(1, built.pages + 1)]
+
+
+def test_every_exhibit_stands_under_its_own_mark(built: Built, texts: list[str]) -> None:
+    for mark, (first, last) in built.page_map["exhibits"].items():
+        for page in range(first, last + 1):
+            assert f"Exhibit {mark}" in texts[page - 1], (mark, page)
+
+
+def test_every_entry_stands_on_its_page(built: Built, texts: list[str]) -> None:
+    for number, page in built.page_map["entries"].items():
+        assert f"Entry {number}" in texts[page - 1]
+
+
+def test_documents_are_there_whole(built: Built, texts: list[str]) -> None:
+    first, last = built.page_map["exhibits"]["KP/3"]
+
+    assert last - first == 3
+    assert [f"Letter page {n + 1}" in texts[first + n] for n in range(3)] == [True, True, True]
+    assert "page 2 of 3" in texts[first + 1]
+
+
+def test_what_cannot_be_shown_has_a_page_that_says_why(built: Built, texts: list[str]) -> None:
+    assert set(built.placeholders) == {"KP/5", "KP/6", "KP/7"}
+    video, locked, twin = (texts[built.page_map["exhibits"][mark][0] - 1] for mark in ("KP/5", "KP/6", "KP/7"))
+    assert "cannot be shown" in video
+    assert "locked with a password" in locked
+    assert "Same file as Exhibit KP/5" in twin
+
+
+def test_index_prints_the_page_of_every_exhibit(built: Built, texts: list[str]) -> None:
+    index = texts[built.page_map["index"] - 1]
+    for mark, (first, _) in built.page_map["exhibits"].items():
+        row = index.partition(f"{mark} ")[2]
+        assert str(first) in row.partition("KP/")[0].split(), mark
+
+
+def test_picture_is_the_copys_own_bytes(built: Built) -> None:
+    with pikepdf.open(built.path) as pdf:
+        page = pdf.pages[built.page_map["exhibits"]["KP/1"][0] - 1]
+        image = page.resources.XObject.Picture
+        assert image.Filter == pikepdf.Name.DCTDecode
+        assert image.read_raw_bytes().startswith(b"\xff\xd8")
+
+
+def test_every_picture_page_shows_its_own_picture(built: Built, folder: Path) -> None:
+    with pikepdf.open(built.path) as pdf:
+        for made in story(folder).exhibits[:2]:
+            page = pdf.pages[built.page_map["exhibits"][made.mark][1] - 1]
+            assert page.resources.XObject.Picture.read_raw_bytes() == read(str(made.copy_path)).data
+
+
+def test_file_names_are_not_printed(built: Built, texts: list[str]) -> None:
+    everything = " ".join(texts).encode() + built.path.read_bytes()
+    for name in (b"doorbell.mp4", b"letter.pdf", b"locked.pdf", b".orig"):
+        assert name not in everything
+
+
+def test_never_more_is_claimed_than_is_so(texts: list[str]) -> None:
+    everything = " ".join(texts).lower()
+    assert "it does not vouch for what happened before upload" in everything
+    assert "admissible" not in everything
+    assert "certified" not in everything
+
+
+def test_document_says_nothing_of_the_matter_outside_its_pages(built: Built) -> None:
+    with pikepdf.open(built.path) as pdf:
+        assert str(pdf.docinfo.Title) == "Document"
+        assert set(pdf.docinfo.keys()) == {"/Title", "/CreationDate", "/ModDate"}
+        assert str(pdf.Root.Lang) == "en-GB"
+        assert pikepdf.Name.Metadata not in pdf.Root
+
+
+def test_manifest_lists_every_original(built: Built, folder: Path) -> None:
+    with pikepdf.open(built.path) as pdf:
+        listed = json.loads(pdf.attachments["manifest.json"].get_file().read_bytes())
+    wanted = story(folder)
+    assert {row["mark"]: row["sha256"] for row in listed["exhibits"]} == {x.mark: x.sha256 for x in wanted.exhibits}
+    assert {row["number"]: row["sha256"] for row in listed["entries"]} == {e.number: e.digest for e in wanted.entries}
+    assert listed["page_map"] == built.page_map
+
+
+def test_progress_is_told_step_by_step(built: Built, told: list[tuple[str, int, int, str]]) -> None:
+    assert [done for _, done, _, _ in told] == list(range(1, len(told) + 1))
+    assert {total for _, _, total, _ in told} == {len(told)}
+    assert sorted({step for step, *_ in told}, key=STEPS.index) == STEPS
+
+
+def test_same_contents_give_the_same_file(built: Built, folder: Path) -> None:
+    again = build(story(folder), folder / "again.pdf", folder / "other-work", key=KEY)
+
+    assert again.page_map == built.page_map
+    assert again.sha256 == built.sha256
+
+
+def test_changed_entry_prints_only_what_it_touches(built: Built, folder: Path) -> None:
+    frozen = story(folder)
+    entries = (replace(frozen.entries[0], place="Outside the library"), *frozen.entries[1:])
+
+    again = build(replace(frozen, entries=entries), folder / "changed.pdf", folder / "work", key=KEY)
+
+    assert again.parts_made == 1
+    assert "Outside the library" in page_texts(again.path)[again.page_map["entries"]["1"] - 1]
+
+
+def one_exhibit(made: Exhibit) -> Contents:
+    return contents(entry(1, exhibits=(made.mark,)), exhibits=(made,))
+
+
+@pytest.mark.parametrize(("data", "code"), [(b"other bytes", "original_changed"), (None, "original_missing")])
+def test_original_that_is_not_what_arrived_stops_the_build(tmp_path: Path, data: bytes | None, code: str) -> None:
+    (tmp_path / "f").write_bytes(b"what arrived")
+    frozen = one_exhibit(exhibit(tmp_path / "f", "KP/9"))
+    (tmp_path / "f").write_bytes(data) if data else (tmp_path / "f").unlink()
+
+    with pytest.raises(BuildFailed) as caught:
+        build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=KEY)
+
+    assert (caught.value.item, caught.value.code) == ("KP/9", code)
+    assert not (tmp_path / "out.pdf").exists()
+
+
+def test_failing_entry_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assembling.rendering, "chapter", lambda c, e, p, s: broken(chapter(c, e, p, s)))
+    frozen = contents(*(entry(n, place="BREAK" if n == 2 else "Home") for n in range(1, 3)))
+
+    with pytest.raises(BuildFailed) as caught:
+        build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=KEY)
+
+    assert (caught.value.item, caught.value.code) == ("entry 2", "text_lost")
+
+
+def broken(html: str) -> str:
+    return html.replace("BREAK", '<span style="display: none">lost</span>')
+
+
+def test_metadata_of_a_copy_never_reaches_the_file(tmp_path: Path) -> None:
+    (tmp_path / "p").write_bytes(metadata_jpeg())
+    made = exhibit(tmp_path / "p", kind="image", media_type="image/jpeg", copy_path=str(tmp_path / "p"))
+
+    build(one_exhibit(made), tmp_path / "out.pdf", tmp_path / "work", key=KEY)
+
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        for thing in pdf.objects:
+            if isinstance(thing, pikepdf.Stream):
+                assert b"SECRET" not in thing.read_raw_bytes()
+
+
+def letters(text: str) -> str:
+    """The text without spaces and hyphens: the reader used here takes a hyphen at a line's end for one of its own."""
+    return "".join(letter for letter in text if letter.isascii() and letter.isprintable() and letter not in " -")
+
+
+@pytest.mark.h("H31")
+def test_markup_in_a_narrative_is_printed_and_fetches_nothing(tmp_path: Path) -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.settimeout(0.1)
+        base = f"http://127.0.0.1:{server.getsockname()[1]}"
+        words = (
+            f"<script src='{base}/s'></script><img src={base}/i><style>@import '{base}/c';"
+            f"@font-face{{font-family:x;src:url({base}/f)}} p{{background:url({base}/b)}}</style>"
+            f"<link rel=attachment href=file:///etc/passwd><object data={base}/o></object>"
+            "<img src=http://169.254.169.254/latest><svg><image href='" + base + "/v'/></svg>"
+        )
+        frozen = contents(entry(1, what_happened=words, place=words, occurred_words=words), title=words, reference="R")
+
+        built = build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=KEY)
+
+        with pytest.raises(TimeoutError):
+            server.accept()
+    assert letters(" ".join(page_texts(built.path))).count(letters(words)) >= 3
+    with pikepdf.open(built.path) as pdf:
+        assert list(pdf.attachments) == ["manifest.json"]
+
+
+@pytest.mark.h("H32")
+def test_monstrous_text_is_printed_whole_in_time(tmp_path: Path) -> None:
+    monsters = (
+        "q" * 200_000,
+        "<b>" * 3000 + "deep" + "</b>" * 3000,
+        "z" + "\u0301" * 2000,
+        "a\x00b\x1b[31m\u202e",
+        "כאן " * 3000,
+        "ج" * 20_000,
+        "🧿" * 2000,
+    )
+    frozen = contents(*(entry(number, what_happened=text) for number, text in enumerate(monsters, 1)))
+
+    began = time.process_time(), time.monotonic()
+    built = build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=KEY)
+
+    assert time.monotonic() - began[1] < 90  # the limit of 30 s is for a machine that does nothing else
+    assert built.glyphless_count == 3
+    with pypdfium2.PdfDocument(built.path) as pdf:
+        printed = "".join("".join(page.get_textpage().get_text_bounded().split()) for page in pdf)
+    assert printed.count("q") >= 200_000
+    assert printed.count("<b>") >= 2990
+    assert "[U+0000]" in printed
+    assert "[U+202E]" in printed
+
+
+@pytest.mark.h("H37")
+def test_build_killed_at_any_point_goes_on_and_makes_one_whole_file(built: Built, folder: Path) -> None:
+    (folder / "frozen.json").write_text(to_json(story(folder)))
+    out, work = folder / "killed.pdf", folder / "killed-work"
+    script = (
+        "import sys; from pathlib import Path; from bundles.contents import from_json;"
+        "from bundles.assembling import build;"
+        "from tests.bundles.world import KEY; frozen, out, work, last = sys.argv[1:];"
+        "import os, signal; step = lambda s, d, t, i: os.kill(os.getpid(), signal.SIGKILL) if d == int(last) else None;"
+        "build(from_json(Path(frozen).read_text()), Path(out), Path(work), step, key=KEY)"
+    )
+    for last in (3, 14, 15, 16, 18, 20):
+        command = [sys.executable, "-c", script, str(folder / "frozen.json"), str(out), str(work), str(last)]
+        ended = subprocess.run(command, cwd=Path(__file__).parents[2], check=False)
+        assert ended.returncode == -signal.SIGKILL
+        assert not out.exists()
+
+    finished = build(story(folder), out, work, key=KEY)
+
+    assert finished.sha256 == built.sha256
+    assert finished.parts_made == 0
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".killed")] == []
+
+
+def test_bundle_without_entries_or_exhibits_is_made(tmp_path: Path) -> None:
+    built = build(replace(contents(), entries=()), tmp_path / "out.pdf", tmp_path / "work", key=KEY)
+
+    assert built.pages >= 3
+
+
+def test_mark_in_another_script_is_stamped_without_harm(tmp_path: Path) -> None:
+    make_pdf(tmp_path / "a.pdf").close()
+
+    built = build(one_exhibit(pdf_exhibit(tmp_path / "a.pdf", "ŁŻ/1 😀")), tmp_path / "o.pdf", tmp_path / "w", key=KEY)
+
+    assert "ŁŻ/1" in page_texts(built.path)[-1]
+
+
+def test_picture_lies_where_the_page_leaves_room(built: Built) -> None:
+    with pypdfium2.PdfDocument(built.path) as pdf:
+        page = pdf[built.page_map["exhibits"]["KP/1"][0] - 1]
+        drawn: Image.Image = page.render(scale=0.5).to_pil().convert("L")
+    width, height = drawn.size
+    head = drawn.crop((width // 2, 0, width * 3 // 4, int(height * 0.2)))
+    assert head.getextrema()[0] < 200  # the rule above the mark is there
+    assert drawn.getpixel((width // 2, int(height * 0.6))) != 255
