@@ -1,0 +1,61 @@
+"""Check a bundle without the database."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from bundles import sealing, verifying
+
+WORDS = {
+    verifying.UNCHANGED: "Sealed by this service and unchanged.",
+    verifying.CHANGED: "CHANGED: this is not the file that was sealed.",
+    verifying.UNKNOWN: "Unknown: not sealed by this service.",
+}
+NOT_AS_LISTED = 3
+
+
+class Command(BaseCommand):
+    """Say whether a bundle is as it was sealed.
+
+    Ends with 0 when it is sealed by this service and unchanged, 1 when it was changed, 2 when it is not known, and 3
+    when it is unchanged but its pages, or the originals beside it, are not as it lists them.
+    """
+
+    help = "Check a bundle's seal, pages and links, and originals laid beside it, without the database."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--originals", type=Path, metavar="FOLDER", help="compare the files in this folder too")
+        parser.add_argument("--key", action="append", default=[], metavar="HEX", help="a further public key to trust")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path, originals = options["file"], options["originals"]
+        if not path.is_file() or (originals and not originals.is_dir()):
+            raise CommandError("There is no such file or folder.", returncode=verifying.UNKNOWN)
+        own = sealing.public_text(sealing.sealing_key(settings.MASTER_KEY))
+        verdict = verifying.verify(path, [own, *options["key"]], originals)
+        self._say(verdict)
+        code = verdict.state
+        if code == verifying.UNCHANGED and (verdict.problems or verdict.missing):
+            code = NOT_AS_LISTED
+        sys.exit(code)
+
+    def _say(self, verdict: verifying.Verdict) -> None:
+        self.stdout.write(WORDS[verdict.state])
+        if listed := verdict.manifest:
+            counts = listed["counts"]
+            self.stdout.write(
+                f"{listed['pages']} pages, {counts['entries']} entries, {counts['exhibits']} exhibits, "
+                f"made {listed['made_at']}, key {listed['seal']['public_key'][:16]}"
+            )
+        for problem in verdict.problems:
+            self.stdout.write(f"Not as it should be: {problem}")
+        for mark in verdict.missing:
+            self.stdout.write(f"Original not found: {mark}")
+        for name in verdict.strangers:
+            self.stdout.write(f"In the folder but not in the bundle: {name}")
