@@ -4,6 +4,7 @@ The copy has already been made without metadata. What could carry some is cut ou
 PDF writers are known to pass it on.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,10 @@ class Picture:
     height: int
     colours: str
     data: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
 
 
 def read(path: str) -> Picture:
@@ -127,7 +132,12 @@ def place(pdf: Any, page: Any, picture: Picture) -> None:
     scale = min(width / picture.width, height / picture.height)
     drawn_width, drawn_height = picture.width * scale, picture.height * scale
     x, y = left + (width - drawn_width) / 2, bottom + height - drawn_height
-    page.add_resource(image, pikepdf.Name.XObject, pikepdf.Name.Picture)
+    # The page printer lets pages share one list of resources: a name in it would show one picture on all of them.
+    resources = pikepdf.Dictionary(page.obj.get("/Resources", pikepdf.Dictionary()))
+    drawings = pikepdf.Dictionary(resources.XObject) if "/XObject" in resources else pikepdf.Dictionary()
+    drawings.Picture = image
+    resources.XObject = drawings
+    page.obj.Resources = resources
     drawing = f"q {drawn_width:.3f} 0 0 {drawn_height:.3f} {x:.3f} {y:.3f} cm /Picture Do Q\n"
     page.contents_add(b"q\n", prepend=True)  # what the page sets for itself must not move the picture
     page.contents_add(b"\nQ\n" + drawing.encode())
