@@ -1,0 +1,59 @@
+"""The workers' settings. What is to be done is a row in the database; the broker only wakes somebody to look."""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+from celery import Celery
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsvcs.settings")
+
+HARD_LIMIT_SECONDS = 30 * 60
+SOFT_LIMIT_SECONDS = 25 * 60
+BROKER_WAIT_SECONDS = 2  # a page never waits longer for the broker than this
+SEEN_KEY = "worker-seen"
+SEEN_EVERY_SECONDS = 30
+SEEN_KEPT_SECONDS = 600
+
+app = Celery("nsvcs")
+app.conf.update(
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_default_queue="default",
+    task_queues=[Queue("default"), Queue("bundles")],
+    task_create_missing_queues=False,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_time_limit=HARD_LIMIT_SECONDS,
+    task_soft_time_limit=SOFT_LIMIT_SECONDS,
+    # Delivered again only long after the hard limit, so that a slow job is never taken for a lost one.
+    broker_transport_options={
+        "visibility_timeout": 4 * HARD_LIMIT_SECONDS,
+        "socket_connect_timeout": BROKER_WAIT_SECONDS,
+        "max_retries": 1,
+    },
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    task_publish_retry=False,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    timezone="Europe/London",
+    enable_utc=True,
+)
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@app.task(name="nsvcs.seen")
+def seen() -> None:
+    """Note that a worker was here: beat, broker and worker all had to work for it. Shown by `nsvcs.health`."""
+    from django.core.cache import cache
+
+    cache.set(SEEN_KEY, datetime.now(UTC).isoformat(), SEEN_KEPT_SECONDS)
+
+
+@app.on_after_configure.connect
+def _look_in_regularly(sender: Celery, **_: object) -> None:
+    sender.add_periodic_task(timedelta(seconds=SEEN_EVERY_SECONDS), seen.s(), name="seen", expires=SEEN_EVERY_SECONDS)

@@ -1,0 +1,35 @@
+"""Style sheets, scripts and pictures: built and collected again only when something they are made of changed."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SOURCES = ["package-lock.json", "nsvcs/settings.py", "nsvcs/assets", "nsvcs/management/commands/build_frontend.py"]
+COMMANDS = ["build_frontend", "collectstatic --no-input --clear --verbosity 0"]
+
+
+def build(var: Path, run: Callable[..., object]) -> None:
+    """Build into `build/` unless the stamp there says that this was done from the same sources."""
+    stamp, wanted = ROOT / "build" / "stamp", _digest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    stamp.unlink(missing_ok=True)
+    run(*COMMANDS)
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(wanted)
+
+
+def _digest() -> str:
+    """Also of where the packages' own static files come from, since they are collected too."""
+    found = hashlib.sha256()
+    for path in sorted(file for name in SOURCES for file in _files(ROOT / name)):
+        found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    found.update((ROOT / "requirements" / "base.txt").read_bytes())
+    return found.hexdigest()
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return [file for file in path.rglob("*") if file.is_file()]
+    return [path] if path.exists() else []

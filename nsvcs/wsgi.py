@@ -1,0 +1,10 @@
+"""Where Gunicorn finds the service."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+import nsvcs.celery  # noqa: F401 - so that pages queue work through our settings, not the library's defaults
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsvcs.settings")
+application = get_wsgi_application()
