@@ -71,7 +71,8 @@ def prepare(var: Path) -> tuple[Place, Account | None]:
         open_var(var)
         place = place_of(var)
         if place.home != var:
-            place.home.mkdir(mode=0o711, exist_ok=True)
+            place.home.mkdir(exist_ok=True)
+            place.home.chmod(0o711)  # whatever the umask is: the servers' user walks through it
         for folder in (place.log, place.run):
             place = _own_folder(place, folder, account)
         _remember(place)

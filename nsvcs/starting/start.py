@@ -39,6 +39,8 @@ def main() -> None:
         _check() if asked.check else _start(empty=asked.empty)
     except SetUpError as error:
         sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"{error.filename or VAR} cannot be used ({error.strerror}): put that right, then run this again.")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -243,13 +243,19 @@ def test_folders_above_var_keep_their_permissions(tmp_path: Path, mode: int) -> 
     above = tmp_path / "closed"
     above.mkdir(mode=mode)
     above.chmod(mode)
-    found, account = prepare(above / "var")
+    before = os.umask(0o077)
+    try:
+        found, account = prepare(above / "var")
+        programs = binaries.postgres(found, account)
+    finally:
+        os.umask(before)
     try:
         assert stat.S_IMODE(above.stat().st_mode) == mode
         if account:
             assert found.home.parent == place.SYSTEM_FOLDER
-            program = binaries.postgres(found, account) / "postgres"
-            assert subprocess.run([program, "-V"], **account.as_popen, cwd="/", check=True).returncode == 0
+            assert (
+                subprocess.run([programs / "postgres", "-V"], **account.as_popen, cwd="/", check=True).returncode == 0
+            )
     finally:
         if found.home != above / "var":
             shutil.rmtree(found.home)
