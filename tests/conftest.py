@@ -1,9 +1,11 @@
 """What every test gets: no network, files in a folder of its own, a database server when it asks for one."""
 
+import os
 import socket
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -11,6 +13,10 @@ from django.db import connection
 
 from nsvcs import embedded
 from nsvcs.embedded.database import start_database
+from nsvcs.starting.browser import find_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -73,3 +79,18 @@ def _guarded(connect: Any) -> Any:
         return connect(self, address)
 
     return guarded
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A real browser without a screen: the system's, or the packed one that `bin/test` unpacks."""
+    from playwright.sync_api import sync_playwright
+
+    root = Path(__file__).resolve().parent.parent
+    found = find_browser(root / "var", root / "node_modules")
+    with sync_playwright() as playwright:
+        program = playwright.chromium.launch(
+            executable_path=found.program, args=found.arguments, env={**os.environ, **found.environment}
+        )
+        yield program
+        program.close()

@@ -33,7 +33,7 @@ def main() -> None:
     if (ROOT / ".env").exists():
         environ.Env.read_env(ROOT / ".env")
     os.umask(0o077)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where Ctrl-C was set to be ignored
         signal.signal(number, _interrupt)
     try:
         _check() if asked.check else _start(empty=asked.empty)
