@@ -52,7 +52,7 @@ def _migrations() -> str:
 def _broker() -> str:
     try:
         with app.connection_for_write(connect_timeout=2) as door:
-            door.ensure_connection(max_retries=1, timeout=2)
+            door.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=2)
     except Exception:
         return WAITING
     return GOOD

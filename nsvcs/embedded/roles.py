@@ -32,7 +32,7 @@ def _ensure_role(connection: psycopg.Connection, role: str, rights: str, passwor
     verb = "ALTER" if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role) else "CREATE"
     statement = sql.SQL("{} ROLE {} WITH {} PASSWORD {}")
     connection.execute(
-        statement.format(sql.SQL(verb), sql.Identifier(role), sql.SQL(rights), sql.Literal(scram))  # type: ignore[arg-type]
+        statement.format(sql.SQL(verb), sql.Identifier(role), sql.SQL(rights), sql.Literal(scram))
     )
 
 

@@ -1,0 +1,116 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from nsvcs.embedded import SetUpError
+from nsvcs.starting import machine
+from nsvcs.starting.browser import Browser, find_browser
+from nsvcs.starting.children import Children, birth
+from nsvcs.starting.fonts import write_fonts_conf
+from nsvcs.starting.leftovers import leftovers
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+def test_a_busy_port_is_named_with_what_to_do() -> None:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        door.listen()
+        port = door.getsockname()[1]
+        with pytest.raises(SetUpError, match=f"Port {port} is in use .* PORT={port + 1} bin/start"):
+            machine.need_port(port)
+
+
+def test_a_full_disk_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "ROOM_NEEDED_BYTES", 10**18)
+    with pytest.raises(SetUpError, match="are needed: free some, then run this again"):
+        machine.need_room(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("in the way")
+    with pytest.raises(SetUpError, match="cannot be written .* then run this again"):
+        machine.need_room(tmp_path / "var")
+
+
+def test_missing_pango_ends_in_the_command_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "LIBRARIES", {"nowhere-1.0": "libnowhere-1.0.so.0"})
+    monkeypatch.setattr(machine.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(machine.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    with pytest.raises(SetUpError, match="nowhere-1.0 missing.*run sudo apt-get install libpango-1.0-0"):
+        machine.need_pango()
+
+
+def test_fonts_come_from_the_packages_only(tmp_path: Path) -> None:
+    text = write_fonts_conf(tmp_path, ROOT / "node_modules").read_text()
+    assert text.count("<dir>") == 4
+    assert "/usr/share/fonts" not in text
+
+
+def test_stopping_ends_our_processes_only(tmp_path: Path) -> None:
+    children = Children(note=tmp_path / "note.json", output=tmp_path / "output")
+    children.start("web", SLEEP, dict(os.environ))
+    with subprocess.Popen(SLEEP) as other:
+        children.stop()
+        assert other.poll() is None
+        other.kill()
+    assert children.running["web"].poll() == -signal.SIGTERM
+    assert not (tmp_path / "note.json").exists()
+
+
+def test_what_a_killed_start_left_is_ended_by_the_next(tmp_path: Path) -> None:
+    first = Children(note=tmp_path / "note.json", output=tmp_path / "output")
+    first.start("web", SLEEP, dict(os.environ))
+    Children(note=tmp_path / "note.json", output=tmp_path / "output").clear_leftovers()
+    assert first.running["web"].wait(5) == -signal.SIGTERM
+
+
+def test_a_number_that_belongs_to_another_process_by_now_is_left_alone(tmp_path: Path) -> None:
+    with subprocess.Popen(SLEEP) as other:
+        (tmp_path / "note.json").write_text(f'[[{other.pid}, "another birth"]]')
+        Children(note=tmp_path / "note.json", output=tmp_path / "output").clear_leftovers()
+        assert other.poll() is None
+        assert birth(other.pid)
+        other.kill()
+
+
+def test_a_process_that_ends_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nsvcs.starting.children.PAUSE_SECONDS", 0.0)
+    children = Children(note=tmp_path / "note.json", output=tmp_path / "output")
+    children.start("beat", [sys.executable, "-c", ""], dict(os.environ))
+    children.running["beat"].wait()
+    children.commands["beat"] = (SLEEP, dict(os.environ))
+    time.sleep(0.01)
+    children.mend()
+    assert children.running["beat"].poll() is None
+    children.stop()
+
+
+def test_a_system_browser_is_preferred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/chromium" if name == "chromium" else None)
+    found = find_browser(tmp_path, ROOT / "node_modules")
+    assert found == Browser(Path("/usr/bin/chromium"), found.arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("cases/a.py", "x = 1  # TO" + "DO later", "unfinished"),
+        ("tests/a.py", "@pytest.mark." + "skip", "test passed over"),
+        ("cases/a.py", "    break" + "point()", "debugging"),
+        ("requirements/base.txt", "# from https" + "://example.org", "index address"),
+    ],
+)
+def test_leftovers_are_found_with_their_line(name: str, text: str, kind: str) -> None:
+    assert leftovers(name, f"fine\n{text}\n") == [f"{name}:2: {kind}"]
+
+
+def test_plain_text_is_no_leftover() -> None:
+    assert leftovers("docs/a.md", "Nothing to do here.\n") == []
