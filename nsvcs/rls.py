@@ -88,7 +88,7 @@ class Protect(migrations.RunSQL):
                 f'CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}" '
                 "FOR EACH STATEMENT EXECUTE FUNCTION nsvcs_refuse_change()"
             )
-        super().__init__(sql, migrations.RunSQL.noop)
+        super().__init__(tuple(sql), migrations.RunSQL.noop)
 
 
 class CloseTable(migrations.RunSQL):
@@ -104,7 +104,7 @@ class CloseTable(migrations.RunSQL):
                 f'CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}" '
                 "FOR EACH STATEMENT EXECUTE FUNCTION nsvcs_refuse_change()"
             )
-        super().__init__(sql, migrations.RunSQL.noop)
+        super().__init__(tuple(sql), migrations.RunSQL.noop)
 
 
 class SameCase(migrations.RunSQL):
