@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from nsvcs.ids import uuid7
@@ -85,6 +86,14 @@ class Job(models.Model):
         return self.state in {self.State.DONE, self.State.FAILED}
 
 
+class OutgoingQuerySet(models.QuerySet["Outgoing"]):
+    """Questions about messages; whoever may open the case may see what was sent about it."""
+
+    def visible_to(self, user: models.Model) -> "OutgoingQuerySet":
+        """Messages of cases open to staff, by the database's own array: a portal account's is empty."""
+        return self.filter(case_id__in=RawSQL("SELECT unnest(my_staff_cases())", []))  # noqa: S611 - a literal
+
+
 class Outgoing(models.Model):
     """One message to send. It passes `cases.rules.may_contact` when it is sent, not when it is written."""
 
@@ -108,6 +117,8 @@ class Outgoing(models.Model):
     not_before = models.DateTimeField()
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+
+    objects = OutgoingQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.template} {self.id}"

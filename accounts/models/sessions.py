@@ -35,6 +35,14 @@ class Session(AbstractBaseSession):
         return self.session_key[:4]
 
 
+class SignInQuerySet(models.QuerySet["SignIn"]):
+    """Questions about sign-ins."""
+
+    def visible_to(self, user: User) -> "SignInQuerySet":
+        """One's own, whatever the role."""
+        return self.filter(user_id=user.pk)
+
+
 class SignIn(models.Model):
     """One sign-in as its owner sees it: when, roughly with what, from where. Network addresses live here alone."""
 
@@ -47,6 +55,8 @@ class SignIn(models.Model):
     agent = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+    objects = SignInQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["user", "-at"], name="accounts_signin_recent")]

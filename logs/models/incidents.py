@@ -152,6 +152,8 @@ class IncidentSeen(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
+    objects = SharedOfCase.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["incident", "by"], name="logs_incidentseen_once")]
 
