@@ -31,9 +31,7 @@ def _ensure_role(connection: psycopg.Connection, role: str, rights: str, passwor
     scram = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     verb = "ALTER" if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role) else "CREATE"
     statement = sql.SQL("{} ROLE {} WITH {} PASSWORD {}")
-    connection.execute(
-        statement.format(sql.SQL(verb), sql.Identifier(role), sql.SQL(rights), sql.Literal(scram))
-    )
+    connection.execute(statement.format(sql.SQL(verb), sql.Identifier(role), sql.SQL(rights), sql.Literal(scram)))
 
 
 def _exists(connection: psycopg.Connection, question: str, name: str) -> bool:
