@@ -133,9 +133,10 @@ def place(pdf: Any, page: Any, picture: Picture) -> None:
     drawn_width, drawn_height = picture.width * scale, picture.height * scale
     x, y = left + (width - drawn_width) / 2, bottom + height - drawn_height
     # The page printer lets pages share one list of resources: a name in it would show one picture on all of them.
-    resources = pikepdf.Dictionary(page.obj.get("/Resources", pikepdf.Dictionary()))
-    drawings = pikepdf.Dictionary(resources.XObject) if "/XObject" in resources else pikepdf.Dictionary()
-    drawings.Picture = image
+    resources: Any = pikepdf.Dictionary(page.obj.get("/Resources", pikepdf.Dictionary()))
+    drawings = pikepdf.Dictionary(Picture=image)
+    for name, drawing in resources.get("/XObject", {}).items():
+        drawings[name] = drawing
     resources.XObject = drawings
     page.obj.Resources = resources
     drawing = f"q {drawn_width:.3f} 0 0 {drawn_height:.3f} {x:.3f} {y:.3f} cm /Picture Do Q\n"
