@@ -1,0 +1,13 @@
+#!/bin/sh
+# Run once by the database container: the same roles that nsvcs/embedded/roles.py makes on one machine.
+set -eu
+psql -v ON_ERROR_STOP=1 -v owner="$OWNER_PASSWORD" -v web="$WEB_PASSWORD" -v worker="$WORKER_PASSWORD" \
+    -U "$POSTGRES_USER" -d "$POSTGRES_DB" <<'SQL'
+CREATE ROLE nsvcs_owner LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD :'owner';
+CREATE ROLE nsvcs_web LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD :'web';
+CREATE ROLE nsvcs_worker LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD :'worker';
+ALTER DATABASE nsvcs OWNER TO nsvcs_owner;
+ALTER SCHEMA public OWNER TO nsvcs_owner;
+REVOKE ALL ON DATABASE nsvcs, postgres FROM PUBLIC;
+GRANT CONNECT ON DATABASE nsvcs TO nsvcs_web, nsvcs_worker;
+SQL
