@@ -1,3 +1,7 @@
+"""The room of evidence bundles."""
+
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -5,3 +9,9 @@ class BundlesConfig(AppConfig):
     """Evidence bundles: selecting, rendering, sealing, verifying."""
 
     name = "bundles"
+
+    def ready(self) -> None:
+        """Tell the jobs room what workers do here."""
+        from jobs.kinds import Kind, register
+
+        register(Kind("bundle", "bundles.working.build_bundle", queue="bundles", lease=timedelta(minutes=3)))

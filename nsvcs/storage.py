@@ -96,11 +96,15 @@ def _remote(url: str) -> "RemoteStore":
     return RemoteStore(s3_storage(url))
 
 
-def file_store() -> FileStore:
-    """The store that settings choose: `STORAGE_URL` if set, else the local folder `MEDIA_ROOT`."""
+def file_store(max_bytes: int | None = None) -> FileStore:
+    """The store that settings choose: `STORAGE_URL` if set, else the local folder `MEDIA_ROOT`.
+
+    Args:
+        max_bytes: the longest file it takes; what people send in, if not given. Files we make may be longer.
+    """
     if settings.STORAGE_URL:
         return _remote(settings.STORAGE_URL)
-    return LocalStore(Path(settings.MEDIA_ROOT), max_bytes=settings.UPLOAD_MAX_BYTES)
+    return LocalStore(Path(settings.MEDIA_ROOT), max_bytes=max_bytes or settings.UPLOAD_MAX_BYTES)
 
 
 class LocalStore:

@@ -1,5 +1,7 @@
 """Evidence: the original kept bit for bit, viewing copies beside it, and every handling of it."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +17,11 @@ from nsvcs.statements import WITH_THE_CASE, Statement
 class EvidenceQuerySet(SharedOfCase):
     """Questions about evidence."""
 
-    def with_copies(self) -> "EvidenceQuerySet":
+    def with_copies(self) -> Self:
         """Each with its viewing copies, in one more query."""
         return self.prefetch_related(Prefetch("renditions", queryset=Rendition.objects.order_by("made_at")))
 
-    def with_copy_state(self) -> "EvidenceQuerySet":
+    def with_copy_state(self) -> Self:
         """Each with `copy_state`, the state of its newest viewing copy; none when none was tried."""
         copies = Rendition.objects.filter(evidence=OuterRef("pk"), kind=Rendition.Kind.PAGE).order_by("-made_at")
         return self.annotate(copy_state=Subquery(copies.values("state")[:1]))

@@ -1,5 +1,6 @@
 """Entries of the log. An entry is never changed: a correction is an amendment beside it, and both times are kept."""
 
+from typing import Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -34,7 +35,7 @@ class PoliceContact(models.TextChoices):
 class SharedOfCase(models.QuerySet):  # type: ignore[type-arg]
     """Questions about rows that the portal may read too."""
 
-    def visible_to(self, user: User) -> "SharedOfCase":
+    def visible_to(self, user: User) -> Self:
         """Rows of the cases one may see: staff theirs, a portal account her own."""
         return self.filter(case__in=Case.objects.visible_to(user))
 
@@ -42,24 +43,24 @@ class SharedOfCase(models.QuerySet):  # type: ignore[type-arg]
 class IncidentQuerySet(SharedOfCase):
     """Questions about entries."""
 
-    def in_order(self) -> "IncidentQuerySet":
+    def in_order(self) -> Self:
         """As they happened, newest first."""
         return self.order_by("-occurred_at", "-number")
 
-    def chronological(self) -> "IncidentQuerySet":
+    def chronological(self) -> Self:
         """As they happened, oldest first."""
         return self.order_by("occurred_at", "number")
 
-    def with_counts(self) -> "IncidentQuerySet":
+    def with_counts(self) -> Self:
         """Each with `evidence_count` and whether it is `is_withdrawn`."""
         withdrawn = Amendment.objects.filter(incident=OuterRef("pk"), kind=Amendment.Kind.WITHDRAWAL)
         return self.annotate(evidence_count=Count("evidence", distinct=True), is_withdrawn=Exists(withdrawn))
 
-    def unread(self) -> "IncidentQuerySet":
+    def unread(self) -> Self:
         """No worker has read it yet."""
         return self.filter(~Exists(IncidentSeen.objects.filter(incident=OuterRef("pk"))))
 
-    def with_unread(self) -> "IncidentQuerySet":
+    def with_unread(self) -> Self:
         """Each with `is_unread`."""
         return self.annotate(is_unread=~Exists(IncidentSeen.objects.filter(incident=OuterRef("pk"))))
 

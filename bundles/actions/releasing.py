@@ -1,0 +1,40 @@
+"""A bundle leaves the building: approved, recorded, and only while it is whole."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.actions import record
+from audit.models import Action
+from bundles.models import Bundle, BundleItem, BundleRelease
+from logs.models import CustodyEvent, Evidence
+
+
+class NotReady(Exception):
+    """There is no finished bundle to take."""
+
+
+def release_bundle(*, bundle: Bundle, by: User) -> BundleRelease:
+    """Record that `by` approves and takes a finished bundle: a release, a custody event on each original, an event.
+
+    One approver for now; the row has room for a second.
+
+    Raises:
+        NotReady: it is not finished.
+    """
+    with transaction.atomic():
+        if not bundle.is_ready:
+            raise NotReady
+        release = BundleRelease(
+            bundle=bundle, case_id=bundle.case_id, approved_by=by, taken_by=by, sha256=bundle.sha256, at=timezone.now()
+        )
+        release.save(force_insert=True)
+        detail = {"sha256": bundle.sha256, "release": str(release.pk), "for": bundle.recipient}
+        record(Action.BUNDLE_DOWNLOADED, target=bundle, case_ids=[bundle.case_id], detail=detail)
+        files = BundleItem.objects.visible_to(by).filter(bundle=bundle, kind=BundleItem.Kind.EVIDENCE)
+        for evidence in Evidence.objects.visible_to(by).filter(pk__in=files.values("object_id")):
+            CustodyEvent(
+                evidence=evidence, case_id=bundle.case_id, kind=CustodyEvent.Kind.BUNDLED, by_id=by.pk,
+                by_role=by.role, sha256=evidence.sha256, at=timezone.now(),
+            ).save(force_insert=True)  # fmt: skip
+    return release

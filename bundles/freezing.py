@@ -1,0 +1,182 @@
+"""From frozen rows to what is printed: the engine's `Contents`, with withheld words already taken out."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from bundles.contents import Amendment, Contents, Entry, Exhibit, LeftOut
+from bundles.models import Bundle, BundleItem, Shown
+from bundles.withholding import Withholder, address_lines
+from logs.models import Evidence, Incident, Rendition
+from logs.models.incidents import Source
+from nsvcs.storage import file_store
+
+# A field's name in the engine, and the field of the log it comes from.
+TEXTS = {
+    "place": "place",
+    "what_happened": "what_happened",
+    "evidence_words": "evidence_words",
+    "impact": "impact",
+    "changes": "changes_made",
+    "children_others": "impact_on_others",
+}
+
+
+def withholder_for(bundle: Bundle) -> Withholder:
+    """What this bundle's recipient is not to see."""
+    victim = bundle.case.victim
+    shows = set(bundle.shown)
+    return Withholder(
+        addresses=address_lines([victim.address]),
+        hides_addresses=Shown.ADDRESSES not in shows,
+        hides_phones=Shown.PHONES not in shows,
+    )
+
+
+def contents_of(bundle: Bundle, by: User, stack: ExitStack) -> Contents:
+    """The frozen selection as the engine takes it; files are opened in `stack` for as long as it lasts."""
+    withholder = withholder_for(bundle)
+    numbers: dict[object, int] = {}
+    entries = [_entry(entry, bundle, withholder) for entry in _entries(bundle, by)]
+    for entry in entries:
+        numbers[entry.id] = entry.number
+    exhibits = [_exhibit(file, numbers, bundle, withholder, stack) for file in _files(bundle, by)]
+    marks: dict[int, tuple[str, ...]] = {}
+    for exhibit in exhibits:
+        number = exhibit.entry_number or 0
+        marks[number] = (*marks.get(number, ()), exhibit.mark)
+    return Contents(
+        bundle_id=str(bundle.pk),
+        reference=bundle.case.reference,
+        made_at=bundle.asked_at,
+        title=_("Log of incidents and evidence"),
+        profile=bundle.recipient,
+        purpose=bundle.purpose,
+        recipient=bundle.recipient_name or bundle.get_recipient_display(),
+        prepared_by_role=str(bundle.asked_by.get_role_display()),
+        entries=tuple(replace(entry, exhibits=marks.get(entry.number, ())) for entry in entries),
+        exhibits=tuple(exhibits),
+        date_from=bundle.date_from,
+        date_to=bundle.date_to,
+        left_out=tuple(_left_out(bundle, by, len(entries), len(exhibits))),
+        withheld_kinds=tuple(str(kind.label) for kind in Shown if kind not in bundle.shown),
+    )
+
+
+def _ids(bundle: Bundle, by: User, kind: str) -> list[object]:
+    items = BundleItem.objects.visible_to(by).filter(bundle=bundle, kind=kind).order_by("position")
+    return list(items.values_list("object_id", flat=True))
+
+
+def _entries(bundle: Bundle, by: User) -> Iterator[Incident]:
+    ids = _ids(bundle, by, BundleItem.Kind.ENTRY)
+    rows = Incident.objects.visible_to(by).filter(pk__in=ids).prefetch_related("amendments__recorded_by")
+    yield from sorted(rows, key=lambda row: ids.index(row.pk))
+
+
+def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
+    texts = {name: _text(row, field, withholder) for name, field in TEXTS.items()}
+    words = [row.when, withholder.clean(row.when_words)]
+    later = sorted(row.amendments.all(), key=lambda each: each.recorded_at)
+    return Entry(
+        number=row.number,
+        id=str(row.pk),
+        occurred_words="\n".join(part for part in words if part),
+        occurred_sort=row.occurred_at,
+        recorded_at=row.recorded_at,
+        police_words=_police(row, withholder),
+        source_words=_source(row),
+        language=row.language,
+        digest=row.digest,
+        amendments=tuple(
+            Amendment(
+                kind="withdrawal" if each.kind == "withdrawal" else "addition",
+                text=withholder.clean(each.text),
+                by_role=str(each.recorded_by.get_role_display()),
+                recorded_at=each.recorded_at,
+            )
+            for each in later
+            if each.recorded_at <= bundle.frozen_at
+        ),
+        place=texts["place"],
+        what_happened=texts["what_happened"],
+        evidence_words=texts["evidence_words"],
+        impact=texts["impact"],
+        changes=texts["changes"],
+        children_others=texts["children_others"],
+    )
+
+
+def _text(row: Incident, field: str, withholder: Withholder) -> str:
+    if field in row.never_disclose:
+        return _("[not disclosed]")
+    return withholder.clean(getattr(row, field))
+
+
+def _police(row: Incident, withholder: Withholder) -> str:
+    if not row.police_contacted:
+        return ""
+    reference = _("Reference: %(reference)s") % {"reference": row.police_reference} if row.police_reference else ""
+    parts = [str(row.get_police_contacted_display()), withholder.clean(row.police_response), reference]
+    return "\n".join(part for part in parts if part)
+
+
+def _source(row: Incident) -> str:
+    if row.source == Source.PORTAL:
+        return _("Written by the victim")
+    return str(row.get_source_display())
+
+
+def _files(bundle: Bundle, by: User) -> Iterator[Evidence]:
+    ids = _ids(bundle, by, BundleItem.Kind.EVIDENCE)
+    rows = Evidence.objects.visible_to(by).filter(pk__in=ids).with_copies()
+    yield from sorted(rows, key=lambda row: row.exhibit_number)
+
+
+def _exhibit(
+    row: Evidence, numbers: dict[object, int], bundle: Bundle, withholder: Withholder, stack: ExitStack
+) -> Exhibit:
+    copy = _copy(row)
+    store = file_store()
+    original: Path = stack.enter_context(store.path_or_copy(row.storage_name))
+    shown: Path | None = stack.enter_context(store.path_or_copy(copy.storage_name)) if copy else None
+    kind = "image" if row.is_image else "pdf" if row.media_type == "application/pdf" else "other"
+    return Exhibit(
+        mark=mark_of(row),
+        evidence_id=str(row.pk),
+        entry_number=numbers[str(row.incident_id)],
+        description=withholder.clean(row.description),
+        kind=kind,  # type: ignore[arg-type]
+        media_type=row.media_type,
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+        received_at=row.arrived_at,
+        original_path=str(original),
+        taken_words=withholder.clean(row.taken_words),
+        copy_path=str(shown) if shown else None,
+        file_label=withholder.clean(row.file_label) if Shown.FILE_NAMES in bundle.shown else None,
+        placeholder_reason=_("No viewing copy could be made of this picture.") if row.is_image and not shown else None,
+    )
+
+
+def _copy(row: Evidence) -> Rendition | None:
+    ready = [each for each in row.renditions.all() if each.kind == Rendition.Kind.PAGE and each.state == "ok"]
+    return ready[-1] if ready else None
+
+
+def mark_of(row: Evidence) -> str:
+    """The exhibit mark: given to the file when it arrived, never used again."""
+    return f"E{row.exhibit_number}"
+
+
+def _left_out(bundle: Bundle, by: User, entries: int, files: int) -> Iterator[LeftOut]:
+    all_entries = Incident.objects.visible_to(by).filter(case=bundle.case, recorded_at__lte=bundle.asked_at).count()
+    all_files = Evidence.objects.visible_to(by).filter(case=bundle.case, arrived_at__lte=bundle.asked_at).count()
+    if all_entries > entries:
+        yield LeftOut(_("Entries"), all_entries - entries, _("not chosen for this bundle"))
+    if all_files > files:
+        yield LeftOut(_("Files"), all_files - files, _("not chosen for this bundle"))

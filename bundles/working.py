@@ -1,0 +1,98 @@
+"""What the worker does: builds the frozen choice, keeps the file, writes the result once."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from shutil import rmtree
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import User
+from audit.actions import record
+from audit.models import Action
+from bundles.assembling import BuildFailed, Built, build
+from bundles.contents import Contents, ContentsError
+from bundles.freezing import contents_of
+from bundles.models import Bundle
+from bundles.sealing import sealing_key
+from jobs.actions import latest_for
+from jobs.working import JobFailed, Work
+from nsvcs.storage import StorageError, StoredFile, file_store
+
+LONGEST_BYTES = 8 * 1024**3
+
+
+def work_folder(bundle: Bundle) -> Path:
+    """Where a build keeps its parts, so that the next try goes on from them."""
+    return Path(settings.MEDIA_ROOT).parent / "bundle-work" / bundle.pk.hex
+
+
+def build_bundle(work: Work) -> None:
+    """Build one bundle with the rights its requester has now.
+
+    Raises:
+        JobFailed: naming the item it failed at; the bundle says so too.
+    """
+    with ExitStack() as stack:
+        with work.acting():
+            bundle, contents = _begin(work, stack)
+        folder = work_folder(bundle)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            built = _build(work, contents, folder)
+            stored = file_store(LONGEST_BYTES).store(built.path)
+        except (BuildFailed, ContentsError) as failure:
+            _fail(work, bundle, failure.code, failure.item)
+        except StorageError as failure:
+            _fail(work, bundle, f"storage_{type(failure).__name__.lower()}", "")
+    _finish(work, bundle, built, stored)
+    rmtree(folder, ignore_errors=True)
+
+
+def _begin(work: Work, stack: ExitStack) -> tuple[Bundle, Contents]:
+    """The requester may have lost the case since: then there is nothing to build, and nothing is told of it."""
+    by = User.objects.filter(pk=work.job.requester_id, is_active=True).first()
+    rows = Bundle.objects.visible_to(by).select_related("case__victim", "asked_by") if by else Bundle.objects.none()
+    bundle = rows.filter(pk=work.object_id).first()
+    if by is None or bundle is None:
+        raise JobFailed("not_allowed")
+    Bundle.objects.filter(pk=bundle.pk).exclude(state=Bundle.State.READY).update(state=Bundle.State.BUILDING)
+    return bundle, contents_of(bundle, by, stack)
+
+
+def _build(work: Work, contents: Contents, folder: Path) -> Built:
+    def progress(step: str, done: int, total: int, item: str) -> None:
+        work.progress(step, done, total)
+
+    return build(contents, folder / "bundle.pdf", folder, progress, key=sealing_key(settings.MASTER_KEY))
+
+
+def _fail(work: Work, bundle: Bundle, code: str, item: str) -> None:
+    with work.acting():
+        Bundle.objects.filter(pk=bundle.pk).update(
+            state=Bundle.State.FAILED, error_code=code[:60], error_item=item[:120]
+        )
+        record(Action.BUNDLE_FAILED, target=bundle, case_ids=[bundle.case_id], detail={"code": code})
+    raise JobFailed(code, item)
+
+
+def _finish(work: Work, bundle: Bundle, built: Built, stored: StoredFile) -> None:
+    with work.acting():
+        Bundle.objects.filter(pk=bundle.pk).update(
+            state=Bundle.State.READY,
+            storage_name=stored.name,
+            sha256=stored.sha256,
+            size_bytes=stored.size_bytes,
+            page_count=built.pages,
+            glyphless_count=built.glyphless_count,
+            ready_at=timezone.now(),
+        )
+        detail = {"sha256": stored.sha256, "pages": built.pages, "bytes": stored.size_bytes}
+        record(Action.BUNDLE_BUILT, target=bundle, case_ids=[bundle.case_id], detail=detail)
+        work.finish()
+
+
+def gave_up(bundle: Bundle) -> bool:
+    """Whether the job has ended without the bundle saying so: a worker that was lost for good."""
+    job = latest_for(bundle.pk, "bundle")
+    return job is not None and job.state == "failed"

@@ -1,0 +1,190 @@
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from bundles.actions import NothingChosen, NotReady, release_bundle, request_bundle, retry_bundle, selection
+from bundles.models import Bundle, BundleItem
+from bundles.sealing import public_text, sealing_key
+from bundles.verifying import UNCHANGED, verify
+from cases.models import Allocation
+from jobs.actions import run_due
+from jobs.models import Job
+from logs.actions import amend, record_incident
+from logs.models import CustodyEvent, Evidence, Incident
+from nsvcs.identity import acting_as
+from nsvcs.ids import uuid7
+from nsvcs.storage import file_store
+from tests.factories import CaseFactory, IncidentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def photo():
+    content = BytesIO()
+    Image.new("RGB", (600, 400), "navy").save(content, "JPEG")
+    return SimpleUploadedFile("new flat in Leeds.jpg", content.getvalue())
+
+
+@pytest.fixture
+def world():
+    worker = UserFactory()
+    case = CaseFactory(portal=True, worker=worker)
+    case.victim.address = "14 Quay Lane\nNorwich\nNR1 3AB"
+    case.victim.save()
+    fields = {
+        "occurred_on": date(2026, 6, 3),
+        "what_happened": "He stood outside 14 Quay Lane and rang 07700 900123.",
+        "place": "Home",
+        "never_disclose": ["place"],
+    }
+    record_incident(draft_id=uuid7(), case=case, fields=fields, files=[photo()], by=case.victim.user)
+    run_due()
+    return worker, case
+
+
+def ask_for(case, worker, **changes):
+    chosen = {
+        "key": uuid7(),
+        "entry_ids": Incident.objects.filter(case=case).values_list("pk", flat=True),
+        "evidence_ids": Evidence.objects.filter(case=case).values_list("pk", flat=True),
+        "recipient": "police",
+        "recipient_name": "",
+        "purpose": "Application for an order",
+        "date_from": None,
+        "date_to": None,
+        "shown": [],
+    }
+    with acting_as(worker.pk):
+        return request_bundle(case=case, by=worker, **{**chosen, **changes})
+
+
+def text_of(bundle):
+    from pypdfium2 import PdfDocument
+
+    with file_store().path_or_copy(bundle.storage_name) as path:
+        return "\n".join(page.get_textpage().get_text_range() for page in PdfDocument(path))
+
+
+def test_a_bundle_is_built_by_a_worker_and_verifies(world):
+    worker, case = world
+    bundle = ask_for(case, worker)
+    run_due()
+    bundle.refresh_from_db()
+    assert (bundle.state, bundle.error_code) == ("ready", "")
+    with file_store().path_or_copy(bundle.storage_name) as path:
+        verdict = verify(Path(path), [public_text(sealing_key(settings.MASTER_KEY))])
+        assert (verdict.state, verdict.problems) == (UNCHANGED, ())
+        assert len(pikepdf.open(path).pages) == bundle.page_count
+    assert verdict.manifest["exhibits"][0]["sha256"] == Evidence.objects.get().sha256
+
+
+def test_addresses_phones_places_and_file_names_are_withheld_unless_ticked(world):
+    worker, case = world
+    plain, ticked = ask_for(case, worker), ask_for(case, worker, shown=["addresses", "phones", "file_names"])
+    run_due()
+    plain.refresh_from_db()
+    ticked.refresh_from_db()
+    for secret in ("Quay Lane", "900123", "Leeds"):
+        assert secret not in text_of(plain)
+        assert secret in text_of(ticked)
+    assert "[not disclosed]" in text_of(plain)
+
+
+def test_notes_added_after_asking_are_not_in_it(world):
+    worker, case = world
+    entry = Incident.objects.get()
+    with acting_as(worker.pk):
+        amend(key=uuid7(), incident=entry, text="Before asking.", by=worker)
+    bundle = ask_for(case, worker)
+    with acting_as(worker.pk):
+        amend(key=uuid7(), incident=entry, text="After asking.", by=worker)
+    run_due()
+    bundle.refresh_from_db()
+    assert "Before asking." in text_of(bundle)
+    assert "After asking." not in text_of(bundle)
+
+
+def test_the_same_key_asks_once(world):
+    worker, case = world
+    key = uuid7()
+    assert ask_for(case, worker, key=key) == ask_for(case, worker, key=key)
+    assert Job.objects.filter(kind="bundle").count() == 1
+
+
+def test_an_entry_of_another_case_is_refused(world):
+    worker, case = world
+    other = IncidentFactory(case=CaseFactory(worker=worker))
+    with pytest.raises(NothingChosen):
+        ask_for(case, worker, entry_ids=[other.pk], evidence_ids=[])
+    with pytest.raises(NothingChosen):
+        ask_for(case, worker, entry_ids=[], evidence_ids=[])
+    assert not BundleItem.objects.exists()
+
+
+@pytest.mark.h("H08")
+def test_a_requester_who_lost_the_case_gets_nothing(world):
+    worker, case = world
+    bundle = ask_for(case, worker)
+    Allocation.objects.update(ends_at=timezone.now())
+    run_due()
+    job = Job.objects.get(kind="bundle")
+    assert (job.state, job.error_code) == ("failed", "not_allowed")
+    bundle.refresh_from_db()
+    assert not bundle.storage_name
+
+
+def test_a_lost_original_fails_naming_the_exhibit_and_can_be_tried_again(world):
+    worker, case = world
+    evidence = Evidence.objects.get()
+    with file_store().path_or_copy(evidence.storage_name) as path:
+        content = path.read_bytes()
+        path.write_bytes(b"other")
+        bundle = ask_for(case, worker)
+        run_due()
+        bundle.refresh_from_db()
+        assert (bundle.state, bundle.error_item) == ("failed", "E1")
+        path.write_bytes(content)
+    with acting_as(worker.pk):
+        retry_bundle(bundle=bundle, by=worker)
+    run_due()
+    bundle.refresh_from_db()
+    assert bundle.state == "ready"
+
+
+def test_release_is_recorded_with_the_digest_and_on_each_original(world):
+    worker, case = world
+    bundle = ask_for(case, worker)
+    with acting_as(worker.pk), pytest.raises(NotReady):
+        release_bundle(bundle=bundle, by=worker)
+    run_due()
+    bundle.refresh_from_db()
+    with acting_as(worker.pk):
+        release = release_bundle(bundle=bundle, by=worker)
+    assert release.sha256 == bundle.sha256
+    assert CustodyEvent.objects.filter(kind="bundled").count() == 1
+
+
+def test_selection_holds_both_days(world):
+    worker, case = world
+    with acting_as(worker.pk):
+        for first, last, count in [
+            (date(2026, 6, 3), date(2026, 6, 3), 1),
+            (date(2026, 6, 4), None, 0),
+            (None, date(2026, 6, 2), 0),
+        ]:
+            assert len(selection(case=case, by=worker, date_from=first, date_to=last)) == count
+
+
+def test_a_half_written_result_is_not_ready():
+    from django.db import IntegrityError, transaction
+
+    bundle = Bundle(case=CaseFactory(), asked_by=UserFactory(), asked_at=timezone.now(), state="ready", purpose="x")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bundle.save()
