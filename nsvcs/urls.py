@@ -1,5 +1,12 @@
 """All addresses. Rooms are included by name; pages of other packages are declared here, once."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from nsvcs import health, views
+
+handler400 = "nsvcs.uploads.bad_request"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.front, name="front"),
+    path("health", health.health, name="health"),
+]
