@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
+from nsvcs.access import open_to_all, own_transactions
 from nsvcs.celery import SEEN_EVERY_SECONDS, SEEN_KEY, app
 
 GOOD, WAITING, BAD = "ok", "waiting", "failing"
@@ -20,6 +21,8 @@ WORKER_SILENT_SECONDS = 4 * SEEN_EVERY_SECONDS
 NEEDED = ("database", "migrations", "storage")
 
 
+@open_to_all
+@own_transactions
 def health(request: HttpRequest) -> JsonResponse:
     """Answer 200 while entries and files can be kept, else 503; every part with one word."""
     parts = {name: _asked(check) for name, check in CHECKS.items()}
