@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
@@ -39,6 +40,17 @@ class Work:
         self.job = job
         self.kind = kind
         self.is_closed = False
+
+    @property
+    def object_id(self) -> UUID:
+        """What the job is done on.
+
+        Raises:
+            JobFailed: the row names nothing.
+        """
+        if self.job.object_id is None:
+            raise JobFailed("no_object")
+        return self.job.object_id
 
     @contextmanager
     def acting(self) -> Iterator[None]:

@@ -35,7 +35,12 @@ def copy_response(rendition: Rendition) -> HttpResponseBase:
     return _send(rendition.storage_name, rendition.media_type, "inline", rendition.size_bytes)
 
 
+def send_file(storage_name: str, media_type: str, size_bytes: int) -> HttpResponseBase:
+    """A file to keep: a download of unknown type under a neutral name, never shown in the page."""
+    disposition = content_disposition(download_name(media_type))
+    return _send(storage_name, "application/octet-stream", disposition, size_bytes)
+
+
 def original_response(evidence: Evidence) -> HttpResponseBase:
-    """An original, never shown: a download of unknown type. The caller has asked for fresh proof and recorded it."""
-    disposition = content_disposition(download_name(evidence.media_type))
-    return _send(evidence.storage_name, "application/octet-stream", disposition, evidence.size_bytes)
+    """An original. The caller has asked for fresh proof and recorded it."""
+    return send_file(evidence.storage_name, evidence.media_type, evidence.size_bytes)

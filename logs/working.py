@@ -9,23 +9,24 @@ from django.utils.translation import gettext as _
 
 from audit.actions import record
 from audit.models import Action
-from cases.models import Case, Task
+from cases.models import Allocation, Task
 from cases.rules import Relationship
 from jobs.child import ChildFailed, run
 from jobs.working import Work
+from logs import copies
 from logs.behaviours import red_flags
 from logs.models import CustodyEvent, Evidence, Incident, Rendition
 from nsvcs.storage import StoredFile, file_store
 
 RECIPE = "picture-1"
-MEMORY_MB, SECONDS = 300, 60
+SECONDS = 60
 PARTNERS = {Relationship.EX_PARTNER, Relationship.PARTNER}
 
 
 def make_copies(work: Work) -> None:
     """Make the page copy and the small picture of one image, in a limited child; what cannot be made is a row too."""
     with work.acting():
-        evidence = Evidence.objects.get(pk=work.job.object_id)
+        evidence = Evidence.objects.get(pk=work.object_id)
         if Rendition.objects.filter(evidence=evidence, recipe=RECIPE).exists():
             return
     with tempfile.TemporaryDirectory() as folder:
@@ -43,7 +44,7 @@ def make_copies(work: Work) -> None:
 def _run(evidence: Evidence, page: Path, small: Path) -> dict[str, Any]:
     with file_store().path_or_copy(evidence.storage_name) as source:
         payload = {"source": str(source), "target": str(page), "thumbnail": str(small)}
-        return run("logs.copies:make_image_copy", payload, memory_mb=MEMORY_MB, seconds=SECONDS).result
+        return run(copies.IMAGE_COPY, payload, memory_mb=copies.IMAGE_MEMORY_MB, seconds=SECONDS).result
 
 
 def _write_failure(work: Work, evidence: Evidence, code: str) -> None:
@@ -80,7 +81,7 @@ def _custody(evidence: Evidence, kind: str) -> None:
 def look_at_entry(work: Work) -> None:
     """Raise what a new entry asks for: a same-day task for a red flag, a task when the case was closed already."""
     with work.acting():
-        incident = Incident.objects.select_related("case", "case_perpetrator").get(pk=work.job.object_id)
+        incident = Incident.objects.select_related("case", "case_perpetrator").get(pk=work.object_id)
         if incident.case.is_closed:
             _task(incident, Task.Kind.ENTRY_AFTER_CLOSING, _("New entry on a closed case: decide what to do"))
         if has_red_flag(incident):
@@ -100,16 +101,16 @@ def has_red_flag(incident: Incident) -> bool:
 
 
 def _task(incident: Incident, kind: str, title: str) -> None:
-    case = Case.objects.with_worker(timezone.now()).get(pk=incident.case_id)
+    held = Allocation.objects.current(timezone.now()).primary().filter(case_id=incident.case_id)
     Task.objects.bulk_create(
         [
             Task(
-                case=case,
+                case_id=incident.case_id,
                 kind=kind,
                 title=title,
                 due_on=timezone.localdate(),
                 key=f"{kind}:{incident.pk}",
-                assigned_to_id=case.worker_id,
+                assigned_to_id=held.values_list("worker_id", flat=True).first(),
             )
         ],
         ignore_conflicts=True,

@@ -78,7 +78,7 @@ OPENINGS = """
 SELECT (e.at AT TIME ZONE 'Europe/London')::date, e.actor_role, e.actor_id, e.action, count(*)
 FROM audit_event e
 WHERE e.stream = 'case:' || p_case AND p_case = ANY (my_shared_cases() || my_staff_cases())
-  AND e.action IN ('case.opened', 'entry.listed', 'entry.read', 'evidence.viewed', 'evidence.downloaded',
+  AND e.action IN ('case.opened', 'entry.listed', 'entry.opened', 'evidence.viewed', 'evidence.downloaded',
                    'bundle.downloaded', 'case.granted')
 GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 2
 """

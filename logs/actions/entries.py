@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from audit.models import Action
 from cases.models import Case
 from jobs.actions import ask
 from logs.actions.drafts import use_draft
-from logs.actions.evidence import KeptFile, kept_files, write_evidence
+from logs.actions.evidence import KeptFile, Upload, kept_files, write_evidence
 from logs.canonical import entry_digest
 from logs.models import Incident
 from logs.models.incidents import Source
@@ -56,7 +55,7 @@ def record_incident(
     draft_id: UUID,
     case: Case,
     fields: dict[str, Any],
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[Upload] = (),
     by: User,
     source: str = Source.PORTAL,
 ) -> Recorded:
@@ -95,6 +94,7 @@ def record_incident(
 def _digest(fields: dict[str, Any], kept: Sequence[KeptFile]) -> str:
     blank = {field.attname: field.get_default() for field in Incident._meta.concrete_fields if field.attname in CONTENT}
     said = {name: fields.get(name, blank[name]) for name in CONTENT}
+    said |= {name: sorted(said[name]) for name in ("behaviours", "never_disclose")}  # ticked in no order
     return entry_digest(said, [file.stored.sha256 for file in kept])
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
@@ -21,6 +22,11 @@ from logs.models import CustodyEvent, Evidence, Incident
 from logs.models.incidents import Source
 from nsvcs.identity import acting_as
 from nsvcs.storage import StoredFile, file_store
+
+if TYPE_CHECKING:
+    Upload = UploadedFile[Any]
+else:
+    Upload = UploadedFile
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class KeptFile:
 
 
 @contextmanager
-def _on_disk(file: UploadedFile) -> Iterator[Path]:
+def _on_disk(file: Upload) -> Iterator[Path]:
     path = getattr(file, "temporary_file_path", None)
     if path is not None:
         yield Path(path())
@@ -54,12 +60,12 @@ def _on_disk(file: UploadedFile) -> Iterator[Path]:
         yield Path(copy.name)
 
 
-def _judge(file: UploadedFile) -> FileType | Refusal:
+def _judge(file: Upload) -> FileType | Refusal:
     with _on_disk(file) as path:
         return sniff(path)
 
 
-def check_files(files: Sequence[UploadedFile]) -> list[FileRefusal]:
+def check_files(files: Sequence[Upload]) -> list[FileRefusal]:
     """Which of these files we cannot keep, and what to do instead; nothing is stored."""
     refused = []
     for file in files:
@@ -70,7 +76,7 @@ def check_files(files: Sequence[UploadedFile]) -> list[FileRefusal]:
 
 
 @contextmanager
-def kept_files(files: Sequence[UploadedFile]) -> Iterator[list[KeptFile]]:
+def kept_files(files: Sequence[Upload]) -> Iterator[list[KeptFile]]:
     """Put files into the store, for rows written inside this block; if it fails they are taken out again.
 
     Raises:
@@ -129,7 +135,7 @@ def _next_exhibit_number(case: Case) -> int:
         return int(cursor.fetchone()[0])
 
 
-def add_evidence(*, incident: Incident, files: Sequence[UploadedFile], by: User) -> list[Evidence]:
+def add_evidence(*, incident: Incident, files: Sequence[Upload], by: User) -> list[Evidence]:
     """Add files to an entry that is already kept; a file this entry has already is not added again.
 
     Call it outside a transaction: bytes are moved with none open.
