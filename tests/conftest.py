@@ -28,11 +28,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture
-def own_database(django_db_setup: None, django_db_blocker: Any) -> Any:
+def own_database(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Any:
     """A clone of the migrated test database for tests that commit for real; nothing is ever flushed."""
-    name = connection.settings_dict["NAME"]
-    clone = f"{name}_own"
     with django_db_blocker.unblock():
+        if not connection.settings_dict["NAME"].startswith("test_"):  # no test of this run asked for `django_db`
+            connection.creation.create_test_db(0, autoclobber=True, keepdb=not request.config.option.create_db)
+        name = connection.settings_dict["NAME"]
+        clone = f"{name}_own"
         connection.close()
         with _server() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')

@@ -16,6 +16,8 @@ IDENTITY_ROLE = {"web": "nsvcs_web", "worker": "nsvcs_worker"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = str(VAR / "media")  # each test gets a folder of its own below it: tests/conftest.py
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected for tests; WhiteNoise warns of a missing folder
 STATICFILES_DIRS = [BASE_DIR / "nsvcs" / "assets"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
