@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cases.models.scope import OfCase
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
 from nsvcs.statements import NEVER_PERSONAL, WITH_THE_CASE, Statement
@@ -22,7 +23,7 @@ class _Period(Func):
     output_field = DateTimeRangeField()
 
 
-class AllocationQuerySet(models.QuerySet["Allocation"]):
+class AllocationQuerySet(OfCase):
     """Questions about who holds what."""
 
     def current(self, now: datetime) -> "AllocationQuerySet":
@@ -108,6 +109,8 @@ class CaseGrant(models.Model):
     granted_by = models.UUIDField()
     told = models.CharField(max_length=120, blank=True)
 
+    objects = OfCase.as_manager()
+
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="cases_casegrant_order")]
         indexes = [models.Index(fields=["person", "ends_at"], name="cases_casegrant_of_person")]
@@ -127,6 +130,8 @@ class Wall(models.Model):
     reason = CaseTextField()
     set_by = models.UUIDField()
     set_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OfCase.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "person"], name="cases_wall_once")]

@@ -4,12 +4,15 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from cases.models.access import Allocation
-from cases.models.people import Victim, _array
+from cases.models.people import SafeContact, Victim
+from cases.models.scope import OfCase, array
+from cases.models.work import Contact, Task
 from cases.rules import CaseStatus, ClosureReason
 from nsvcs.access import STAFF
 from nsvcs.casetext import CaseTextField
@@ -23,8 +26,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> "CaseQuerySet":
         """Staff: the database's own array of their cases. A portal account: her own, while the portal is open."""
         if user.role in STAFF:
-            return self.filter(pk__in=_array("my_staff_cases()"))
-        return self.filter(pk__in=_array("my_portal_cases()"))
+            return self.filter(pk__in=array("my_staff_cases()"))
+        return self.filter(pk__in=array("my_portal_cases()"))
 
     def open(self) -> "CaseQuerySet":
         """Not closed."""
@@ -48,9 +51,39 @@ class CaseQuerySet(models.QuerySet["Case"]):
             worker_name=models.Subquery(current.values("worker__name")[:1]),
         )
 
+    def allocated_to(self, worker_id: UUID, now: datetime) -> "CaseQuerySet":
+        """One worker is on it now, whatever the role: a colleague's case under cover is here too."""
+        return self.filter(Exists(Allocation.objects.current(now).filter(case=OuterRef("pk"), worker_id=worker_id)))
+
+    def first_contact_overdue(self, today: date) -> "CaseQuerySet":
+        """Open, nobody has spoken with her, and the day for it has passed."""
+        return self.open().filter(first_contacted_at=None, first_contact_due_on__lt=today)
+
+    def with_unread_entries(self) -> "CaseQuerySet":
+        """Those with an entry in the log that no worker has read."""
+        return self.filter(incidents__isnull=False, incidents__seen__isnull=True).distinct()
+
+    def with_safe_name(self) -> "CaseQuerySet":
+        """Each case with `safe_name`: the name to ask for, else what she is called."""
+        newest = SafeContact.objects.filter(victim=OuterRef("victim_id")).order_by("-version")
+        asked_for = NullIf(models.Subquery(newest.values("safe_name")[:1]), Value(""))
+        known = NullIf(F("victim__known_as"), Value(""))
+        return self.annotate(safe_name=Coalesce(asked_for, known, F("victim__first_name"), Value("")))
+
+    def with_last_contact(self) -> "CaseQuerySet":
+        """Each case with `last_contact_at`, attempts included."""
+        newest = Contact.objects.filter(case=OuterRef("pk")).order_by("-at")
+        return self.annotate(last_contact_at=models.Subquery(newest.values("at")[:1]))
+
+    def with_task_count(self) -> "CaseQuerySet":
+        """Each case with `task_count`: its open tasks."""
+        tasks = Task.objects.open().filter(case=OuterRef("pk")).order_by().values("case")
+        return self.annotate(task_count=Coalesce(models.Subquery(tasks.annotate(n=Count("pk")).values("n")), 0))
+
     def for_list(self, now: datetime) -> "CaseQuerySet":
         """All that a list row shows, in one query."""
-        return self.select_related("victim", "team").with_worker(now)
+        whole = self.select_related("victim", "team").with_worker(now).with_safe_name()
+        return whole.with_last_contact().with_task_count()
 
 
 class Case(models.Model):
@@ -76,6 +109,10 @@ class Case(models.Model):
     closure_reason = models.CharField(max_length=24, choices=ClosureReason.choices, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # Attached by `cases.access.visible_case`: what stands on top of every page of the case.
+    safe_contact: "SafeContact | None" = None
+    rule_line: str = ""
 
     objects = CaseQuerySet.as_manager()
 
@@ -122,6 +159,8 @@ class StatusChange(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    objects = OfCase.as_manager()
+
     def __str__(self) -> str:
         return str(self.pk)
 
@@ -156,6 +195,8 @@ class InboundReferral(models.Model):
     received_at = models.DateTimeField()
     recorded_by = models.UUIDField()
 
+    objects = OfCase.as_manager()
+
     def __str__(self) -> str:
         return str(self.pk)
 
@@ -183,6 +224,8 @@ class Professional(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     is_current = models.BooleanField(default=True)
+
+    objects = OfCase.as_manager()
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cases.models.scope import array
 from cases.rules import Relationship, Voicemail
 from nsvcs.access import STAFF
 from nsvcs.casetext import CaseTextField
@@ -22,7 +23,7 @@ class VictimQuerySet(models.QuerySet["Victim"]):
     def visible_to(self, user: User) -> "VictimQuerySet":
         """Staff: victims of their cases, by row security; a portal account: herself."""
         if user.role in STAFF:
-            return self.filter(pk__in=_array("my_victims()"))
+            return self.filter(pk__in=array("my_victims()"))
         return self.filter(user_id=user.pk)
 
     def matching(
@@ -34,13 +35,6 @@ class VictimQuerySet(models.QuerySet["Victim"]):
         if born_on:
             wanted |= Q(born_on=born_on)
         return self.filter(wanted)
-
-
-def _array(function: str) -> models.Subquery:
-    """Rows of one of the database's own arrays, so that list and policy use the same rule."""
-    from django.db.models.expressions import RawSQL
-
-    return RawSQL(f"SELECT unnest({function})", [])  # type: ignore[return-value]  # noqa: S611 - a literal
 
 
 class Victim(models.Model):
@@ -168,6 +162,16 @@ class LegalStatus(models.TextChoices):
     CIVIL_ORDER = "civil_order", _("Subject of a civil order")
 
 
+class PerpetratorQuerySet(models.QuerySet["Perpetrator"]):
+    """Questions about the people doing this; there is no list of them to search."""
+
+    def visible_to(self, user: User) -> "PerpetratorQuerySet":
+        """Those linked to cases one may open."""
+        if user.role in STAFF:
+            return self.filter(pk__in=array("my_perpetrators()"))
+        return self.none()
+
+
 class Perpetrator(models.Model):
     """The person doing this, as far as known: the least that is needed, never a list to search."""
 
@@ -180,8 +184,18 @@ class Perpetrator(models.Model):
     description = CaseTextField(_("what helps to know them"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = PerpetratorQuerySet.as_manager()
+
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class CasePerpetratorQuerySet(models.QuerySet["CasePerpetrator"]):
+    """Questions about perpetrators' places in cases."""
+
+    def visible_to(self, user: User) -> "CasePerpetratorQuerySet":
+        """Those of cases one may open; a portal account: of her own."""
+        return self.filter(case_id__in=array("my_staff_cases()" if user.role in STAFF else "my_portal_cases()"))
 
 
 class CasePerpetrator(models.Model):
@@ -194,6 +208,8 @@ class CasePerpetrator(models.Model):
     perpetrator = models.ForeignKey(Perpetrator, on_delete=models.PROTECT, related_name="case_links")
     relationship = models.CharField(max_length=20, choices=Relationship.choices, default=Relationship.UNKNOWN)
     portal_label = models.CharField(_("label in the portal"), max_length=60, blank=True)
+
+    objects = CasePerpetratorQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "perpetrator"], name="cases_caseperpetrator_once")]

@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cases.models.people import _array
-from nsvcs.access import STAFF
+from cases.models.scope import OfCase
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
 from nsvcs.statements import WITH_THE_CASE, Statement
@@ -22,16 +21,6 @@ class ContentClass(models.TextChoices):
     SAFETY = "safety", _("Safety and risk")
     ADVOCACY = "advocacy", _("Advocacy")
     EMOTIONAL = "emotional", _("Emotional support")
-
-
-class OfCase(models.QuerySet):  # type: ignore[type-arg]
-    """Questions about rows that belong to a case."""
-
-    def visible_to(self, user: User) -> "OfCase":
-        """Rows of the cases one may open; portal accounts see none of these."""
-        if user.role in STAFF:
-            return self.filter(case_id__in=_array("my_staff_cases()"))
-        return self.none()
 
 
 class Contact(models.Model):
