@@ -3,6 +3,7 @@
 Numbers that the service may change come in as `limits`, by the keys of `reference.Limit`.
 """
 
+from cases.rules.closing import ClosingCheck, ClosingFacts, closing_checks, has_tried_enough, way_to_end
 from cases.rules.contact import (
     EVERY_DAY,
     MIDNIGHT,
@@ -39,6 +40,8 @@ __all__ = [
     "TIMED_CHANNELS",
     "CaseStatus",
     "Channel",
+    "ClosingCheck",
+    "ClosingFacts",
     "ClosureReason",
     "ContactDecision",
     "ContactReason",
@@ -47,10 +50,13 @@ __all__ = [
     "Verdict",
     "Voicemail",
     "add_working_days",
+    "closing_checks",
     "first_contact_due",
+    "has_tried_enough",
     "is_domestic_abuse",
     "may_contact",
     "may_move",
     "rule_line",
     "stricter",
+    "way_to_end",
 ]

@@ -1,0 +1,40 @@
+"""Everything that changes a case. Each is one transaction and writes its event."""
+
+from cases.actions.allocating import allocate, give_cover, reallocate
+from cases.actions.contacting import merge_safe_contact, record_contact, set_safe_contact
+from cases.actions.editing import change_case, change_victim
+from cases.actions.locking import StaleEdit
+from cases.actions.noting import add_note
+from cases.actions.once import KeyUsed
+from cases.actions.opening import may_leave_unallocated, open_new_case
+from cases.actions.readers import end_grant, give_grant, open_with_reason, restrict, set_wall
+from cases.actions.statuses import NotReadyToClose, close_case, move_status, reopen_case
+from cases.actions.tasks import add_task, finish_task, unfinish_task
+
+__all__ = [
+    "KeyUsed",
+    "NotReadyToClose",
+    "StaleEdit",
+    "add_note",
+    "add_task",
+    "allocate",
+    "change_case",
+    "change_victim",
+    "close_case",
+    "end_grant",
+    "finish_task",
+    "give_cover",
+    "give_grant",
+    "may_leave_unallocated",
+    "merge_safe_contact",
+    "move_status",
+    "open_new_case",
+    "open_with_reason",
+    "reallocate",
+    "record_contact",
+    "reopen_case",
+    "restrict",
+    "set_safe_contact",
+    "set_wall",
+    "unfinish_task",
+]

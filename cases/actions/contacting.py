@@ -1,0 +1,122 @@
+"""Contact with the victim: how it is safe, and what was tried and said."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.actions import record
+from audit.models import Action
+from cases.actions.locking import StaleEdit, lock
+from cases.actions.once import keep_once
+from cases.actions.statuses import step
+from cases.actions.tasks import finish_kinds, raise_task
+from cases.contact import FIELDS, may_recover, merged
+from cases.models import Case, Contact, SafeContact, Task, Victim
+from cases.rules import CaseStatus
+
+# Answers that say the number may not be hers: a person has to look before anything else is tried.
+DOUBTFUL = frozenset({Contact.Outcome.SOMEBODY_ELSE, Contact.Outcome.WRONG_NUMBER})
+
+
+@transaction.atomic
+def set_safe_contact(
+    *, victim: Victim, values: Mapping[str, Any], confirmed_on: date, based_on: int, by: User
+) -> SafeContact:
+    """Record how she may be reached, as she said it on a day: a new version, the older ones stay. Audited.
+
+    What is left out of `values` is unknown, and unknown means no. `based_on` is the version the worker had before
+    them, 0 for none. Open tasks to confirm safe contact are finished, and her account may be recovered by e-mail
+    only if this record allows it.
+
+    Raises:
+        StaleEdit: a colleague recorded a newer version in the meantime.
+    """
+    held = Victim.objects.select_for_update(of=("self",)).select_related("user").get(pk=victim.pk)
+    present = SafeContact.objects.current_for(held.pk)
+    if (present.version if present else 0) != based_on:
+        raise StaleEdit(present or held)
+    return _new_version(held, values, confirmed_on, by)
+
+
+@transaction.atomic
+def merge_safe_contact(*, victim: Victim, values: Mapping[str, Any], confirmed_on: date, by: User) -> SafeContact:
+    """Bring in what another record says of her, from an import or a doubled record: the stricter of both counts.
+
+    The older day of confirming is kept. With no record so far, the other's stands as it is. Audited.
+    """
+    held = Victim.objects.select_for_update(of=("self",)).select_related("user").get(pk=victim.pk)
+    present = SafeContact.objects.current_for(held.pk)
+    if present is None:
+        return _new_version(held, values, confirmed_on, by)
+    return _new_version(held, merged(present, values), min(present.confirmed_on, confirmed_on), by)
+
+
+def _new_version(victim: Victim, values: Mapping[str, Any], confirmed_on: date, by: User) -> SafeContact:
+    last = SafeContact.objects.filter(victim=victim).aggregate(last=Max("version"))["last"] or 0
+    kept = SafeContact.objects.create(
+        victim=victim, version=last + 1, confirmed_on=confirmed_on, recorded_by=by.pk,
+        **{name: values[name] for name in FIELDS if name in values},
+    )  # fmt: skip
+    if victim.user is not None:
+        victim.user.may_recover_by_email = may_recover(kept, victim.user.email)
+        victim.user.save(update_fields=["may_recover_by_email"])
+    cases = list(Case.objects.visible_to(by).filter(victim=victim))
+    for case in cases:
+        finish_kinds(case, [Task.Kind.CONFIRM_CONTACT], by)
+    record(
+        Action.SAFE_CONTACT_SET,
+        target=kept,
+        case_ids=[case.pk for case in cases],
+        detail={"version": kept.version, "is_unsafe": kept.is_unsafe},
+    )
+    return kept
+
+
+@transaction.atomic
+def record_contact(*, case: Case, key: UUID, values: Mapping[str, Any], by: User) -> Contact:
+    """Record an attempt to reach her, or a conversation. Audited; the same key and content once.
+
+    `values` are the contact's fields: channel, outcome, at (aware), is_from_victim, with_whom, minutes, text,
+    content_class. Only a conversation stops the clock of first contact; the first attempt moves a new case to
+    "making contact". When somebody else answered, a task asks for a look at safe contact today.
+
+    Raises:
+        KeyUsed: the key stands for another contact.
+    """
+    case = lock(case)
+    contact, is_new = keep_once(Contact, key, case_id=case.pk, by_id=by.pk, **values)
+    if not is_new:
+        return contact
+    record(Action.CONTACT_RECORDED, target=contact, case_ids=[case.pk], detail={"outcome": contact.outcome})
+    if contact.is_two_way:
+        _stop_the_clock(case, contact, by)
+    if contact.outcome in DOUBTFUL:
+        title = _("Somebody else may have her number: check safe contact before trying again")
+        raise_task(case, Task.Kind.CONFIRM_CONTACT, title, timezone.localdate(), key=f"doubtful:{contact.pk}")
+    if not contact.is_from_victim:
+        _begin_attempts(case, by)
+    return contact
+
+
+def _stop_the_clock(case: Case, contact: Contact, by: User) -> None:
+    if case.first_contacted_at is None or contact.at < case.first_contacted_at:
+        case.first_contacted_at = contact.at
+        case.save(update_fields=["first_contacted_at"])
+    finish_kinds(case, [Task.Kind.FIRST_CONTACT], by)
+
+
+def _begin_attempts(case: Case, by: User) -> None:
+    """The first attempt takes a new case through triage: trying to reach her is what was decided there."""
+    way = {
+        CaseStatus.REFERRED: (CaseStatus.TRIAGED, CaseStatus.CONTACT_ATTEMPTS),
+        CaseStatus.TRIAGED: (CaseStatus.CONTACT_ATTEMPTS,),
+    }
+    for to in way.get(CaseStatus(case.status), ()):
+        step(case, to, _("First attempt at contact"), by)

@@ -1,0 +1,15 @@
+"""The numbers casework needs, as the service has set them; where none is loaded, the service's first ones count."""
+
+from reference.models import Limit
+
+FIRST = {
+    "first_contact_high_risk": 1,  # working days
+    "first_contact": 2,  # working days
+    "contact_attempts": 3,  # times
+    "safe_contact_days": 60,  # days
+}
+
+
+def limits() -> dict[str, int]:
+    """Every limit of this room by key."""
+    return FIRST | dict(Limit.objects.filter(key__in=FIRST).values_list("key", "value"))

@@ -1,0 +1,117 @@
+"""What pages of a case show, gathered in a number of queries that does not grow with the case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cases.limits import limits
+from cases.models import Case, Contact, Note, StatusChange, Task
+from cases.rules import ClosingFacts
+
+ANSWERED_BY_CLOSING = (Task.Kind.FIRST_CONTACT, Task.Kind.CONFIRM_CONTACT)
+
+
+def closing_facts(case: Case) -> ClosingFacts:
+    """Return what the checks of closure ask about a case."""
+    attempts = case.contacts.filter(is_from_victim=False).values_list("at", "channel")
+    return ClosingFacts(
+        is_high_priority=case.is_high_priority,
+        unread_entry_count=unread_entry_count(case),
+        open_task_count=case.tasks.open().exclude(kind__in=ANSWERED_BY_CLOSING).count(),
+        attempts=tuple(attempts),
+        fewest_attempts=limits()["contact_attempts"],
+    )
+
+
+def unread_entry_count(case: Case) -> int:
+    """Return how many entries of the case's log no worker has read."""
+    return Case.objects.filter(pk=case.pk, incidents__isnull=False, incidents__seen__isnull=True).count()
+
+
+class Stream(models.TextChoices):
+    """The kinds of thing on a case's timeline."""
+
+    CONTACT = "contact", _("Contacts")
+    NOTE = "note", _("Notes")
+    TASK = "task", _("Tasks")
+    STATUS = "status", _("Status")
+    ENTRY = "entry", _("Log entries")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing on the timeline: what kind, when, and the row itself."""
+
+    kind: str
+    at: datetime
+    row: Any
+
+
+def timeline_keys(case: Case, user: User, kinds: Sequence[str]) -> models.QuerySet[Any, Any]:
+    """Return kind, key and time of everything on a case's timeline, newest first, to be paged."""
+    keyed = [_keys(kind, source) for kind, source in _sources(case, user).items() if not kinds or kind in kinds]
+    first, *rest = keyed
+    return first.union(*rest, all=True).order_by("-at", "-pk") if rest else first.order_by("-at", "-pk")
+
+
+def _sources(case: Case, user: User) -> dict[str, tuple[models.QuerySet[Any, Any], str]]:
+    """Where each kind comes from, and which of its times counts on the timeline: when it was done or recorded."""
+    entries = _entries().visible_to(user)
+    return {
+        Stream.CONTACT: (Contact.objects.visible_to(user).filter(case=case), "at"),
+        Stream.NOTE: (Note.objects.visible_to(user).filter(case=case), "at"),
+        Stream.TASK: (Task.objects.visible_to(user).filter(case=case), "created_at"),
+        Stream.STATUS: (StatusChange.objects.visible_to(user).filter(case=case), "at"),
+        Stream.ENTRY: (entries.filter(case=case), "recorded_at"),
+    }
+
+
+def _entries() -> Any:
+    """The entries of the log, which is a later room: reached by the case's own reverse relation."""
+    return Case._meta.get_field("incidents").related_model._default_manager.all()
+
+
+def _keys(kind: str, source: tuple[models.QuerySet[Any, Any], str]) -> models.QuerySet[Any, Any]:
+    rows, at = source
+    moment = rows.order_by().annotate(kind=Value(str(kind)))
+    if at != "at":
+        return moment.annotate(at=F(at)).values("kind", "pk", "at")
+    return moment.values("kind", "pk", "at")
+
+
+def moments(case: Case, user: User, keys: Sequence[dict[str, Any]]) -> list[Moment]:
+    """Return one page of the timeline, given its keys, with one query for each kind on it."""
+    wanted: dict[str, list[UUID]] = {}
+    for key in keys:
+        wanted.setdefault(key["kind"], []).append(key["pk"])
+    sources = _sources(case, user)
+    rows: dict[Any, Any] = {}
+    for kind, ids in wanted.items():
+        found = sources[kind][0].filter(pk__in=ids)
+        rows |= {(kind, row.pk): row for row in _with_names(kind, found)}
+    return [
+        Moment(key["kind"], key["at"], rows[key["kind"], key["pk"]]) for key in keys if (key["kind"], key["pk"]) in rows
+    ]
+
+
+def _with_names(kind: str, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
+    if kind == Stream.TASK:
+        return rows.select_related("assigned_to", "done_by")
+    return rows.select_related("recorded_by" if kind == Stream.ENTRY else "by")
+
+
+def work_tasks(user: User, *, with_unassigned: bool) -> models.QuerySet[Task]:
+    """Return the open tasks a worker has to do, with each case's name to ask for, the most urgent first."""
+    mine = Q(assigned_to=user)
+    if with_unassigned:
+        mine |= Q(assigned_to=None)
+    tasks: models.QuerySet[Task] = Task.objects.visible_to(user).filter(mine, done_at=None)
+    named = Case.objects.with_safe_name()
+    return tasks.prefetch_related(models.Prefetch("case", queryset=named)).order_by("due_on", "created_at")
