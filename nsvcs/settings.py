@@ -227,6 +227,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- messages, work, logs --------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.dummy.EmailBackend")
+MESSAGE_FROM = env.str("MESSAGE_FROM", default="hello@localhost")  # a bland address: it is seen in her inbox
+TEXT_BACKEND = env.str("TEXT_BACKEND", default="")  # dotted path of f(number, text); unset: texts wait for a person
 CELERY_BROKER_URL = BROKER_URL
 LOGGING = {
     "version": 1,

@@ -1,0 +1,39 @@
+"""Opening a case on a page: by the one filter, recorded, with what has to stand on top of every page of it."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.http import AuthenticatedRequest
+from audit.actions import record
+from audit.models import Action
+from cases.contact import rule_of
+from cases.models import Case, SafeContact
+from cases.rules import rule_line
+
+
+def visible_case(request: AuthenticatedRequest, case_id: UUID, *, is_recorded: bool = True) -> Case:
+    """Return a case that the person may open, with its worker, safe contact and the rule line attached.
+
+    Looking at a page is recorded as opening the case; what a POST does is recorded by its action. `is_recorded=False`
+    is for polls and for pages that record something more exact themselves.
+
+    Raises:
+        Http404: there is no such case, or it is not theirs: the two look the same.
+    """
+    cases = Case.objects.visible_to(request.user).select_related("victim", "team")
+    case = cases.with_worker(timezone.now()).with_safe_name().filter(pk=case_id).first()
+    if case is None:
+        raise Http404
+    if is_recorded and request.method in {"GET", "HEAD"}:
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        record(Action.CASE_OPENED, target=case, case_ids=[case.pk], detail={"page": page})
+    return with_rule(case)
+
+
+def with_rule(case: Case) -> Case:
+    """Attach the newest safe-contact record and its rule in one line."""
+    case.safe_contact = SafeContact.objects.current_for(case.victim_id)
+    case.rule_line = rule_line(rule_of(case.safe_contact, case.victim), timezone.now())
+    return case

@@ -1,0 +1,42 @@
+"""What pages of a case ask: `{% load cases %}`."""
+
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from cases.models import Case
+from cases.navigation import case_links
+from cases.rules import CaseStatus
+from nsvcs.context import url_or_none
+
+register = template.Library()
+
+COLOURS = {
+    CaseStatus.REFERRED: "yellow",
+    CaseStatus.TRIAGED: "yellow",
+    CaseStatus.CONTACT_ATTEMPTS: "orange",
+    CaseStatus.UNSAFE_TO_CONTACT: "red",
+    CaseStatus.CLOSING: "purple",
+}
+
+
+@register.simple_tag(takes_context=True)
+def case_sections(context: template.Context, case: Case) -> list[dict[str, Any]]:
+    """The links of the case's sub-navigation."""
+    request = context.get("request")
+    return case_links(case, request.path if request else "")
+
+
+@register.simple_tag
+def status_tag(case: Case) -> SafeString:
+    """A case's status in a word and a colour; red is for danger only."""
+    colour = "grey" if case.is_closed else COLOURS.get(CaseStatus(case.status), "teal")
+    return render_to_string("govuk/tag.html", {"text": case.get_status_display(), "colour": colour})
+
+
+@register.simple_tag
+def page_exists(name: str) -> bool:
+    """Whether this copy has a page of that name."""
+    return bool(url_or_none(name))
