@@ -1,6 +1,6 @@
 """All addresses. Rooms are included by name; pages of other packages are declared here, once."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from nsvcs import health, views
 
@@ -8,5 +8,6 @@ handler400 = "nsvcs.uploads.bad_request"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
+    path("reports/", include("reports.urls")),
     path("health", health.health, name="health"),
 ]
