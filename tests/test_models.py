@@ -81,6 +81,7 @@ DELETABLE: set[str] = set()
 DEFINERS = {
     "audit_heads",
     "audit_keep_digest",
+    "audit_last_digest",
     "audit_openings",
     "audit_record",
     "audit_seal_some",
@@ -98,7 +99,7 @@ DEFINERS = {
     "open_case",
     "open_with_reason",
 }
-WORKERS_ONLY = {"audit_heads", "audit_keep_digest", "audit_seal_some"}
+WORKERS_ONLY = {"audit_heads", "audit_keep_digest", "audit_last_digest", "audit_seal_some"}
 
 
 def table_of(model: type[models.Model]) -> str:
