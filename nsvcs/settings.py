@@ -45,7 +45,6 @@ CACHE_URL = env.str("CACHE_URL", default="dbcache://nsvcs_cache")
 CACHES = {"default": env.cache_url_config(CACHE_URL)}
 STORAGE_URL = env.str("STORAGE_URL", default="")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(embedded.VAR / "media"))
-DIGEST_FOLDER = env.path("DIGEST_FOLDER", default=str(embedded.VAR / "digests"))
 FILES_ORIGIN = env.str("FILES_ORIGIN", default="")
 INTERNAL_REDIRECT = env.str("INTERNAL_REDIRECT", default="")
 
@@ -165,6 +164,14 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "NSVCS"
 MFA_TRUST_ENABLED = False
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.ConfirmCodeForm",
+    "activate_totp": "accounts.forms.AppForm",
+    "add_webauthn": "accounts.forms.PasskeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 
 # --- sessions and cookies ----------------------------------------------------------------------------------------
@@ -231,6 +238,7 @@ EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.dumm
 MESSAGE_FROM = env.str("MESSAGE_FROM", default="hello@localhost")  # a bland address: it is seen in her inbox
 TEXT_BACKEND = env.str("TEXT_BACKEND", default="")  # dotted path of f(number, text); unset: texts wait for a person
 CELERY_BROKER_URL = BROKER_URL
+CELERY_BEAT_SCHEDULE = {"accounts.purge": {"task": "accounts.purge", "schedule": 6 * 60 * 60}}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -79,9 +79,9 @@ NEVER_CHANGED = {
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
 DELETABLE: set[str] = set()
 DEFINERS = {
+    "accounts_purge_sign_ins",
     "audit_heads",
     "audit_keep_digest",
-    "audit_last_digest",
     "audit_openings",
     "audit_record",
     "audit_seal_some",
@@ -99,7 +99,7 @@ DEFINERS = {
     "open_case",
     "open_with_reason",
 }
-WORKERS_ONLY = {"audit_heads", "audit_keep_digest", "audit_last_digest", "audit_seal_some"}
+WORKERS_ONLY = {"accounts_purge_sign_ins", "audit_heads", "audit_keep_digest", "audit_seal_some"}
 
 
 def table_of(model: type[models.Model]) -> str:

@@ -36,11 +36,11 @@ class Session(AbstractBaseSession):
 
 
 class SignInQuerySet(models.QuerySet["SignIn"]):
-    """Questions about sign-ins."""
+    """Questions about sign-ins: everybody sees their own, nobody another's."""
 
     def visible_to(self, user: User) -> "SignInQuerySet":
-        """One's own, whatever the role."""
-        return self.filter(user_id=user.pk)
+        """One's own, newest first."""
+        return self.filter(user=user).order_by("-at")
 
 
 class SignIn(models.Model):

@@ -11,6 +11,15 @@ from accounts.models.users import User
 from nsvcs.statements import NEVER_PERSONAL, WHILE_CURRENT, Statement
 
 
+class TeamQuerySet(models.QuerySet["Team"]):
+    """Questions about teams."""
+
+    def with_people(self) -> "TeamQuerySet":
+        """Each team with how many active colleagues it has, as `people_count`."""
+        count = models.Count("profiles", filter=Q(profiles__user__is_active=True))
+        return self.annotate(people_count=count).order_by("name")
+
+
 class Team(models.Model):
     """An office: Norfolk, Suffolk, the restorative justice hub."""
 
@@ -19,6 +28,8 @@ class Team(models.Model):
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(_("name"), max_length=80, unique=True)
     is_active = models.BooleanField(default=True)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

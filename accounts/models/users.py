@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -32,6 +33,21 @@ class UserQuerySet(models.QuerySet["User"]):
     def caseworkers_of(self, team_id: int) -> "UserQuerySet":
         """Active people of a team who may hold a case."""
         return self.filter(is_active=True, role__in=CASEWORK, staff_profile__team_id=team_id)
+
+    def for_list(self) -> "UserQuerySet":
+        """Colleagues as the administrator's pages show them: by name, with profile, team and second factor."""
+        return self.with_second_factor().select_related("staff_profile__team").order_by("name", "pk")
+
+    def may_get_code_from(self, user: "User") -> "UserQuerySet":
+        """Accounts this person may give a code to: colleagues by an administrator, a portal account by whoever may
+        see its victim, which the cases' room and row security decide.
+        """
+        if user.role == Role.ADMINISTRATOR:
+            return self.staff()
+        if user.role not in CASEWORK:
+            return self.none()
+        victims = apps.get_model("cases", "Victim")._default_manager.visible_to(user)
+        return self.filter(role=Role.VICTIM, pk__in=victims.values("user_id"))
 
     def visible_to(self, user: "User") -> "UserQuerySet":
         """Staff see colleagues; a portal account sees itself."""
@@ -122,6 +138,7 @@ class EnrolmentCode(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="enrolment_codes")
     digest = models.CharField(max_length=64, unique=True)
+    first_group = models.CharField(max_length=64, default="", blank=True, db_index=True)
     created_by = models.UUIDField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
