@@ -7,3 +7,9 @@ class AccountsConfig(AppConfig):
     """Staff and portal accounts."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Say which jobs this room has."""
+        from jobs.kinds import Kind, register
+
+        register(Kind("recover", "accounts.recovery.write_message"))

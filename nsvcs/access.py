@@ -58,11 +58,19 @@ class Mark:
 _declared: dict[str, Mark] = {}
 
 
-def allow(*roles: str, background: bool = False, fresh: bool = False) -> Callable[[View], View]:
+def allow(
+    *roles: str, background: bool = False, fresh: bool = False, before_second_factor: bool = False
+) -> Callable[[View], View]:
     """Mark a view with the roles that may open it."""
+    found = Mark(
+        frozenset(roles),
+        is_background=background,
+        needs_fresh_proof=fresh,
+        before_second_factor=before_second_factor,
+    )
 
     def mark(view: View) -> View:
-        view.access_mark = Mark(frozenset(roles), is_background=background, needs_fresh_proof=fresh)  # type: ignore[attr-defined]
+        view.access_mark = found  # type: ignore[attr-defined]
         return view
 
     return mark

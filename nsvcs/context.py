@@ -35,11 +35,11 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
         Link(_("Cases"), "cases:list", CASEWORK),
         Link(_("Referrals in"), "cases:referrals_in", CASEWORK),
         Link(_("Reports"), "reports:caseload", frozenset({"manager"})),
-        Link(_("People"), "accounts:people", frozenset({"administrator"})),
+        Link(_("People"), "accounts:staff", frozenset({"administrator"})),
         Link(_("Requests"), "privacy:requests", frozenset({"data_protection"})),
         Link(_("Help"), "help"),
     ),
-    "account": (Link(_("Your account"), "accounts:me"),),
+    "account": (Link(_("Your account"), "accounts:mine"),),
     "footer": (
         Link(_("Stay safe online"), "safety_online"),
         Link(_("Accessibility"), "accessibility"),
@@ -47,7 +47,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
     ),
 }
 # The three addresses of the time-out warning: `docs/pages.md`, "Running out of time".
-EXTEND_NAME, OUT_NAME, SIGN_OUT_NAME = "stay_signed_in", "signed_out", "account_logout"
+EXTEND_NAME, OUT_NAME, SIGN_OUT_NAME = "accounts:time_left", "signed_out", "account_logout"
 
 
 def url_or_none(name: str) -> str:

@@ -11,6 +11,7 @@ FRONT_PAGES = {
     Role.VICTIM: "portal:home",
     Role.CASEWORKER: "cases:work",
     Role.MANAGER: "reports:caseload",
+    Role.DATA_PROTECTION: "privacy:requests",
     Role.ADMINISTRATOR: "accounts:staff",
 }
 
@@ -19,5 +20,5 @@ FRONT_PAGES = {
 @require_GET
 def front(request: HttpRequest) -> HttpResponse:
     """Each role's own first page; whoever has none yet sees their account."""
-    name = FRONT_PAGES.get(Role(request.user.role), "accounts:me")  # type: ignore[union-attr]
-    return redirect(url_or_none(name) or "accounts:me")
+    name = FRONT_PAGES.get(Role(request.user.role), "accounts:mine")  # type: ignore[union-attr]
+    return redirect(url_or_none(name) or "accounts:mine")

@@ -1,0 +1,63 @@
+"""Getting back in by e-mail, where her safe contact allows it. Known or not, an address gets the same answer.
+
+The page only writes a job. The job writes an `Outgoing` row that names the account, nothing else; whoever sends it
+asks `code_for` at that moment, so the code is stored nowhere.
+"""
+
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.actions import give_code
+from accounts.keys import keyed_digest
+from accounts.models import User
+from jobs.actions import ask
+from jobs.models import Job, Outgoing
+from jobs.working import Work
+from nsvcs.access import Role
+from nsvcs.ids import uuid7
+
+KIND, TEMPLATE = "recover", "recover"
+
+
+def ask_for_message(typed: str) -> Job:
+    """Note that somebody asked; the same work whether or not there is such an account, once an hour for each."""
+    wanted = typed.strip().lower()
+    user = User.objects.filter(role=Role.VICTIM, email__iexact=wanted, may_recover_by_email=True).first()
+    user_id = user.pk if user else None
+    key = f"recover:{keyed_digest(b'nsvcs recover v1', wanted)[:32]}:{timezone.now():%Y%m%d%H}"
+    return ask(name=KIND, key=key, object_id=user_id or uuid7(), case_id=None, by=user_id)
+
+
+def write_message(work: Work) -> None:
+    """The job: one message for an account that may be written to; nothing for any other."""
+    with work.acting():
+        user = User.objects.filter(pk=work.job.object_id, is_active=True, may_recover_by_email=True).first()
+        case_id = _portal_case() if user is not None and user.is_victim and user.email else None
+        if user is not None and case_id is not None:
+            now = timezone.now()
+            Outgoing.objects.create(
+                case_id=case_id,
+                channel="email",
+                template=TEMPLATE,
+                address=user.email,
+                parameters={"user_id": str(user.pk)},
+                not_before=now,
+                created_at=now,
+            )
+        work.finish()
+
+
+def code_for(message: Outgoing) -> str:
+    """A fresh one-time code for a `recover` message, made while it is being sent; it works for an hour."""
+    user = User.objects.get(pk=UUID(message.parameters["user_id"]), is_active=True, may_recover_by_email=True)
+    return give_code(user=user, by=None, lasts="message")
+
+
+def _portal_case() -> UUID | None:
+    """A case of hers whose portal is open; her safe contact is looked up by it when the message is sent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (my_portal_cases())[1]")
+        found: UUID | None = cursor.fetchone()[0]
+        return found
