@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -50,14 +52,16 @@ def ask(
     return job
 
 
-def wake(job: Job) -> None:
-    """Tell a worker. A dead broker is no loss: the row waits and the sweeper finds it."""
+def wake(job: Job) -> bool:
+    """Tell a worker; false when the broker is away. That is no loss: the row waits and the sweeper finds it."""
     from jobs.tasks import run_job
 
     try:
         run_job.apply_async(args=[str(job.pk)], queue=job.queue, retry=False, ignore_result=True)
     except Exception:
         log.warning("broker away: job %s waits in the database", job.pk)
+        return False
+    return True
 
 
 def run(job_id: UUID) -> bool:
@@ -77,6 +81,9 @@ def run(job_id: UUID) -> bool:
         log.warning("job %s was taken over", job.pk)
     except JobFailed as failure:
         _give_up(work, failure.code, failure.item)
+    except ObjectDoesNotExist:
+        # It went, or whoever asked may not see it any more: the answer is the same, and trying again would not help.
+        _give_up(work, "not_found")
     except Exception:
         log.exception("job %s broke", job.pk)
         _try_again(work, what)
@@ -96,10 +103,19 @@ def _try_again(work: Work, what: Kind) -> None:
     work.mine().update(state=Job.State.QUEUED, not_before=again)
 
 
-def sweep() -> int:
-    """Bring back what a dead worker left, then wake workers for all that is due. Returns how many are due.
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep found: how many jobs are due, and whether workers could be told."""
 
-    Counting attempts on the row keeps a job that kills its worker from going round for ever.
+    due: int
+    is_broker_away: bool
+
+
+def sweep() -> Swept:
+    """Bring back what a dead worker left, then wake workers for all that is due.
+
+    Counting attempts on the row keeps a job that kills its worker from going round for ever. The first refusal of a
+    dead broker ends the waking: each further one would only wait again.
     """
     now = timezone.now()
     for what in kinds():
@@ -109,9 +125,7 @@ def sweep() -> int:
         )
         stale.update(state=Job.State.QUEUED, not_before=now)
     due = list(Job.objects.due(now)[:200])
-    for job in due:
-        wake(job)
-    return len(due)
+    return Swept(len(due), is_broker_away=not all(wake(job) for job in due))
 
 
 def run_due() -> int:

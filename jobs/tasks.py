@@ -3,8 +3,11 @@
 from uuid import UUID
 
 from celery import shared_task
+from celery.signals import worker_ready
 
-from jobs import actions
+from jobs import actions, timer
+
+worker_ready.connect(timer.start, weak=False, dispatch_uid="jobs.timer")
 
 
 @shared_task(name="jobs.run_job", acks_late=True, reject_on_worker_lost=True, ignore_result=True)

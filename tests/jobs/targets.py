@@ -1,0 +1,50 @@
+"""What the tests' own kinds of job do."""
+
+from accounts.models import Team
+from cases.models import Case
+from jobs.models import Job
+from jobs.working import JobFailed
+
+SEEN: list[set[str]] = []
+
+
+def count(work):
+    SEEN.append({str(work.job.attempts)})
+
+
+def look(work):
+    with work.acting():
+        SEEN.append({str(pk) for pk in Case.objects.values_list("pk", flat=True)})
+
+
+def open_its_case(work):
+    with work.acting():
+        SEEN.append({str(Case.objects.get(pk=work.job.object_id).pk)})
+
+
+def write(work):
+    with work.acting():
+        Team.objects.create(name="result")
+        work.finish()
+
+
+def lose_the_job_then_write(work):
+    Job.objects.filter(pk=work.job.pk).update(attempts=work.job.attempts + 1)  # another worker took it over
+    write(work)
+
+
+def refuse(work):
+    with work.acting():
+        Team.objects.create(name="half")
+        raise JobFailed("too_big", "EX-3")
+
+
+def break_down(work):
+    with work.acting():
+        Team.objects.create(name="half")
+        raise RuntimeError
+
+
+def report_progress(work):
+    work.progress("copying", 2, 5)
+    SEEN.append({work.job.state, *Job.objects.filter(pk=work.job.pk).values_list("step", flat=True)})
