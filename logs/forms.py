@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.forms import CheckboxInput, HiddenInput
+from django.forms import BoundField, CheckboxInput, HiddenInput
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.functional import Promise
@@ -144,7 +144,7 @@ class EntryForm(forms.Form):
         widget=forms.Radios(inline=True),
         required=False,
     )
-    police_response = _long_text(gettext_lazy("What did they do?"), rows=3)
+    police_response = _long_text(gettext_lazy("What did the police do?"), rows=3)
     police_reference = _line(gettext_lazy("Reference number, if they gave you one"), max_length=200, width=20)
     impact = _long_text(gettext_lazy("How did it affect you?"), gettext_lazy("Such as sleep, fear, work or health."))
     changes_made = _long_text(
@@ -189,10 +189,7 @@ class EntryForm(forms.Form):
 
     def behaviour_groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Behaviours to tick under their headings, for a template."""
-        bound = self["behaviours"]
-        widget = bound.field.widget
-        context = widget.get_context(bound.html_name, bound.value(), {"id": bound.auto_id})["widget"]
-        return [(group, options) for group, options, _index in context["optgroups"]]
+        return tick_groups(self["behaviours"])
 
     # --- reading what was typed ------------------------------------------------------------------------------------
 
@@ -317,6 +314,13 @@ class EntryForm(forms.Form):
                 "evidence_words": self.evidence_line(),
             }
         )
+
+
+def tick_groups(bound: BoundField) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The boxes of a field whose choices stand under headings: each heading with its boxes."""
+    attrs = {"id": bound.auto_id, "class": "govuk-checkboxes__input"}
+    context = bound.field.widget.get_context(bound.html_name, bound.value(), attrs)["widget"]
+    return [(group, options) for group, options, _index in context["optgroups"]]
 
 
 def read_time(text: str) -> tuple[time | None, str]:
