@@ -1,0 +1,122 @@
+"""The portal's forms; the form of a note is shared with staff and stands in `logs.forms`."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import date
+from typing import Any, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.forms import ValidationError
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.models import Case
+from logs.actions import check_files
+from logs.behaviours import grouped_choices
+from logs.forms import TOO_LONG, EntryForm, tick_groups
+from nsvcs import forms
+from nsvcs.text import MAX_CHARACTERS
+from portal.addresses import letters_of
+
+
+class WritingForm(EntryForm):
+    """A note of her own. With several open matters it asks which one, by the label agreed with her caseworker."""
+
+    def __init__(self, *args: Any, cases: Sequence[Case], **kwargs: Any) -> None:
+        """Ask only if there is something to choose from."""
+        super().__init__(*args, **kwargs)
+        self.cases = {letters_of(case.pk): case for case in cases}
+        if len(self.cases) > 1:
+            self.fields["case"] = forms.ChoiceField(
+                label=gettext_lazy("What is this note about?"),
+                choices=[(letters, label_of(case)) for letters, case in self.cases.items()],
+                missing=gettext_lazy("Choose what this note is about"),
+            )
+
+    @property
+    def chosen_case(self) -> Case:
+        """The case the note belongs to."""
+        chosen = self.cleaned_data.get("case") or next(iter(self.cases))
+        return self.cases[chosen]
+
+
+def label_of(case: Case) -> str:
+    """What she and her caseworker call this case; else when it began."""
+    return case.portal_label or _("Since %(month)s") % {"month": format_date(case.received_at, "F Y")}
+
+
+class StepForm(forms.Form):
+    """One of the optional questions, on a page of its own."""
+
+    def __init__(self, *args: Any, names: Sequence[str], **kwargs: Any) -> None:
+        """Take the named fields out of the form of an entry."""
+        super().__init__(*args, **kwargs)
+        self.fields = {name: deepcopy(EntryForm.base_fields[name]) for name in names}
+        if "behaviours" in self.fields:
+            cast(forms.MultipleChoiceField, self.fields["behaviours"]).choices = grouped_choices()
+
+    def behaviour_groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Behaviours to tick under their headings."""
+        return tick_groups(self["behaviours"])
+
+
+def _judged(files: "list[UploadedFile[Any]]") -> "list[UploadedFile[Any]]":
+    refused = check_files(files)
+    if refused:
+        raise ValidationError([f"{each.label}: {each.sentence}" for each in refused])
+    return files
+
+
+class NoteForm(forms.Form):
+    """Something to add to a note that is already kept: words, files or both."""
+
+    text = forms.TextField(
+        label=gettext_lazy("What would you like to add?"), rows=6, max_length=MAX_CHARACTERS, strip=False,
+        required=False, spellcheck=True, error_messages={"max_length": TOO_LONG},
+    )  # fmt: skip
+    uploads = forms.FilesField(label=gettext_lazy("Add photos or files"), required=False)
+    key = forms.KeyField()
+    mark_optional = False
+
+    def clean_uploads(self) -> "list[UploadedFile[Any]]":
+        """Name what cannot be kept."""
+        return _judged(self.cleaned_data["uploads"])
+
+    def clean(self) -> dict[str, Any]:
+        """Something must be there to add."""
+        said = self.cleaned_data
+        if not self.errors and not said["text"].strip() and not said["uploads"]:
+            self.add_error("text", _("Write what you would like to add, or choose a file"))
+        return said
+
+
+class WrongForm(forms.Form):
+    """Why a note is wrong."""
+
+    reason = forms.TextField(
+        label=gettext_lazy("What is wrong with it?"), rows=4, max_length=MAX_CHARACTERS, spellcheck=True,
+        missing=gettext_lazy("Write what is wrong with it"), error_messages={"max_length": TOO_LONG},
+    )  # fmt: skip
+    key = forms.KeyField()
+
+
+class MonthForm(forms.FilterForm):
+    """Narrow the notes to one month."""
+
+    month = forms.SelectField(label=gettext_lazy("Show notes from"), required=False)
+
+    def __init__(self, *args: Any, months: Sequence[date], **kwargs: Any) -> None:
+        """Offer the months in which something happened."""
+        super().__init__(*args, **kwargs)
+        self.months = months
+        named = [(f"{month:%Y-%m}", format_date(month, "F Y")) for month in months]
+        cast(forms.SelectField, self.fields["month"]).choices = [("", _("All months")), *named]
+
+    def filter(self, incidents: Any) -> Any:
+        """The notes of the chosen month; all of them for none or a wrong one."""
+        chosen = self.cleaned_data.get("month") if self.is_valid() else ""
+        if not chosen:
+            return incidents
+        year, month = chosen.split("-")
+        return incidents.filter(occurred_on__year=int(year), occurred_on__month=int(month))

@@ -1,0 +1,29 @@
+"""Addresses of the portal: neutral words and running numbers within her own notes."""
+
+from django.urls import path
+
+from portal.views import guidance, pages, reading, writing
+
+app_name = "portal"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("new/", writing.new, name="new"),
+    path("new/autosave/", writing.autosave, name="autosave"),
+    path("new/<slug:letters>/", writing.draft, name="draft"),
+    path("new/<slug:letters>/<int:number>/", writing.step, name="step"),
+    path("new/<slug:letters>/check/", writing.check, name="check"),
+    path("new/<slug:letters>/discard/", writing.discard, name="discard"),
+    path("all/", reading.entries, name="entries"),
+    path("all/print/", reading.print_all, name="print"),
+    path("<int:number>/", reading.entry, name="entry"),
+    path("<int:number>/saved/", reading.saved, name="saved"),
+    path("<int:number>/add/", reading.entry_add, name="entry_add"),
+    path("<int:number>/wrong/", reading.entry_wrong, name="entry_wrong"),
+    path("<int:number>/files/<int:place>/", reading.entry_file, name="entry_file"),
+    path("reading/", guidance.advice, name="advice"),
+    path("reading/<int:number>/", guidance.advice_page, name="advice_page"),
+    path("blank/", guidance.blank, name="blank"),
+    path("help/", guidance.numbers, name="help"),
+    path("who/", pages.seen, name="seen"),
+    path("account/", pages.account, name="account"),
+]

@@ -1,0 +1,61 @@
+"""Advice to read, numbers to call, a blank sheet to print."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from accounts.http import AuthenticatedRequest
+from nsvcs.access import Role, allow
+from reference.models import Advice, Organisation
+
+CRISIS = ("crisis",)
+
+
+def _pages() -> list[Advice]:
+    language = (get_language() or "en").split("-")[0]
+    return list(Advice.objects.for_portal(language)) or list(Advice.objects.for_portal())
+
+
+@allow(Role.VICTIM)
+@require_safe
+def advice(request: AuthenticatedRequest) -> HttpResponse:
+    """All advice by topic; pages are numbered, since their names would tell."""
+    numbered = [(number, page) for number, page in enumerate(_pages(), 1)]
+    return render(request, "portal/advice.html", {"pages": numbered})
+
+
+@allow(Role.VICTIM)
+@require_safe
+def advice_page(request: AuthenticatedRequest, number: int) -> HttpResponse:
+    """One page of advice."""
+    pages = _pages()
+    if not 1 <= number <= len(pages):
+        raise Http404
+    page = pages[number - 1]
+    tags = page.organisation_tags
+    context = {
+        "advice": page,
+        "number": number,
+        "next_number": number + 1 if number < len(pages) else None,
+        "next_page": pages[number] if number < len(pages) else None,
+        "organisations": Organisation.objects.for_portal().tagged(tags) if tags else None,
+    }
+    return render(request, "portal/advice_page.html", context)
+
+
+@allow(Role.VICTIM)
+@require_safe
+def numbers(request: AuthenticatedRequest) -> HttpResponse:
+    """Whom to call: now first, then everybody else."""
+    found = Organisation.objects.for_portal()
+    crisis = list(found.tagged(CRISIS))
+    others = [organisation for organisation in found if organisation not in crisis]
+    return render(request, "portal/help.html", {"crisis": crisis, "others": others})
+
+
+@allow(Role.VICTIM)
+@require_safe
+def blank(request: AuthenticatedRequest) -> HttpResponse:
+    """The eight columns, empty, to write on by hand."""
+    return render(request, "portal/blank.html", {"columns": range(8), "rows": range(5)})

@@ -1,0 +1,61 @@
+"""The first page, who can see her notes, and her account."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.http import AuthenticatedRequest
+from audit.actions import record
+from audit.models import Action
+from cases.models import Case
+from logs.models import Draft, Incident
+from nsvcs.access import Role, allow
+from nsvcs.context import url_or_none
+from portal.addresses import letters_of
+from portal.queries import cases_to_write_in, caseworkers, safe_name, seen_by_staff
+
+TO_DO_COUNT, LATEST_COUNT = 5, 3
+# Pages of other rooms that belong to her account; each is shown once it exists.
+ACCOUNT_PAGES = (
+    ("accounts:sign_ins", _("Your sign-ins"), _("See when you signed in. Sign out on other phones and computers.")),
+    ("accounts:sign_in_name", _("Change your sign-in name"), _("It is three plain words. You can choose others.")),
+    ("accounts:password", _("Change your password"), _("It signs you out everywhere else.")),
+    ("mfa_index", _("A second step to sign in"), _("Think first about who else can use your phone.")),
+)
+
+
+@allow(Role.VICTIM)
+@require_safe
+def home(request: AuthenticatedRequest) -> HttpResponse:
+    """What she may want first."""
+    incidents = Incident.objects.visible_to(request.user).in_order().with_counts()[:LATEST_COUNT]
+    drafts = Draft.objects.open_for(request.user)[:TO_DO_COUNT]
+    latest = list(incidents)
+    if latest:
+        record(Action.ENTRIES_LISTED, case_ids=sorted({entry.case_id for entry in latest}))
+    context = {
+        "name": safe_name(request.user),
+        "drafts": [(letters_of(draft.pk), draft) for draft in drafts],
+        "latest": latest,
+        "caseworkers": caseworkers(),
+        "may_write": bool(cases_to_write_in(request.user)),
+    }
+    return render(request, "portal/home.html", context)
+
+
+@allow(Role.VICTIM)
+@require_safe
+def seen(request: AuthenticatedRequest) -> HttpResponse:
+    """Who can see her notes, and who has."""
+    has_case = Case.objects.visible_to(request.user).exists()
+    return render(request, "portal/seen.html", {"seen": seen_by_staff(request.user), "has_case": has_case})
+
+
+@allow(Role.VICTIM)
+@require_safe
+def account(request: AuthenticatedRequest) -> HttpResponse:
+    """The way to her sign-ins, her sign-in name and her password."""
+    found = [{"href": url_or_none(name), "text": text, "hint": hint} for name, text, hint in ACCOUNT_PAGES]
+    links = [link for link in found if link["href"]]
+    return render(request, "portal/account.html", {"links": links, "sign_in_name": request.user.sign_in_name})

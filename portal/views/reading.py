@@ -1,0 +1,187 @@
+"""Her notes: the list, one note with its files and what was added, the sheet to print."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import AuthenticatedRequest
+from audit.actions import record
+from audit.models import Action
+from logs.actions import OtherContent, add_evidence, amend, withdraw
+from logs.behaviours import BY_CODE
+from logs.danger import Danger, dangers_in
+from logs.files import copy_response
+from logs.models import Evidence, Incident, Rendition
+from nsvcs import forms
+from nsvcs.access import Role, allow, own_transactions
+from nsvcs.identity import acting_as
+from nsvcs.ids import uuid7
+from nsvcs.storage import StorageError
+from portal.forms import MonthForm, NoteForm, WrongForm
+from portal.queries import months
+from reference.models import Organisation
+
+PAGE_SIZE = 25
+
+
+def _hers(request: AuthenticatedRequest, number: int) -> Incident:
+    """Her own note of this number; anything else is the page of a wrong address."""
+    incident: Incident = get_object_or_404(Incident.objects.visible_to(request.user).with_counts(), number=number)
+    return incident
+
+
+def _chosen(request: AuthenticatedRequest) -> tuple[MonthForm, Any]:
+    form = MonthForm(request.GET or None, months=months(request.user))
+    incidents = form.filter(Incident.objects.visible_to(request.user))
+    return form, incidents
+
+
+@allow(Role.VICTIM)
+@require_safe
+def entries(request: AuthenticatedRequest) -> HttpResponse:
+    """All her notes, newest first, perhaps of one month."""
+    form, found = _chosen(request)
+    page = Paginator(found.in_order().with_counts(), PAGE_SIZE).get_page(request.GET.get("page"))
+    _record(Action.ENTRIES_LISTED, page.object_list)
+    return render(request, "portal/entries.html", {"form": form, "page": page, "has_any": bool(form.months)})
+
+
+def _record(action: Action, incidents: Any) -> None:
+    cases = sorted({incident.case_id for incident in incidents})
+    if cases:
+        record(action, case_ids=cases, detail={"count": len(incidents)})
+
+
+@allow(Role.VICTIM)
+@require_safe
+def print_all(request: AuthenticatedRequest) -> HttpResponse:
+    """Her notes in full, oldest first, to print."""
+    form, found = _chosen(request)
+    incidents = list(found.chronological().with_counts().prefetch_related("amendments", "evidence"))
+    _record(Action.ENTRIES_LISTED, incidents)
+    context = {"form": form, "notes": [_shown(incident) for incident in incidents], "printed_at": timezone.now()}
+    return render(request, "portal/print.html", context)
+
+
+def _shown(incident: Incident) -> dict[str, Any]:
+    """One note as a page shows it."""
+    return {
+        "entry": incident,
+        "behaviours": [BY_CODE[code].portal_label for code in incident.behaviours if code in BY_CODE],
+        "amendments": sorted(incident.amendments.all(), key=lambda each: each.recorded_at),
+        "files": sorted(incident.evidence.all(), key=lambda each: each.exhibit_number),
+    }
+
+
+def _files(request: AuthenticatedRequest, incident: Incident) -> list[tuple[Evidence, Rendition | None]]:
+    """Her files in their order, each with the copy that can be shown."""
+    evidence = (
+        Evidence.objects.with_copies().visible_to(request.user).filter(incident=incident).order_by("exhibit_number")
+    )
+    return [(each, _copy_of(each)) for each in evidence]
+
+
+def _copy_of(evidence: Evidence) -> Rendition | None:
+    copies = [copy for copy in evidence.renditions.all() if copy.kind == Rendition.Kind.PAGE]
+    ready = [copy for copy in copies if copy.state == Rendition.State.OK]
+    return ready[-1] if ready else None
+
+
+@allow(Role.VICTIM)
+@require_safe
+def entry(request: AuthenticatedRequest, number: int) -> HttpResponse:
+    """One note: all eight columns, its files, and what was added later."""
+    incident = _hers(request, number)
+    record(Action.ENTRY_READ, target=incident, case_ids=[incident.case_id])
+    context = _shown(incident) | {"pictures": _files(request, incident)}
+    return render(request, "portal/entry.html", context)
+
+
+@allow(Role.VICTIM)
+@require_safe
+def entry_file(request: AuthenticatedRequest, number: int, place: int) -> HttpResponseBase:
+    """The viewing copy of one of her pictures."""
+    incident = _hers(request, number)
+    files = _files(request, incident)
+    if not 1 <= place <= len(files):
+        raise Http404
+    evidence, copy = files[place - 1]
+    if copy is None:
+        raise Http404
+    record(Action.EVIDENCE_VIEWED, target=evidence, case_ids=[evidence.case_id])
+    return copy_response(copy)
+
+
+@allow(Role.VICTIM)
+@require_safe
+def saved(request: AuthenticatedRequest, number: int) -> HttpResponse:
+    """It is kept; numbers to call come up if the words may mean danger now."""
+    incident = _hers(request, number)
+    dangers = dangers_in(incident.what_happened, incident.impact, incident.impact_on_others, incident.when_words)
+    context = {
+        "entry": incident,
+        "is_danger": Danger.NOW in dangers,
+        "is_low": Danger.SELF_HARM in dangers,
+        "to_talk_to": Organisation.objects.for_portal().tagged(["crisis"]) if Danger.SELF_HARM in dangers else (),
+    }
+    return render(request, "portal/saved.html", context)
+
+
+@allow(Role.VICTIM)
+@own_transactions
+@require_http_methods(["GET", "POST"])
+def entry_add(request: AuthenticatedRequest, number: int) -> HttpResponse:
+    """Add words or files to a note; the note itself stays as it is."""
+    with acting_as(request.user.pk):
+        incident = _hers(request, number)
+    form = NoteForm(request.POST or None, request.FILES or None)
+    if form.is_valid() and _add(request, incident, form):
+        messages.success(request, _("Added to your note."))
+        return redirect("portal:entry", number)
+    shown = {"form": form, "entry": incident, "lost_files": bool(form.is_bound and request.FILES)}
+    return render(request, "portal/add.html", shown, status=forms.form_status(form))
+
+
+def _add(request: AuthenticatedRequest, incident: Incident, form: NoteForm) -> bool:
+    """Files first: if they cannot be kept, nothing is, and the words stay in the box."""
+    said = form.cleaned_data
+    try:
+        if said["uploads"]:
+            add_evidence(incident=incident, files=said["uploads"], by=request.user)
+        if said["text"].strip():
+            with acting_as(request.user.pk):
+                amend(key=said["key"], incident=incident, text=said["text"], by=request.user)
+    except StorageError:
+        form.add_error("uploads", _("We could not keep the files just now. Try again soon."))
+    except OtherContent:
+        _say_used(form, "text")
+    return form.is_valid()
+
+
+def _say_used(form: forms.Form, box: str) -> None:
+    """The key was used for other words: give the page a new one and say what is there already."""
+    form.data = cast(QueryDict, form.data).copy()
+    form.data["key"] = str(uuid7())
+    form.add_error(box, _("You added something else from this page before. Send this again to add it too."))
+
+
+@allow(Role.VICTIM)
+@require_http_methods(["GET", "POST"])
+def entry_wrong(request: AuthenticatedRequest, number: int) -> HttpResponse:
+    """Say that a note is wrong: it is marked, with the reason, and never erased."""
+    incident = _hers(request, number)
+    if incident.is_withdrawn:  # type: ignore[attr-defined]
+        return redirect("portal:entry", number)
+    form = WrongForm(request.POST or None)
+    if form.is_valid():
+        withdraw(key=form.cleaned_data["key"], incident=incident, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, _("Your note is marked as wrong."))
+        return redirect("portal:entry", number)
+    return render(request, "portal/wrong.html", {"form": form, "entry": incident}, status=forms.form_status(form))

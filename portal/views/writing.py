@@ -1,0 +1,264 @@
+"""Writing a note: saved while it is typed, kept at a press, in one page or with optional questions one by one."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.http import AuthenticatedRequest
+from logs.actions import DraftUsed, OtherContent, discard_draft, record_incident, save_draft
+from logs.drafting import INPUTS, STEPS, as_data, as_initial, brought_forward, content_of, is_blank, merged
+from logs.models import Draft, Incident
+from nsvcs import forms
+from nsvcs.access import Role, allow, own_transactions
+from nsvcs.identity import acting_as
+from nsvcs.ids import uuid7
+from nsvcs.storage import StorageError
+from nsvcs.widgets import clock
+from portal.addresses import draft_at, letters_of
+from portal.forms import StepForm, WritingForm
+from portal.queries import cases_to_write_in
+
+NAMES = (*INPUTS, "case")
+# What a press of a button means; everything else keeps the note.
+LATER, MORE, STAY = "later", "more", "stay"
+LONG_TEXTS = ("police_response", "impact", "changes_made", "impact_on_others")
+
+
+def _draft_id(request: AuthenticatedRequest) -> UUID:
+    """The key the form carries; a new one when it is missing or spoilt."""
+    try:
+        return UUID(request.POST.get("draft", ""))
+    except ValueError:
+        return uuid7()
+
+
+def _form(request: AuthenticatedRequest, data: Any = None, files: Any = None, **kwargs: Any) -> WritingForm:
+    return WritingForm(data, files, cases=cases_to_write_in(request.user), **kwargs)
+
+
+def _page(request: AuthenticatedRequest, form: WritingForm, draft_id: UUID, **more: Any) -> HttpResponse:
+    """The page to write on. Files a browser sent once have to be chosen again: no site can do that for it."""
+    if not form.cases:
+        return render(request, "portal/ended.html")
+    shown = {"form": form, "draft_id": draft_id, "lost_files": bool(form.is_bound and request.FILES)}
+    return render(request, "portal/new.html", shown | more, status=forms.form_status(form))
+
+
+@allow(Role.VICTIM)
+@own_transactions
+@require_http_methods(["GET", "POST"])
+def new(request: AuthenticatedRequest) -> HttpResponse:
+    """A new note; only when and what happened are needed."""
+    if request.method == "POST":
+        return _written(request)
+    with acting_as(request.user.pk):
+        unfinished = Draft.objects.open_for(request.user).exists()
+        return _page(request, _form(request), uuid7(), has_unfinished=unfinished)
+
+
+@allow(Role.VICTIM)
+@own_transactions
+@require_http_methods(["GET", "POST"])
+def draft(request: AuthenticatedRequest, letters: str) -> HttpResponse:
+    """Carry on with an unfinished note; `?check` shows what is still missing."""
+    if request.method == "POST":
+        return _written(request)
+    with acting_as(request.user.pk):
+        found = draft_at(request.user, letters)
+        if found.used_at:
+            return _to_entry(request, found.pk)
+        content = brought_forward(content_of(found), timezone.localdate())
+        if "check" in request.GET:
+            form = _form(request, as_data(content))
+        else:
+            form = _form(request, initial=as_initial(content) | _case_of(content))
+        return _page(request, form, found.pk, revision=found.revision)
+
+
+def _case_of(content: dict[str, Any]) -> dict[str, Any]:
+    return {"case": content["case"]} if "case" in content else {}
+
+
+def _written(request: AuthenticatedRequest) -> HttpResponse:
+    """The page was sent: keep the note, or keep what is typed and go where the button says."""
+    draft_id, press = _draft_id(request), request.POST.get("press", "")
+    if press in {LATER, MORE, STAY}:
+        return _set_aside(request, draft_id, press)
+    with acting_as(request.user.pk):
+        form = _form(request, request.POST, request.FILES)
+        if not form.cases or not form.is_valid():
+            _save_quietly(request, draft_id)
+            return _page(request, form, draft_id)
+    return _keep(request, draft_id, form)
+
+
+def _set_aside(request: AuthenticatedRequest, draft_id: UUID, press: str) -> HttpResponse:
+    with acting_as(request.user.pk):
+        if not _save_quietly(request, draft_id):
+            return _clash(request, _form(request, request.POST), _entry_of(request, draft_id))
+    if request.FILES:
+        messages.warning(request, _("Your browser could not hold on to the files. Choose them again at the end."))
+    if press == MORE:
+        return redirect("portal:step", letters_of(draft_id), 1)
+    if press == STAY:
+        return redirect("portal:draft", letters_of(draft_id))
+    messages.success(request, _("Saved. You can finish your note any time."))
+    return redirect("portal:home")
+
+
+def _save_quietly(request: AuthenticatedRequest, draft_id: UUID) -> Draft | None:
+    """Save what was sent as the draft; none when the key has been used for a note that is kept."""
+    boxes = STEPS.get(request.POST.get("boxes", ""), NAMES)
+    before = Draft.objects.visible_to(request.user).filter(pk=draft_id).first()
+    content = merged(content_of(before) if before else {}, request.POST, boxes)
+    if _entry_of(request, draft_id) is not None:
+        return None
+    if before is None and is_blank(content) and request.POST.get("press") != MORE:
+        return Draft(pk=draft_id)
+    try:
+        return save_draft(draft_id=draft_id, content=content, by=request.user)
+    except DraftUsed:
+        return None
+
+
+def _keep(request: AuthenticatedRequest, draft_id: UUID, form: WritingForm) -> HttpResponse:
+    """Keep the note, once, and say so."""
+    try:
+        kept = record_incident(
+            draft_id=draft_id,
+            case=form.chosen_case,
+            fields=form.content(),
+            files=form.cleaned_data["uploads"],
+            by=request.user,
+        )
+    except OtherContent as clash:
+        with acting_as(request.user.pk):
+            return _clash(request, form, clash.incident)
+    except StorageError:
+        form.add_error("uploads", _("We could not keep the files just now. Your words are safe. Try again soon."))
+        with acting_as(request.user.pk):
+            _save_quietly(request, draft_id)
+            return _page(request, form, draft_id)
+    if kept.was_there:
+        messages.info(request, _("This note was already saved. We kept it once."))
+    for notice in [*form.notices(), form.clock_notice()]:
+        if notice:
+            messages.info(request, notice)
+    return redirect("portal:saved", kept.incident.number)
+
+
+def _clash(request: AuthenticatedRequest, form: WritingForm, incident: Incident | None) -> HttpResponse:
+    """This key has been used: show what was typed, to be added to that note or kept as a new one."""
+    sent = cast(QueryDict, form.data)
+    words = [sent.get(name, "").strip() for name in ("what_happened", "evidence_words", *LONG_TEXTS)]
+    context = {
+        "incident": incident,
+        "words": "\n\n".join(word for word in words if word),
+        "typed": [(name, value) for name in NAMES for value in sent.getlist(name) if value],
+        "note_key": uuid7(),
+        "draft_id": uuid7(),
+        "lost_files": bool(request.FILES),
+    }
+    return render(request, "portal/clash.html", context, status=409)
+
+
+def _entry_of(request: AuthenticatedRequest, key: UUID) -> Incident | None:
+    found: Incident | None = Incident.objects.visible_to(request.user).filter(pk=key).first()
+    return found
+
+
+def _to_entry(request: AuthenticatedRequest, key: UUID) -> HttpResponse:
+    incident = _entry_of(request, key)
+    return redirect("portal:entry", incident.number) if incident else redirect("portal:home")
+
+
+@allow(Role.VICTIM)
+@require_POST
+def autosave(request: AuthenticatedRequest) -> JsonResponse:
+    """Keep what is typed so far. Counts as being there; the longest time of a sign-in still holds."""
+    saved = _save_quietly(request, _draft_id(request))
+    if saved is None:
+        return JsonResponse({}, status=409)
+    at = timezone.localtime().time().replace(second=0, microsecond=0)
+    return JsonResponse({"saved_at": clock(at), "revision": saved.revision})
+
+
+@allow(Role.VICTIM)
+@require_http_methods(["GET", "POST"])
+def step(request: AuthenticatedRequest, letters: str, number: int) -> HttpResponse:
+    """One optional question; it can be skipped."""
+    found = draft_at(request.user, letters)
+    if found.used_at:
+        return _to_entry(request, found.pk)
+    if not 1 <= number <= len(STEPS):
+        return redirect("portal:check", letters)
+    boxes = list(STEPS)[number - 1]
+    names = STEPS[boxes]
+    if request.method == "POST":
+        form = StepForm(request.POST, names=names)
+        if request.POST.get("press") == "skip" or (_save_quietly(request, found.pk) and form.is_valid()):
+            return _after_step(request, letters, number)
+    else:
+        form = StepForm(initial=as_initial(content_of(found)), names=names)
+    context = {"form": form, "draft": found, "boxes": boxes, "number": number, "letters": letters, "last": len(STEPS)}
+    context["before"] = number - 1
+    return render(request, "portal/step.html", context, status=forms.form_status(form))
+
+
+def _after_step(request: AuthenticatedRequest, letters: str, number: int) -> HttpResponse:
+    if request.POST.get("press") == LATER:
+        messages.success(request, _("Saved. You can finish your note any time."))
+        return redirect("portal:home")
+    if number >= len(STEPS) or request.POST.get("press") == "check":
+        return redirect("portal:check", letters)
+    return redirect("portal:step", letters, number + 1)
+
+
+@allow(Role.VICTIM)
+@own_transactions
+@require_http_methods(["GET", "POST"])
+def check(request: AuthenticatedRequest, letters: str) -> HttpResponse:
+    """Everything typed, to look over; files are chosen here, then the note is kept."""
+    with acting_as(request.user.pk):
+        found = draft_at(request.user, letters)
+        if found.used_at:
+            return _to_entry(request, found.pk)
+        form = _form(request, as_data(content_of(found)), request.FILES if request.method == "POST" else None)
+        if not form.is_valid() and form.errors.keys() - {"uploads"}:
+            return redirect(f"{reverse('portal:draft', args=[letters])}?check")
+        has_moved = request.POST.get("revision") != str(found.revision)
+        if request.method != "POST" or has_moved or not form.is_valid():
+            return _check_page(request, form, found, has_moved=request.method == "POST" and has_moved)
+    return _keep(request, found.pk, form)
+
+
+def _check_page(request: AuthenticatedRequest, form: WritingForm, found: Draft, *, has_moved: bool) -> HttpResponse:
+    context = {
+        "form": form,
+        "draft": found,
+        "letters": letters_of(found.pk),
+        "entry": Incident(**form.content()) if form.is_valid() or not form.errors.keys() - {"uploads"} else None,
+        "has_moved": has_moved,
+        "lost_files": bool(request.FILES),
+        "steps": {name: number for number, name in enumerate(STEPS, 1)},
+    }
+    return render(request, "portal/check.html", context, status=forms.form_status(form))
+
+
+@allow(Role.VICTIM)
+@require_http_methods(["GET", "POST"])
+def discard(request: AuthenticatedRequest, letters: str) -> HttpResponse:
+    """Throw an unfinished note away, after being asked."""
+    found = draft_at(request.user, letters)
+    if request.method == "POST":
+        discard_draft(draft=found, by=request.user)
+        messages.success(request, _("The unfinished note is deleted."))
+        return redirect("portal:home")
+    return render(request, "portal/discard.html", {"draft": found, "letters": letters})

@@ -1,0 +1,129 @@
+"""What shows on the outside of the portal: nothing that names the matter, nothing from elsewhere, plain words."""
+
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from portal.addresses import ALPHABET, letters_of
+from portal.urls import urlpatterns
+from reference.models import Advice
+from reference.reading import GRADE_AIMED_AT, LONGEST_AVERAGE_SENTENCE, banned_words, measure
+from tests.factories import IncidentFactory
+from tests.portal.test_writing import NEW, text_of, typed
+
+TELLING = re.compile(
+    r"stalk|victim|police|court|nsv|harass|abuse|perpetrat|offend|crime|evidence|danger|suicid|case\b", re.IGNORECASE
+)
+DRAFT = uuid4()
+SAMPLES = {"letters": letters_of(DRAFT), "number": 1, "place": 1}
+ADDRESSES = {
+    pattern.name: reverse(f"portal:{pattern.name}", kwargs={k: SAMPLES[k] for k in pattern.pattern.converters})
+    for pattern in urlpatterns
+}
+PAGES = sorted(set(ADDRESSES) - {"autosave", "entry_file"})
+
+
+@pytest.fixture
+def with_content(web, guidance, case, her):
+    IncidentFactory(case=case, number=1, recorded_by=her)
+    web.post(NEW, typed(DRAFT, press="later"))
+    return web
+
+
+@pytest.fixture
+def pages(with_content):
+    return {name: with_content.get(ADDRESSES[name]) for name in PAGES}
+
+
+@pytest.mark.h("H21")
+def test_every_page_is_neutral_outside_and_comes_from_here_alone(pages):
+    for name, response in pages.items():
+        check_outside(name, response)
+        check_sources(text_of(response))
+        check_no_key(text_of(response))
+
+
+def check_outside(name, response):
+    page = text_of(response)
+    title = re.search(r"<title>(.*?)</title>", page).group(1)
+    assert response.status_code == 200
+    assert title.endswith(" – My notes")
+    assert not TELLING.search(title)
+    assert not TELLING.search(ADDRESSES[name])
+    assert "no-store" in response["Cache-Control"]
+    assert 'href="/exit"' in page
+    assert 'href="tel:999"' in page
+    assert str(DRAFT) not in ADDRESSES[name]
+
+
+def check_sources(page):
+    fetched = re.findall(
+        r"<(?:script|img|link|iframe|form|source|video|object)\b[^>]*?(?:src|href|action)=\"(.*?)\"", page
+    )
+    assert fetched
+    assert all(address.startswith("/") and not address.startswith("//") for address in fetched)
+    for link in re.findall(r"<a\b[^>]*href=\"https?://[^>]*>", page):
+        assert 'rel="noreferrer noopener"' in link
+    assert "<style" not in page
+    assert not re.search(r"<[^>]+\s(?:style|on\w+)=", page)
+
+
+def check_no_key(page):
+    uuid = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}"
+    assert not re.search(rf'(?:href|src|action|data-autosave-url)="[^"]*{uuid}', page)
+
+
+def test_titles_are_distinct(pages):
+    titles = [re.search(r"<title>(.*?)</title>", text_of(page)).group(1) for page in pages.values()]
+    assert len(set(titles)) == len(titles) - 1  # a new note and an unfinished one are the same page
+
+
+def test_every_advice_page_has_a_number_for_a_name(with_content):
+    pages = Advice.objects.for_portal().count()
+    for number in range(1, pages + 1):
+        page = text_of(with_content.get(f"/notes/reading/{number}/"))
+        assert f"<title>Advice {number} – My notes</title>" in page
+    assert with_content.get(f"/notes/reading/{pages + 1}/").status_code == 404
+    assert with_content.get("/notes/reading/0/").status_code == 404
+
+
+def test_the_advice_tells_five_ways_to_report_and_lists_organisations(with_content):
+    page = text_of(with_content.get("/notes/reading/"))
+    assert "Five ways to report" in page
+    numbers = text_of(with_content.get("/notes/help/"))
+    assert "National Stalking Helpline" in numbers
+    assert "0808 802 0300" in numbers
+
+
+def test_letters_make_no_words_and_do_not_tell_the_key():
+    letters = {letters_of(uuid4()) for _ in range(200)}
+    assert len(letters) == 200
+    assert all(set(each) <= set(ALPHABET) for each in letters)
+
+
+# --- plain words -----------------------------------------------------------------------------------------------------
+
+TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates" / "portal").glob("*.html"))
+SENTENCES = re.compile(r"{% translate [\"'](.+?)[\"']|{% blocktranslate[^%]*%}(.+?){% endblocktranslate", re.DOTALL)
+
+
+def sentences(template):
+    found = [a or b for a, b in SENTENCES.findall(template.read_text(encoding="utf-8"))]
+    plain = [re.sub(r"{% plural %}|{{.*?}}", " 3 ", text) for text in found]
+    return [text if text.rstrip()[-1:] in ".?!:" else f"{text}." for text in plain]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_every_text_of_the_portal_is_easy_to_read(template):
+    texts = sentences(template)
+    if not texts:
+        return
+    whole = measure("\n".join(texts))
+    assert whole.average_sentence <= LONGEST_AVERAGE_SENTENCE
+    assert whole.grade <= GRADE_AIMED_AT
+    assert max(measure(text).average_sentence for text in texts) <= LONGEST_AVERAGE_SENTENCE
+    assert banned_words("\n".join(texts)) == []
