@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -67,18 +68,26 @@ def _loose_faults() -> Iterator[Fault]:
             yield Fault(stream, 0, f"event {event_id} was never sealed")
 
 
-def _digest_faults() -> Iterator[Fault]:
+def _kept_digests(folder: Path | None) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Day, heads and signature of every digest: the database's, then those kept as files."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT day, heads, signature FROM audit_digest ORDER BY day")
-        kept = cursor.fetchall()
-        for day, heads, signature in kept:
-            found = json.loads(heads) if isinstance(heads, str) else heads
-            if not hmac.compare_digest(sign_heads(found), signature):
+        for day, heads, signature in cursor.fetchall():
+            yield str(day), json.loads(heads) if isinstance(heads, str) else heads, signature
+    for path in sorted(folder.glob("*.json")) if folder else []:
+        kept = json.loads(path.read_text())
+        yield f"{kept['day']} in {path.name}", kept["heads"], kept["signature"]
+
+
+def _digest_faults(folder: Path | None) -> Iterator[Fault]:
+    with connection.cursor() as cursor:
+        for day, heads, signature in list(_kept_digests(folder)):
+            if not hmac.compare_digest(sign_heads(heads), signature):
                 yield Fault("digest", 0, f"the digest of {day} was changed")
-            yield from _cut_tails(cursor, day, found)
+            yield from _cut_tails(cursor, day, heads)
 
 
-def _cut_tails(cursor: Any, day: Any, heads: dict[str, list[Any]]) -> Iterator[Fault]:
+def _cut_tails(cursor: Any, day: str, heads: dict[str, list[Any]]) -> Iterator[Fault]:
     for stream, (sequence, digest) in heads.items():
         cursor.execute("SELECT digest FROM audit_seal WHERE stream = %s AND sequence = %s", [stream, sequence])
         row = cursor.fetchone()
@@ -86,8 +95,12 @@ def _cut_tails(cursor: Any, day: Any, heads: dict[str, list[Any]]) -> Iterator[F
             yield Fault(stream, sequence, f"does not match the digest of {day}")
 
 
-def faults() -> Iterator[Fault]:
-    """Every fault found, chains first; empty when the trail is whole."""
+def faults(folder: Path | None = None) -> Iterator[Fault]:
+    """Every fault found, chains first; empty when the trail is whole.
+
+    Args:
+        folder: where the digests' files are, of which a copy is best kept where nobody can reach both.
+    """
     yield from _link_faults()
     yield from _loose_faults()
-    yield from _digest_faults()
+    yield from _digest_faults(folder)

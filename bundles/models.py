@@ -1,7 +1,6 @@
 """A bundle: what was chosen, how far it is, what came of it, and who took it."""
 
 from datetime import datetime
-from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -31,14 +30,6 @@ class Shown(models.TextChoices):
     ADDRESSES = "addresses", _("Addresses and postcodes")
     PHONES = "phones", _("Phone numbers and e-mail addresses")
     FILE_NAMES = "file_names", _("Names of files")
-
-
-class BundleQuerySet(OfCase):
-    """Questions about bundles."""
-
-    def newest_first(self) -> Self:
-        """As they were asked for, newest first."""
-        return self.order_by("-asked_at")
 
 
 class Bundle(models.Model):
@@ -74,7 +65,7 @@ class Bundle(models.Model):
     glyphless_count = models.PositiveIntegerField(default=0)
     ready_at = models.DateTimeField(null=True)
 
-    objects = BundleQuerySet.as_manager()
+    objects = OfCase.as_manager()
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta
 
 from celery import Celery
+from celery.schedules import crontab
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsvcs.settings")
@@ -55,6 +56,18 @@ def seen() -> None:
     cache.set(SEEN_KEY, datetime.now(UTC).isoformat(), SEEN_KEPT_SECONDS)
 
 
+# By name, since this floor knows no room. A worker also sweeps and seals on a timer of its own: `jobs/timer.py`.
+REGULARLY = {
+    "nsvcs.seen": SEEN_EVERY_SECONDS,
+    "jobs.sweep": 30,
+    "audit.seal": 20,
+}
+DAILY = {"audit.keep_digest": crontab(hour=0, minute=20)}
+
+
 @app.on_after_configure.connect
 def _look_in_regularly(sender: Celery, **_: object) -> None:
-    sender.add_periodic_task(timedelta(seconds=SEEN_EVERY_SECONDS), seen.s(), name="seen", expires=SEEN_EVERY_SECONDS)
+    for name, seconds in REGULARLY.items():
+        sender.add_periodic_task(timedelta(seconds=seconds), sender.signature(name), name=name, expires=seconds)
+    for name, when in DAILY.items():
+        sender.add_periodic_task(when, sender.signature(name), name=name)

@@ -1,11 +1,10 @@
 """What every test gets: no network, files in a folder of its own, a database server when it asks for one."""
 
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,10 +12,6 @@ from django.db import connection
 
 from nsvcs import embedded
 from nsvcs.embedded.database import start_database
-from nsvcs.starting.browser import find_browser
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -30,23 +25,29 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 @pytest.fixture
 def own_database(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Any:
     """A clone of the migrated test database for tests that commit for real; nothing is ever flushed."""
-    with django_db_blocker.unblock():
-        if not connection.settings_dict["NAME"].startswith("test_"):  # no test of this run asked for `django_db`
-            connection.creation.create_test_db(0, autoclobber=True, keepdb=not request.config.option.create_db)
-        name = connection.settings_dict["NAME"]
-        clone = f"{name}_own"
+    with django_db_blocker.unblock(), cloned_database(request.config, "own") as name:
+        yield name
+
+
+@contextmanager
+def cloned_database(config: pytest.Config, suffix: str) -> Iterator[str]:
+    """Every connection opened inside goes to a clone of the migrated test database, dropped afterwards."""
+    if not connection.settings_dict["NAME"].startswith("test_"):  # no test of this run asked for `django_db`
+        connection.creation.create_test_db(0, autoclobber=True, keepdb=not config.option.create_db)
+    name = connection.settings_dict["NAME"]
+    clone = f"{name}_{suffix}"
+    connection.close()
+    with _server() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{clone}" TEMPLATE "{name}" STRATEGY FILE_COPY')
+    connection.settings_dict["NAME"] = clone
+    try:
+        yield clone
+    finally:
         connection.close()
+        connection.settings_dict["NAME"] = name
         with _server() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{clone}" TEMPLATE "{name}" STRATEGY FILE_COPY')
-        connection.settings_dict["NAME"] = clone
-        try:
-            yield clone
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = name
-            with _server() as cursor:
-                cursor.execute(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
 
 
 @contextmanager
@@ -81,18 +82,3 @@ def _guarded(connect: Any) -> Any:
         return connect(self, address)
 
     return guarded
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
-    """A real browser without a screen: the system's, or the packed one that `bin/test` unpacks."""
-    from playwright.sync_api import sync_playwright
-
-    root = Path(__file__).resolve().parent.parent
-    found = find_browser(root / "var", root / "node_modules")
-    with sync_playwright() as playwright:
-        program = playwright.chromium.launch(
-            executable_path=found.program, args=found.arguments, env={**os.environ, **found.environment}
-        )
-        yield program
-        program.close()

@@ -82,6 +82,7 @@ DEFINERS = {
     "accounts_purge_sign_ins",
     "audit_heads",
     "audit_keep_digest",
+    "audit_last_digest",
     "audit_openings",
     "audit_record",
     "audit_seal_some",
@@ -100,6 +101,7 @@ DEFINERS = {
     "open_with_reason",
 }
 WORKERS_ONLY = {"accounts_purge_sign_ins", "audit_heads", "audit_keep_digest", "audit_seal_some"}
+WORKERS_ONLY = {"audit_heads", "audit_keep_digest", "audit_last_digest", "audit_seal_some"}
 
 
 def table_of(model: type[models.Model]) -> str:

@@ -4,7 +4,7 @@ from django.db import migrations
 
 from nsvcs.rls import CloseTable, Function
 
-# The actor is who the database says is acting. Only a connection that is neither web nor worker may name another.
+# The actor is who the database says is acting. Only the owner's own connection, a command's, may name another.
 RECORD = """
 DECLARE
     me uuid := nsvcs_me();
@@ -12,7 +12,7 @@ DECLARE
     role text := '';
     written bigint;
 BEGIN
-    IF me IS NULL AND job IS NULL AND session_user NOT IN ('nsvcs_web', 'nsvcs_worker') THEN
+    IF me IS NULL AND job IS NULL AND pg_has_role(session_user, current_user, 'USAGE') THEN
         me := p_by;
     END IF;
     SELECT u.role INTO role FROM accounts_user u WHERE u.id = me;
@@ -23,8 +23,8 @@ BEGIN
         CASE WHEN cardinality(p_cases) = 1 THEN 'case:' || p_cases[1]
              WHEN me IS NOT NULL THEN 'user:' || me ELSE 'system' END,
         CASE WHEN current_setting('nsvcs.process', true) = 'worker' THEN 'worker'
-             WHEN role = 'victim' THEN 'portal' WHEN role IS NOT NULL THEN 'staff'
-             WHEN current_setting('nsvcs.process', true) = 'web' THEN 'staff' ELSE 'command' END,
+             WHEN current_setting('nsvcs.process', true) IS DISTINCT FROM 'web' THEN 'command'
+             WHEN role = 'victim' THEN 'portal' ELSE 'staff' END,
         p_detail)
     RETURNING id INTO written;
     INSERT INTO audit_unsealed (event_id) VALUES (written);

@@ -1,0 +1,138 @@
+"""Choosing, checking, asking, waiting for and taking a bundle."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import AuthenticatedRequest
+from audit.actions import record
+from audit.models import Action
+from bundles.actions import NothingChosen, release_bundle, request_bundle, retry_bundle, selection
+from bundles.forms import BundleForm, RangeForm, summary_of
+from bundles.models import Bundle
+from bundles.words import failure_sentence, step_sentence
+from cases.access import visible_case
+from cases.models import Case
+from jobs.actions import latest_for
+from logs.files import send_file
+from logs.models import Evidence
+from nsvcs.access import CASEWORK, allow, own_transactions
+from nsvcs.forms import form_status
+from nsvcs.identity import acting_as
+
+
+@allow(*CASEWORK)
+@require_GET
+def bundle_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+    """The bundles of a case, newest first."""
+    case = visible_case(request, case_id)
+    bundles = Bundle.objects.visible_to(request.user).filter(case=case).order_by("-asked_at").select_related("asked_by")
+    return render(request, "bundles/list.html", {"case": case, "bundles": bundles[:100]})
+
+
+@allow(*CASEWORK)
+@require_http_methods(["GET", "POST"])
+def bundle_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+    """Choose; look at the choice once more; ask. The days are in the address, everything else is posted."""
+    case = visible_case(request, case_id)
+    days = RangeForm(request.GET)
+    form = _choice(request, case, days)
+    step = request.POST.get("step", "")
+    if step == "ask" and form.is_valid():
+        try:
+            bundle = request_bundle(case=case, by=request.user, **_chosen(form, days))
+            return redirect("bundles:detail", case_id, bundle.pk)
+        except NothingChosen:
+            form.add_error("entries", form.fields["entries"].error_messages["required"])
+    context = {"case": case, "days": days, "form": form}
+    if step == "check" and form.is_valid():
+        return render(request, "bundles/check.html", context | {"chosen": summary_of(form, days)})
+    status = form_status(form) if step in {"check", "ask"} else 200
+    return render(request, "bundles/new.html", context, status=status)
+
+
+def _choice(request: AuthenticatedRequest, case: Case, days: RangeForm) -> BundleForm:
+    found = days.cleaned_data if days.is_valid() else {}
+    entries = selection(case=case, by=request.user, date_from=found.get("date_from"), date_to=found.get("date_to"))
+    files = Evidence.objects.visible_to(request.user).filter(incident__in=entries).select_related("incident")
+    evidence = list(files.order_by("exhibit_number"))
+    return BundleForm(request.POST or None, entries=entries, evidence=evidence)
+
+
+def _chosen(form: BundleForm, days: RangeForm) -> dict[str, Any]:
+    said = form.cleaned_data
+    return {
+        "key": said["key"],
+        "entry_ids": [UUID(each) for each in said["entries"]],
+        "evidence_ids": [UUID(each) for each in said["evidence"]],
+        "recipient": said["recipient"],
+        "recipient_name": said["recipient_name"],
+        "purpose": said["purpose"],
+        "shown": said["shown"],
+        "date_from": days.cleaned_data.get("date_from"),
+        "date_to": days.cleaned_data.get("date_to"),
+    }
+
+
+def _bundle(request: AuthenticatedRequest, case: Case, pk: UUID) -> Bundle:
+    return get_object_or_404(
+        Bundle.objects.visible_to(request.user).filter(case=case).select_related("asked_by"), pk=pk
+    )
+
+
+def _progress(case: Case, bundle: Bundle) -> dict[str, Any]:
+    job = latest_for(bundle.pk, "bundle")
+    return {
+        "case": case,
+        "bundle": bundle,
+        "job": job,
+        "step": step_sentence(job),
+        "failure": failure_sentence(bundle, job),
+        "is_over": bundle.is_ready or bool(failure_sentence(bundle, job)),
+    }
+
+
+@allow(*CASEWORK)
+@require_GET
+def bundle_detail(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """One bundle: how far it is, or the file and its digest, and who has taken it."""
+    case = visible_case(request, case_id, is_recorded=False)
+    bundle = _bundle(request, case, pk)
+    record(Action.BUNDLE_VIEWED, target=bundle, case_ids=[case.pk])
+    releases = bundle.releases.select_related("taken_by", "approved_by").order_by("-at")
+    return render(request, "bundles/detail.html", _progress(case, bundle) | {"releases": releases})
+
+
+@allow(*CASEWORK, background=True)
+@require_GET
+def bundle_progress(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """The piece of the page that asks for itself until the bundle is made."""
+    case = visible_case(request, case_id, is_recorded=False)
+    return render(request, "bundles/_progress.html", _progress(case, _bundle(request, case, pk)))
+
+
+@allow(*CASEWORK)
+@require_POST
+def bundle_again(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """Ask again for a bundle that could not be made."""
+    case = visible_case(request, case_id)
+    retry_bundle(bundle=_bundle(request, case, pk), by=request.user)
+    return redirect("bundles:detail", case_id, pk)
+
+
+@allow(*CASEWORK, fresh=True)
+@require_GET
+@own_transactions
+def bundle_download(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponseBase:
+    """Take the finished bundle, after fresh proof; recorded with its digest before the first byte."""
+    with acting_as(request.user.pk):
+        case = visible_case(request, case_id, is_recorded=False)
+        bundle = get_object_or_404(
+            Bundle.objects.visible_to(request.user).filter(case=case, state=Bundle.State.READY), pk=pk
+        )
+        release_bundle(bundle=bundle, by=request.user)
+    return send_file(bundle.storage_name, "application/pdf", bundle.size_bytes)

@@ -1,0 +1,47 @@
+"""How pages name what the log holds."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from logs.behaviours import BY_CODE
+from logs.models import Evidence, Rendition
+
+register = template.Library()
+
+# What staff should know of an original; the rest of the copier's notes are its own business.
+NOTES: dict[str, str | Promise] = {
+    "had_location": _("The original holds a place (GPS). The viewing copy does not."),
+    "had_film": _("The original holds a short film too."),
+    "damaged": _("The original is damaged. The copy shows what could be read."),
+    "first_frame_only": _("The copy shows the first picture of several."),
+}
+
+
+@register.filter
+def behaviour(code: str) -> str:
+    """The field's term for a behaviour."""
+    return str(BY_CODE[code].staff_label) if code in BY_CODE else code
+
+
+@register.filter
+def ready_copy(evidence: Evidence, kind: str) -> Rendition | None:
+    """The newest copy of one kind that can be shown, from what the view fetched."""
+    ready = [each for each in evidence.renditions.all() if each.kind == kind and each.state == Rendition.State.OK]
+    return ready[-1] if ready else None
+
+
+@register.filter
+def copy_state(evidence: Evidence) -> str:
+    """Why there is no picture to see yet."""
+    if any(each.state == Rendition.State.REFUSED for each in evidence.renditions.all()):
+        return str(_("No viewing copy could be made. The original is kept and can be downloaded."))
+    return str(_("A viewing copy is being made."))
+
+
+@register.filter
+def notes_in_words(codes: Iterable[str] | None) -> list[str]:
+    """The copier's notes that staff should see."""
+    return [str(NOTES[code]) for code in codes or () if code in NOTES]

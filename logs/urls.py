@@ -1,0 +1,17 @@
+"""The log as staff see it, inside a case."""
+
+from django.urls import path
+
+from logs import views
+
+app_name = "logs"
+urlpatterns = [
+    path("", views.entry_list, name="list"),
+    path("new/", views.entry_new, name="new"),
+    path("<uuid:pk>/", views.entry_detail, name="entry"),
+    path("<uuid:pk>/read/", views.entry_read, name="read"),
+    path("<uuid:pk>/add/", views.entry_amend, name="amend"),
+    path("<uuid:pk>/withdraw/", views.entry_withdraw, name="withdraw"),
+    path("files/<uuid:pk>/<str:kind>/", views.evidence_copy, name="copy"),
+    path("files/<uuid:pk>/", views.evidence_original, name="original"),
+]

@@ -1,0 +1,166 @@
+"""The log as staff see it: the list, one entry, its files. Every look is recorded in the transaction of the page."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import AuthenticatedRequest
+from audit.actions import record
+from audit.models import Action
+from cases.access import visible_case
+from cases.models import Case
+from logs.actions import OtherContent, amend, mark_read, record_download, record_incident, withdraw
+from logs.files import copy_response, original_response
+from logs.models import Amendment, Evidence, Incident, Rendition
+from logs.models.incidents import Source
+from logs.staff_forms import AmendForm, OnBehalfForm, WithdrawForm
+from nsvcs.access import CASEWORK, allow, own_transactions
+from nsvcs.forms import form_status
+from nsvcs.identity import acting_as
+from nsvcs.storage import StorageError
+
+PAGE_SIZE = 25
+
+
+@allow(*CASEWORK)
+@require_GET
+def entry_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+    """The log of one case, newest first, 25 a page."""
+    case = visible_case(request, case_id, is_recorded=False)
+    entries = Incident.objects.visible_to(request.user).filter(case=case).with_counts().with_unread().in_order()
+    page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
+    record(Action.ENTRIES_LISTED, target=case, case_ids=[case.pk], detail={"entries": len(page)})
+    return render(request, "logs/list.html", {"case": case, "page": page})
+
+
+@allow(*CASEWORK)
+@require_http_methods(["GET", "POST"])
+@own_transactions
+def entry_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+    """Write an entry on her behalf, marked as such; files are moved with no transaction open."""
+    with acting_as(request.user.pk):
+        case = visible_case(request, case_id)
+    form = OnBehalfForm(request.POST or None, request.FILES or None, for_staff=True)
+    status = form_status(form)
+    if form.is_valid():
+        try:
+            kept = record_incident(
+                draft_id=form.cleaned_data["key"], case=case, fields=form.content(), files=form.cleaned_data["uploads"],
+                by=request.user, source=Source.ON_BEHALF,
+            )  # fmt: skip
+        except OtherContent:
+            form.add_error("what_happened", _("This page was sent before with other words. Open a new one for these."))
+            status = 409
+        except StorageError:
+            form.add_error("uploads", _("There is no room to keep files just now. Nothing was kept. Try again later."))
+            status = 507
+        else:
+            messages.success(request, _("Entry %(number)s is kept.") % {"number": kept.incident.number})
+            return redirect("logs:entry", case_id, kept.incident.pk)
+    with acting_as(request.user.pk):
+        return render(request, "logs/new.html", {"form": form, "case": case}, status=status)
+
+
+def _entry(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> tuple[Case, Incident]:
+    case = visible_case(request, case_id, is_recorded=False)
+    entries = Incident.objects.visible_to(request.user).filter(case=case).with_counts().select_related("recorded_by")
+    return case, get_object_or_404(entries, pk=pk)
+
+
+def _entry_context(case: Case, entry: Incident, user: Any) -> dict[str, Any]:
+    evidence = Evidence.objects.visible_to(user).filter(incident=entry).with_copies().order_by("exhibit_number")
+    return {
+        "case": case,
+        "entry": entry,
+        "evidence": evidence,
+        "amendments": entry.amendments.select_related("recorded_by").order_by("recorded_at"),
+        "seen": entry.seen.select_related("by").order_by("at"),
+    }
+
+
+@allow(*CASEWORK)
+@require_GET
+def entry_detail(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """One entry in full: what was written, what was added later, its files, and who has read it."""
+    case, entry = _entry(request, case_id, pk)
+    record(Action.ENTRY_OPENED, target=entry, case_ids=[case.pk])
+    context = _entry_context(case, entry, request.user)
+    context["is_read_by_me"] = any(each.by_id == request.user.pk for each in context["seen"])
+    return render(request, "logs/entry.html", context)
+
+
+@allow(*CASEWORK)
+@require_POST
+def entry_read(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """Mark an entry as read by oneself."""
+    _case, entry = _entry(request, case_id, pk)
+    mark_read(incident=entry, by=request.user)
+    messages.success(request, _("Entry %(number)s is marked as read.") % {"number": entry.number})
+    return redirect("cases:work") if request.POST.get("from") == "work" else redirect("logs:entry", case_id, pk)
+
+
+def _add(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: str) -> HttpResponse:
+    case, entry = _entry(request, case_id, pk)
+    is_withdrawal = kind == Amendment.Kind.WITHDRAWAL
+    form = (WithdrawForm if is_withdrawal else AmendForm)(request.POST or None)
+    if form.is_valid():
+        key, text = form.cleaned_data["key"], form.cleaned_data["text"]
+        try:
+            if is_withdrawal:
+                withdraw(key=key, incident=entry, reason=text, by=request.user)
+            else:
+                amend(key=key, incident=entry, text=text, by=request.user)
+        except OtherContent:
+            form.add_error("text", _("This form was sent before with other words. Open the entry again to add these."))
+            return render(request, "logs/add.html", {"form": form, "case": case, "entry": entry}, status=409)
+        return redirect("logs:entry", case_id, pk)
+    context = {"form": form, "case": case, "entry": entry, "is_withdrawal": is_withdrawal}
+    return render(request, "logs/add.html", context, status=form_status(form))
+
+
+@allow(*CASEWORK)
+@require_http_methods(["GET", "POST"])
+def entry_amend(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """Add something to an entry on her behalf; marked as such."""
+    return _add(request, case_id, pk, Amendment.Kind.ADDITION)
+
+
+@allow(*CASEWORK)
+@require_http_methods(["GET", "POST"])
+def entry_withdraw(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """Withdraw an entry on her behalf, with a reason; it stays in the log."""
+    return _add(request, case_id, pk, Amendment.Kind.WITHDRAWAL)
+
+
+@allow(*CASEWORK)
+@require_GET
+@own_transactions
+def evidence_copy(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: str) -> HttpResponseBase:
+    """A viewing copy, shown in the page. The look at the full copy is recorded; the blurred small one is the list's."""
+    with acting_as(request.user.pk):
+        case = visible_case(request, case_id, is_recorded=False)
+        copies = Rendition.objects.visible_to(request.user).filter(case=case, evidence_id=pk, state=Rendition.State.OK)
+        rendition = copies.filter(kind=kind).order_by("-made_at").first()
+        if rendition is None:
+            raise Http404
+        record(Action.EVIDENCE_VIEWED, target=rendition, case_ids=[case.pk], detail={"evidence": str(pk), "kind": kind})
+    return copy_response(rendition)
+
+
+@allow(*CASEWORK, fresh=True)
+@require_GET
+@own_transactions
+def evidence_original(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponseBase:
+    """An original, as a download under a neutral name, after fresh proof; an audit and a custody event."""
+    with acting_as(request.user.pk):
+        case = visible_case(request, case_id, is_recorded=False)
+        evidence = get_object_or_404(Evidence.objects.visible_to(request.user).filter(case=case), pk=pk)
+        record_download(evidence=evidence, by=request.user)
+    return original_response(evidence)

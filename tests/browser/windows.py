@@ -1,0 +1,146 @@
+"""A browser window that watches itself: what goes wrong on a page is remembered and fails the test."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, Route
+
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
+NARROWEST = {"width": 320, "height": 640}
+TAGS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+AXE = Axe.from_file(Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js")
+AWAY = "<!doctype html><html lang=en><title>Weather</title><h1>Weather</h1></html>"
+# Chromium writes a line for every answer of 400 and above; a form with errors is one of them.
+STATUS_LINE = "Failed to load resource: the server responded with a status of 4"
+KEPT = """async () => ({
+  local: localStorage.length, session: sessionStorage.length,
+  databases: (await indexedDB.databases()).length, caches: (await caches.keys()).length,
+  workers: (await navigator.serviceWorker.getRegistrations()).length })"""
+LOST_LINKS = """() => [...document.querySelectorAll('.govuk-error-summary a')]
+  .map((link) => link.getAttribute('href'))
+  .filter((href) => !href.startsWith('#') || !document.getElementById(href.slice(1)))"""
+
+
+@dataclass
+class Window:
+    """One page of one person's browser."""
+
+    page: Page
+    base: str
+    problems: list[str] = field(default_factory=list)
+    left_to: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        """Note console errors, broken answers and every step outside; nothing outside is ever really asked."""
+        context.route("**/*", self._hold)
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"script: {error} at {self.page.url}"))
+        self.page.on("response", self._answer)
+
+    def _hold(self, route: Route) -> None:
+        address = route.request.url
+        if address.startswith(f"{self.base}/") or urlsplit(address).scheme in {"data", "blob"}:
+            route.continue_()
+        elif address == settings.SAFE_EXIT_URL and route.request.is_navigation_request():
+            self.left_to.append(address)
+            route.fulfill(body=AWAY, content_type="text/html")
+        else:
+            self.problems.append(f"asked another site: {address}")
+            route.abort()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(STATUS_LINE):
+            self.problems.append(f"console: {message.text} at {self.page.url}")
+
+    def _answer(self, response: Response) -> None:
+        if response.status >= 500 or (response.status == 404 and "/static/" in response.url):
+            self.problems.append(f"{response.status}: {response.url}")
+
+    def go(self, path: str, status: int = 200) -> None:
+        """Open a page of the service."""
+        response = self.page.goto(self.base + path)
+        assert response is not None
+        assert response.status == status, f"{path} answered {response.status}"
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    def press(self, name: str) -> None:
+        """Press the button of this name."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def follow(self, name: str) -> None:
+        """Follow the link of this name in the page's own part, else anywhere."""
+        inside = self.page.locator("#main-content").get_by_role("link", name=name, exact=True)
+        (inside if inside.count() else self.page.get_by_role("link", name=name, exact=True)).first.click()
+
+    def read(self) -> str:
+        """The words on the page."""
+        return self.page.locator("body").inner_text()
+
+    def check(self) -> None:
+        """The page as it stands: axe, error links, width."""
+        found = AXE.run(self.page, options=TAGS).response["violations"]
+        self.problems += [f"axe: {_told(rule)} at {self.page.url}" for rule in found]
+        self.problems += [f"error link to nothing: {link} at {self.page.url}" for link in self._run(LOST_LINKS)]
+        self._check_width()
+
+    def check_error(self) -> None:
+        """A form came back: said in the title, focus in the summary, each link leads to a box."""
+        self.page.locator(".govuk-error-summary").wait_for()
+        if not self.page.title().startswith("Error:"):
+            self.problems.append(f"no “Error:” in the title at {self.page.url}")
+        if not self._run("() => !!document.activeElement.closest('.govuk-error-summary')"):
+            self.problems.append(f"focus is not in the error summary at {self.page.url}")
+        self.check()
+
+    def _check_width(self) -> None:
+        self._note_overflow()
+        if self.page.viewport_size == PHONE:
+            self.page.set_viewport_size(NARROWEST)
+            self._note_overflow()
+            self.page.set_viewport_size(PHONE)
+
+    def _note_overflow(self) -> None:
+        wide, width = self._run("() => [document.documentElement.scrollWidth, window.innerWidth]")
+        if wide > width:
+            self.problems.append(f"page is {wide} px wide in a window of {width} px at {self.page.url}")
+
+    def kept_in_browser(self) -> dict[str, int]:
+        """What the site keeps on the device beside its cookies, by kind."""
+        return {kind: count for kind, count in self._run(KEPT).items() if count}
+
+    def _run(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+
+def _told(rule: dict[str, Any]) -> str:
+    places = "; ".join(str(node["html"])[:160] for node in rule["nodes"][:3])
+    return f"{rule['id']} ({rule['help']}): {places}"
+
+
+@contextmanager
+def window(browser: Any, base: str, size: dict[str, int], session: str = "", scripts: bool = True) -> Iterator[Window]:
+    """Open a window of a browser with nothing in it but perhaps a sign-in; its problems fail the test."""
+    context = browser.new_context(
+        viewport=size, locale="en-GB", timezone_id="Europe/London", java_script_enabled=scripts, accept_downloads=True
+    )
+    context.set_default_timeout(10_000)
+    if session:
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base, "httpOnly": True}])
+    opened = Window(context.new_page(), base)
+    opened.watch(context)
+    yield opened
+    context.close()
+    assert opened.problems == []
