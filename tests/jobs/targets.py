@@ -5,21 +5,21 @@ from cases.models import Case
 from jobs.models import Job
 from jobs.working import JobFailed
 
-SEEN: list[set[str]] = []
+seen: list[set[str]] = []
 
 
 def count(work):
-    SEEN.append({str(work.job.attempts)})
+    seen.append({str(work.job.attempts)})
 
 
 def look(work):
     with work.acting():
-        SEEN.append({str(pk) for pk in Case.objects.values_list("pk", flat=True)})
+        seen.append({str(pk) for pk in Case.objects.values_list("pk", flat=True)})
 
 
 def open_its_case(work):
     with work.acting():
-        SEEN.append({str(Case.objects.get(pk=work.job.object_id).pk)})
+        seen.append({str(Case.objects.get(pk=work.job.object_id).pk)})
 
 
 def write(work):
@@ -47,4 +47,4 @@ def break_down(work):
 
 def report_progress(work):
     work.progress("copying", 2, 5)
-    SEEN.append({work.job.state, *Job.objects.filter(pk=work.job.pk).values_list("step", flat=True)})
+    seen.append({work.job.state, *Job.objects.filter(pk=work.job.pk).values_list("step", flat=True)})

@@ -15,7 +15,7 @@ from tests.jobs import targets
 @pytest.fixture(autouse=True)
 def _kind(monkeypatch):
     monkeypatch.setattr(kinds, "_kinds", {"count": kinds.Kind("count", "tests.jobs.targets.count")})
-    targets.SEEN.clear()
+    targets.seen.clear()
 
 
 @pytest.mark.h("H36")
@@ -25,7 +25,7 @@ def test_a_round_does_the_waiting_work_itself_only_while_nobody_can_be_woken(mon
     monkeypatch.setattr(actions, "wake", lambda job: is_told)
     actions.ask(name="count", key="k", object_id=None, case_id=None, by=None)
     timer.turn()
-    assert len(targets.SEEN) == did
+    assert len(targets.seen) == did
 
 
 @pytest.mark.django_db
