@@ -8,9 +8,13 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models import EmailField, GenericIPAddressField
 
+from accounts.models import User
+from nsvcs.access import Role
 from nsvcs.casetext import CaseTextField
+from nsvcs.identity import acting_as
 from nsvcs.rls import any_of, condition
 from nsvcs.statements import THIRD_PARTY, Statement
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +91,7 @@ DEFINERS = {
     "audit_record",
     "audit_seal_some",
     "hidden_match",
+    "my_caseworkers",
     "my_perpetrators",
     "my_portal_cases",
     "my_shared_cases",
@@ -101,7 +106,7 @@ DEFINERS = {
     "open_with_reason",
 }
 WORKERS_ONLY = {"accounts_purge_sign_ins", "audit_heads", "audit_keep_digest", "audit_seal_some"}
-WORKERS_ONLY = {"audit_heads", "audit_keep_digest", "audit_last_digest", "audit_seal_some"}
+WORKERS_ONLY = {"accounts_purge_sign_ins", "audit_heads", "audit_keep_digest", "audit_last_digest", "audit_seal_some"}
 
 
 def table_of(model: type[models.Model]) -> str:
@@ -142,6 +147,13 @@ def test_every_model_says_who_may_see_it_what_is_personal_and_how_long_it_is_kep
 def test_narratives_and_addresses_are_stated_as_personal(model):
     written = {f.name for f in model._meta.fields if isinstance(f, CaseTextField | EmailField | GenericIPAddressField)}
     assert written <= set(statement_of(model).personal)
+
+
+@each(of_kind("staff", "shared", "own"))
+def test_every_protected_model_answers_visible_to_for_every_role_and_a_role_it_does_not_know(model):
+    for user in [*(UserFactory(role=role) for role in Role.values), User(role="stranger")]:
+        with acting_as(user.pk):
+            assert list(model._default_manager.visible_to(user)[:1]) == []
 
 
 @each(of_kind("staff", "shared"))
