@@ -1,5 +1,8 @@
 """Forms of signing in, of one's own account, and of the administrator's pages."""
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -8,7 +11,7 @@ from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +24,8 @@ from accounts.models import Team, User
 from accounts.sources import source_of
 from nsvcs import forms
 from nsvcs.access import STAFF, Role
+
+PASSKEY_FAILED = _("That passkey did not work. Try again, or use another way.")
 
 
 def code_field() -> forms.CharField:
@@ -117,6 +122,40 @@ class PasskeyForm(AddWebAuthnForm):
     """A new passkey and what its owner calls it."""
 
     name = forms.CharField(label=_("What do you want to call it?"), required=False, max_length=40, width=20)
+
+    def clean(self) -> dict[str, Any]:
+        """The library reads what a browser sent; what no browser would send is refused in words."""
+        with refusing_nonsense():
+            found: dict[str, Any] = super().clean()
+        return found
+
+
+class UsePasskeyForm(AuthenticateWebAuthnForm):
+    """A passkey as the second step."""
+
+    def clean_credential(self) -> Any:
+        """As above."""
+        with refusing_nonsense():
+            return super().clean_credential()
+
+
+class ConfirmPasskeyForm(UsePasskeyForm):
+    """A passkey, before something that matters."""
+
+    reauthenticated = True
+
+
+@contextmanager
+def refusing_nonsense() -> Iterator[None]:
+    """Turn what the library trips over in a forged answer into a fault of the form.
+
+    Raises:
+        ValidationError: the answer is not one a browser gives.
+    """
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error) as error:
+        raise ValidationError(PASSKEY_FAILED, code="wrong") from error
 
 
 # --- one's own account -------------------------------------------------------------------------------------------

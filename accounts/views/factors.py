@@ -139,7 +139,7 @@ class ConfirmCodeView(_Faults, LibraryCodeConfirmView):
     template_name = "mfa/reauthenticate.html"
 
 
-class ConfirmPasskeyView(ReauthenticateWebAuthnView):
+class ConfirmPasskeyView(_Faults, ReauthenticateWebAuthnView):
     """A passkey, before something that matters."""
 
     template_name = "mfa/webauthn/reauthenticate.html"
@@ -147,7 +147,7 @@ class ConfirmPasskeyView(ReauthenticateWebAuthnView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The library leaves the form and the other ways out of its context."""
         found: dict[str, Any] = super().get_context_data(**kwargs)
-        form = found.get("form") or self.get_form()
+        form = kwargs.get("form") or found["form"]
         return {**found, "form": form, "reauthentication_alternatives": self.get_reauthentication_alternatives()}
 
 
