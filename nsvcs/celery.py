@@ -1,10 +1,12 @@
 """The workers' settings. What is to be done is a row in the database; the broker only wakes somebody to look."""
 
+import logging
 import os
 from datetime import UTC, datetime, timedelta
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsvcs.settings")
@@ -16,6 +18,7 @@ SEEN_KEY = "worker-seen"
 SEEN_EVERY_SECONDS = 30
 SEEN_KEPT_SECONDS = 600
 
+log = logging.getLogger(__name__)
 app = Celery("nsvcs")
 app.conf.update(
     task_serializer="json",
@@ -54,6 +57,22 @@ def seen() -> None:
     from django.core.cache import cache
 
     cache.set(SEEN_KEY, datetime.now(UTC).isoformat(), SEEN_KEPT_SECONDS)
+
+
+@worker_init.connect
+def refuse_unsafe_worker(**_: object) -> None:
+    """End a worker whose database role or key is not as it must be.
+
+    Raises:
+        SystemExit: since the library logs any other error of a hook, and goes on.
+    """
+    from nsvcs import startup
+
+    try:
+        startup.refuse_if_unsafe("worker")
+    except Exception as error:
+        log.critical("refused to start: %s", error)
+        raise SystemExit(1) from error
 
 
 # By name, since this floor knows no room. A worker also sweeps and seals on a timer of its own: `jobs/timer.py`.

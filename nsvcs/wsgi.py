@@ -8,3 +8,7 @@ import nsvcs.celery  # noqa: F401 - so that pages queue work through our setting
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsvcs.settings")
 application = get_wsgi_application()
+
+from nsvcs.startup import refuse_if_unsafe  # noqa: E402 - it needs the settings
+
+refuse_if_unsafe("web")
