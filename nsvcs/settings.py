@@ -46,7 +46,6 @@ CACHES = {"default": env.cache_url_config(CACHE_URL)}
 STORAGE_URL = env.str("STORAGE_URL", default="")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(embedded.VAR / "media"))
 DIGEST_FOLDER = env.path("DIGEST_FOLDER", default=str(embedded.VAR / "digests"))
-FILES_ORIGIN = env.str("FILES_ORIGIN", default="")
 INTERNAL_REDIRECT = env.str("INTERNAL_REDIRECT", default="")
 
 # --- secrets -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,98 @@
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from bundles.models import Bundle, BundleRelease
+from jobs.actions import run_due
+from logs.actions import record_incident
+from nsvcs.ids import uuid7
+from tests.factories import CaseFactory, UserFactory
+from tests.pages import body_of
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def worker():
+    return UserFactory()
+
+
+@pytest.fixture
+def case(worker):
+    return CaseFactory(portal=True, worker=worker)
+
+
+@pytest.fixture
+def entry(case):
+    fields = {"occurred_on": date(2026, 6, 3), "what_happened": "He rang nine times."}
+    return record_incident(draft_id=uuid7(), case=case, fields=fields, by=case.victim.user).incident
+
+
+def form_for(entry, **changes):
+    return {"recipient": "police", "purpose": "An order", "entries": [entry.pk], "key": uuid7(), **changes}
+
+
+def test_choosing_shows_the_choice_once_more_before_asking(client, worker, case, entry):
+    sign_in(client, worker)
+    address = reverse("bundles:new", args=[case.pk])
+    assert "Entry 1, 3 June 2026: He rang nine times." in client.get(address).text
+    check = client.post(address, form_for(entry, step="check"))
+    assert "1 of 1 in these days" in check.text
+    assert not Bundle.objects.exists()
+    answer = client.post(address, form_for(entry, step="ask"))
+    bundle = Bundle.objects.get()
+    assert answer["Location"] == reverse("bundles:detail", args=[case.pk, bundle.pk])
+
+
+def test_a_form_without_entries_or_recipient_is_refused(client, worker, case, entry):
+    sign_in(client, worker)
+    answer = client.post(reverse("bundles:new", args=[case.pk]), {"step": "ask"})
+    assert answer.status_code == 422
+    assert "Choose at least one entry" in answer.text
+
+
+def test_only_entries_of_the_days_are_offered(client, worker, case, entry):
+    sign_in(client, worker)
+    address = reverse("bundles:new", args=[case.pk])
+    days = {"date_from_day": "4", "date_from_month": "6", "date_from_year": "2026"}
+    assert "There are no entries in these days." in client.get(address, days).text
+
+
+def test_progress_is_polled_until_it_is_ready_and_then_downloaded_after_proof(client, worker, case, entry):
+    sign_in(client, worker)
+    client.post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
+    bundle = Bundle.objects.get()
+    progress = reverse("bundles:progress", args=[case.pk, bundle.pk])
+    assert "data-hx-trigger" in client.get(progress).text
+    run_due()
+    assert "data-hx-trigger" not in client.get(progress).text
+    download = reverse("bundles:download", args=[case.pk, bundle.pk])
+    assert sign_in(client, worker, fresh=False).get(download).status_code == 302
+    answer = sign_in(client, worker).get(download)
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert answer["Content-Disposition"].startswith('attachment; filename="document-')
+    assert BundleRelease.objects.get().taken_by == worker
+    assert worker.name in client.get(reverse("bundles:detail", args=[case.pk, bundle.pk])).text
+
+
+@pytest.mark.h("H02")
+@pytest.mark.parametrize("name", ["detail", "progress", "download"])
+def test_another_workers_bundle_is_as_if_it_were_not_there(client, worker, case, entry, name):
+    sign_in(client, worker).post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
+    sign_in(client, UserFactory())
+    foreign = client.get(reverse(f"bundles:{name}", args=[case.pk, Bundle.objects.get().pk]))
+    missing = client.get(reverse(f"bundles:{name}", args=[uuid7(), uuid7()]))
+    assert foreign.status_code == missing.status_code == 404
+    assert body_of(foreign) == body_of(missing)
+
+
+def test_a_failed_bundle_names_what_failed_and_is_tried_again(client, worker, case, entry):
+    sign_in(client, worker).post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
+    Bundle.objects.update(state="failed", error_code="changed", error_item="E3")
+    bundle = Bundle.objects.get()
+    assert "It stopped at E3" in client.get(reverse("bundles:detail", args=[case.pk, bundle.pk])).text
+    client.post(reverse("bundles:again", args=[case.pk, bundle.pk]))
+    bundle.refresh_from_db()
+    assert bundle.state == "waiting"

@@ -1,0 +1,139 @@
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+from PIL import Image
+
+from jobs.actions import run_due
+from logs.actions import record_incident
+from logs.models import Amendment, Evidence, Incident, IncidentSeen
+from nsvcs.ids import uuid7
+from tests.factories import CaseFactory, IncidentFactory, UserFactory
+from tests.pages import body_of
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def photo():
+    content = BytesIO()
+    Image.new("RGB", (60, 40), "red").save(content, "JPEG")
+    return SimpleUploadedFile("photo.jpg", content.getvalue())
+
+
+@pytest.fixture
+def worker():
+    return UserFactory()
+
+
+@pytest.fixture
+def case(worker):
+    return CaseFactory(portal=True, worker=worker)
+
+
+@pytest.fixture
+def entry(case):
+    fields = {"occurred_on": date(2026, 6, 3), "what_happened": "He rang nine times. <b>شكرا</b>"}
+    return record_incident(draft_id=uuid7(), case=case, fields=fields, files=[photo()], by=case.victim.user).incident
+
+
+def actions():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT action FROM audit_event ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def test_the_log_lists_entries_and_says_which_are_new(client, worker, case, entry):
+    page = sign_in(client, worker).get(reverse("logs:list", args=[case.pk]))
+    assert page.status_code == 200
+    assert "He rang nine times. &lt;b&gt;" in page.text
+    assert "New" in page.text
+    assert actions()[-1] == "entry.listed"
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_log_takes_as_many_queries_for_ten_times_the_entries(
+    client, worker, case, count, django_assert_max_num_queries
+):
+    IncidentFactory.create_batch(count, case=case)
+    sign_in(client, worker)
+    with django_assert_max_num_queries(25):
+        client.get(reverse("logs:list", args=[case.pk]))
+
+
+@pytest.mark.h("H02")
+@pytest.mark.parametrize("name", ["entry", "read", "amend", "withdraw", "copy", "original"])
+def test_another_workers_entry_is_as_if_it_were_not_there(client, case, entry, name):
+    sign_in(client, UserFactory())
+    kind = ["page"] if name == "copy" else []
+    target = Evidence.objects.get().pk if name in {"copy", "original"} else entry.pk
+    method = client.post if name == "read" else client.get
+    foreign = method(reverse(f"logs:{name}", args=[case.pk, target, *kind]))
+    missing = method(reverse(f"logs:{name}", args=[uuid7(), uuid7(), *kind]))
+    assert foreign.status_code == missing.status_code == 404
+    assert body_of(foreign) == body_of(missing)
+    assert actions()[-1] == "page.denied"
+
+
+def test_one_entry_of_another_of_ones_cases_is_not_found_under_this_one(client, worker, case, entry):
+    other = CaseFactory(worker=worker)
+    page = sign_in(client, worker).get(reverse("logs:entry", args=[other.pk, entry.pk]))
+    assert page.status_code == 404
+
+
+def test_an_entry_shows_all_of_it_and_is_marked_as_read(client, worker, case, entry):
+    sign_in(client, worker)
+    page = client.get(reverse("logs:entry", args=[case.pk, entry.pk]))
+    assert entry.digest in page.text
+    assert "Mark as read" in page.text
+    client.post(reverse("logs:read", args=[case.pk, entry.pk]))
+    assert IncidentSeen.objects.get().by == worker
+    assert "Mark as read" not in client.get(reverse("logs:entry", args=[case.pk, entry.pk])).text
+
+
+def test_a_viewing_copy_is_shown_locked_down(client, worker, case, entry):
+    run_due()
+    sign_in(client, worker)
+    answer = client.get(reverse("logs:copy", args=[case.pk, Evidence.objects.get().pk, "page"]))
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "no-store" in answer["Cache-Control"]
+    assert b"".join(answer.streaming_content).startswith(b"\xff\xd8")
+    assert actions()[-1] == "evidence.viewed"
+
+
+def test_an_original_is_a_download_under_a_neutral_name_after_fresh_proof(client, worker, case, entry):
+    address = reverse("logs:original", args=[case.pk, Evidence.objects.get().pk])
+    assert sign_in(client, worker, fresh=False).get(address).status_code == 302
+    answer = sign_in(client, worker).get(address)
+    assert answer["Content-Disposition"].startswith('attachment; filename="document-')
+    assert "photo" not in answer["Content-Disposition"]
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert b"".join(answer.streaming_content) == photo().read()
+    assert actions()[-1] == "evidence.downloaded"
+
+
+def test_something_is_added_and_withdrawn_on_her_behalf(client, worker, case, entry):
+    sign_in(client, worker)
+    client.post(reverse("logs:amend", args=[case.pk, entry.pk]), {"text": "It was ten.", "key": uuid7()})
+    client.post(reverse("logs:withdraw", args=[case.pk, entry.pk]), {"text": "Wrong day.", "key": uuid7()})
+    kept = Amendment.objects.order_by("recorded_at").values_list("kind", "source", "text")
+    assert [(a, b) for a, b, _ in kept] == [("addition", "on_behalf"), ("withdrawal", "on_behalf")]
+    assert client.post(reverse("logs:amend", args=[case.pk, entry.pk]), {"text": ""}).status_code == 422
+
+
+def test_an_entry_is_written_on_her_behalf(client, worker, case):
+    sign_in(client, worker)
+    form = {"when": "today", "what_happened": "She told me on the phone.", "key": uuid7(), "uploads": photo()}
+    answer = client.post(reverse("logs:new", args=[case.pk]), form)
+    entry = Incident.objects.get()
+    assert answer["Location"] == reverse("logs:entry", args=[case.pk, entry.pk])
+    assert (entry.source, entry.recorded_by) == ("on_behalf", worker)
+    assert Evidence.objects.count() == 1
+    clash = client.post(reverse("logs:new", args=[case.pk]), {**form, "what_happened": "Other.", "uploads": photo()})
+    assert clash.status_code == 409
+    assert client.post(reverse("logs:new", args=[case.pk]), {"key": uuid7()}).status_code == 422
