@@ -80,25 +80,24 @@ def _entries() -> Any:
 
 def _keys(kind: str, source: tuple[models.QuerySet[Any, Any], str]) -> models.QuerySet[Any, Any]:
     rows, at = source
-    moment = rows.order_by().annotate(kind=Value(str(kind)))
+    moment = rows.order_by().annotate(stream=Value(str(kind)))
     if at != "at":
-        return moment.annotate(at=F(at)).values("kind", "pk", "at")
-    return moment.values("kind", "pk", "at")
+        return moment.annotate(at=F(at)).values("stream", "pk", "at")
+    return moment.values("stream", "pk", "at")
 
 
 def moments(case: Case, user: User, keys: Sequence[dict[str, Any]]) -> list[Moment]:
     """Return one page of the timeline, given its keys, with one query for each kind on it."""
     wanted: dict[str, list[UUID]] = {}
     for key in keys:
-        wanted.setdefault(key["kind"], []).append(key["pk"])
+        wanted.setdefault(key["stream"], []).append(key["pk"])
     sources = _sources(case, user)
     rows: dict[Any, Any] = {}
     for kind, ids in wanted.items():
         found = sources[kind][0].filter(pk__in=ids)
         rows |= {(kind, row.pk): row for row in _with_names(kind, found)}
-    return [
-        Moment(key["kind"], key["at"], rows[key["kind"], key["pk"]]) for key in keys if (key["kind"], key["pk"]) in rows
-    ]
+    keyed = [(key["stream"], key["pk"], key["at"]) for key in keys]
+    return [Moment(kind, at, rows[kind, pk]) for kind, pk, at in keyed if (kind, pk) in rows]
 
 
 def _with_names(kind: str, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
@@ -115,3 +114,10 @@ def work_tasks(user: User, *, with_unassigned: bool) -> models.QuerySet[Task]:
     tasks: models.QuerySet[Task] = Task.objects.visible_to(user).filter(mine, done_at=None)
     named = Case.objects.with_safe_name()
     return tasks.prefetch_related(models.Prefetch("case", queryset=named)).order_by("due_on", "created_at")
+
+
+def unread_entries(user: User, case_ids: Any) -> Any:
+    """Return the entries of some cases that no worker has read, as they arrived, each with its case named."""
+    found = _entries().visible_to(user).unread().filter(case__in=case_ids)
+    named = Case.objects.with_safe_name()
+    return found.prefetch_related(models.Prefetch("case", queryset=named)).order_by("recorded_at")

@@ -1,0 +1,1 @@
+"""The forms of casework: they check and clean; actions store."""

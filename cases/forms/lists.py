@@ -1,0 +1,104 @@
+"""What narrows and orders the case list; all of it in the address, and none of it says anything of a person."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team, User
+from cases.models import Task
+from cases.models.cases import CaseQuerySet
+from cases.rules import CaseStatus
+from nsvcs import forms
+
+NOBODY = "none"
+SORTS = {
+    "reference": ("reference",),
+    "status": ("status", "reference"),
+    "worker": ("worker_name", "reference"),
+    "received": ("received_at", "reference"),
+    "contact": ("last_contact_at", "reference"),
+    "tasks": ("task_count", "reference"),
+}
+FIRST_SORT = "-received"
+
+
+class CaseFilterForm(forms.FilterForm):
+    """The case list's filters."""
+
+    state = forms.ChoiceField(
+        label=_("Cases"),
+        choices=[("open", _("Open")), ("closed", _("Closed")), ("all", _("All"))],
+        widget=forms.Radios(small=True),
+        required=False,
+        initial="open",
+    )
+    status = forms.SelectField(label=_("Status"), choices=[("", _("Any")), *CaseStatus.choices], required=False)
+    worker = forms.SelectField(label=_("Caseworker"), required=False)
+    team = forms.SelectField(label=_("Team"), required=False)
+    overdue = forms.SelectField(
+        label=_("Overdue"),
+        choices=[("", _("Any")), ("first_contact", _("First contact")), ("task", _("Tasks"))],
+        required=False,
+    )
+    unread = forms.BooleanField(label=_("New entries nobody has read"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        """Offer oneself first, colleagues, and cases that nobody holds."""
+        super().__init__(*args, **kwargs)
+        colleagues = User.objects.staff().filter(role__in=["caseworker", "manager"]).exclude(pk=user.pk)
+        names = [(str(pk), name) for pk, name in colleagues.order_by("name").values_list("pk", "name")]
+        first = [("", _("Anybody")), (str(user.pk), _("Me")), (NOBODY, _("Nobody yet"))]
+        self.fields["worker"].choices = [*first, *names]  # type: ignore[attr-defined]
+        teams = [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
+        self.fields["team"].choices = [("", _("Any")), *teams]  # type: ignore[attr-defined]
+
+    def filter(self, cases: CaseQuerySet, now: datetime, today: date) -> CaseQuerySet:
+        """The cases that fit all that was chosen; a choice that does not exist narrows nothing."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        cases = _in_state(cases, chosen.get("state") or "open")
+        if chosen.get("status"):
+            cases = cases.filter(status=chosen["status"])
+        if chosen.get("worker"):
+            worker = chosen["worker"]
+            cases = cases.unallocated(now) if worker == NOBODY else cases.held_by(worker, now)
+        if chosen.get("team"):
+            cases = cases.filter(team=chosen["team"])
+        if chosen.get("overdue"):
+            cases = _overdue(cases, chosen["overdue"], today)
+        return cases.with_unread_entries() if chosen.get("unread") else cases
+
+
+def _in_state(cases: CaseQuerySet, state: str) -> CaseQuerySet:
+    if state == "all":
+        return cases
+    return cases.filter(closed_on__isnull=state == "open")
+
+
+def _overdue(cases: CaseQuerySet, what: str, today: date) -> CaseQuerySet:
+    if what == "first_contact":
+        return cases.first_contact_overdue(today)
+    return cases.filter(pk__in=Task.objects.overdue(today).values("case"))
+
+
+def ordering(asked: str) -> tuple[str, tuple[str, ...]]:
+    """A sort key that exists, and the columns it stands for; `-` in front turns it round."""
+    key = asked if asked.removeprefix("-") in SORTS else FIRST_SORT
+    columns = SORTS[key.removeprefix("-")]
+    return key, tuple(f"-{column}" for column in columns) if key.startswith("-") else columns
+
+
+def ordered(cases: CaseQuerySet, asked: str) -> CaseQuerySet:
+    """The cases in the order asked for; what is not known comes last."""
+    _key, columns = ordering(asked)
+    return cases.order_by(*columns)
+
+
+class FindForm(forms.FilterForm):
+    """One box: a reference, a name or a phone number. It is posted, so that a name is never in an address."""
+
+    q = forms.CharField(
+        label=_("Find a case"), help_text=_("Reference, name or phone number"), max_length=100, width="one-half",
+        missing=_("Enter a reference, a name or a phone number"),
+    )  # fmt: skip

@@ -1,0 +1,142 @@
+"""Forms for what is done on a case: contact, note, task, status."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cases.models import Case, Contact, ContentClass
+from cases.rules import ENDED, LONDON, MOVES, CaseStatus
+from nsvcs import forms
+
+Channel, Outcome = Contact.Channel, Contact.Outcome
+LONGEST_MINUTES = 600
+
+
+def day_choices() -> list[tuple[str, Any]]:
+    """Today, yesterday, or a day to be named."""
+    return [("today", _("Today")), ("yesterday", _("Yesterday")), ("other", _("Another day"))]
+
+
+class ContactForm(forms.Form):
+    """An attempt to reach her, or a conversation."""
+
+    who = forms.ChoiceField(
+        label=_("Who made contact?"),
+        choices=[("us", _("We did")), ("her", _("She did"))],
+        widget=forms.Radios(inline=True),
+        initial="us",
+        missing=_("Choose who made contact"),
+    )
+    channel = forms.ChoiceField(
+        label=_("How?"), choices=Channel.choices, widget=forms.Radios(small=True), missing=_("Choose how")
+    )
+    outcome = forms.ChoiceField(
+        label=_("What came of it?"),
+        choices=Outcome.choices,
+        widget=forms.Radios(small=True, hints={Outcome.SPOKE: _("Only this stops the clock of first contact.")}),
+        missing=_("Choose what came of it"),
+    )
+    day = forms.ChoiceField(
+        label=_("When?"),
+        choices=day_choices,
+        widget=forms.Radios(small=True, reveals={"other": "on"}),
+        initial="today",
+        missing=_("Choose the day"),
+    )
+    on = forms.DateField(label=_("Which day?"), required=False, latest=timezone.localdate)
+    at = forms.TimeField(label=_("What time?"), missing=_("Enter the time, like 2:30pm"))
+    minutes = forms.IntegerField(
+        label=_("How many minutes?"), required=False, min_value=0, max_value=LONGEST_MINUTES, width=3
+    )
+    with_whom = forms.CharField(
+        label=_("With whom, if not with her?"), required=False, max_length=120, width="one-half"
+    )
+    text = forms.TextField(label=_("What was said or left?"), required=False, max_length=20_000, rows=6)
+    content_class = forms.SelectField(
+        label=_("Kind of note"), choices=ContentClass.choices, initial=ContentClass.ADVOCACY
+    )
+    key = forms.KeyField()
+
+    def clean(self) -> dict[str, Any]:
+        """Put day and time together, in London; nothing that has not happened yet can be recorded."""
+        found = super().clean() or {}
+        day, moment = found.get("day"), found.get("at")
+        on = found.get("on") if day == "other" else day_of(day)
+        if day == "other" and on is None and "on" not in self.errors:
+            self.add_error("on", _("Enter the date"))
+        if on is not None and isinstance(moment, time):
+            found["when"] = datetime.combine(on, moment, LONDON)
+            if found["when"] > timezone.now():
+                self.add_error("at", _("The time must be in the past"))
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """The contact's own fields."""
+        kept = {name: self.cleaned_data[name] for name in ("channel", "outcome", "with_whom", "text", "content_class")}
+        kept["minutes"] = self.cleaned_data["minutes"]
+        return kept | {"is_from_victim": self.cleaned_data["who"] == "her", "at": self.cleaned_data["when"]}
+
+
+def day_of(choice: str | None) -> Any:
+    """The day that "today" or "yesterday" stands for."""
+    today = timezone.localdate()
+    return {"today": today, "yesterday": today - timedelta(days=1)}.get(choice or "")
+
+
+class NoteForm(forms.Form):
+    """A note on a case."""
+
+    text = forms.TextField(label=_("Note"), max_length=20_000, rows=8, missing=_("Write the note"))
+    content_class = forms.ChoiceField(
+        label=_("Kind of note"),
+        choices=ContentClass.choices,
+        widget=forms.Radios(
+            small=True, hints={ContentClass.EMOTIONAL: _("Can be left out when notes are asked for by others.")}
+        ),
+        initial=ContentClass.ADVOCACY,
+        missing=_("Choose the kind of note"),
+    )
+    key = forms.KeyField()
+
+
+class TaskForm(forms.Form):
+    """Something to be done by a day."""
+
+    title = forms.CharField(
+        label=_("What is to be done?"), max_length=200, missing=_("Write what is to be done"), spellcheck=True
+    )
+    due_on = forms.DateField(label=_("By when?"), earliest=timezone.localdate, missing=_("Enter the day"))
+    assigned_to = forms.SelectField(label=_("Who does it?"), required=False)
+    key = forms.KeyField()
+
+    def __init__(self, *args: Any, user: User, case: Case, **kwargs: Any) -> None:
+        """Offer oneself, whoever else is on the case, and the duty worker."""
+        super().__init__(*args, **kwargs)
+        on_case = case.allocations.current(timezone.now()).exclude(worker=user).values_list("worker", "worker__name")
+        self.people = {str(user.pk): _("Me"), **{str(pk): name for pk, name in on_case}}
+        field = self.fields["assigned_to"]
+        field.choices = [*self.people.items(), ("", _("The duty worker"))]  # type: ignore[attr-defined]
+        field.initial = str(user.pk)
+
+    def worker(self) -> User | None:
+        """Whose it is."""
+        chosen = self.cleaned_data["assigned_to"]
+        return User.objects.staff().get(pk=chosen) if chosen else None
+
+
+class StatusForm(forms.Form):
+    """The next step of an open case."""
+
+    to = forms.ChoiceField(label=_("Where does the case stand now?"), choices=[], missing=_("Choose where it stands"))
+    reason = forms.TextField(label=_("Why?"), max_length=2000, rows=3, missing=_("Write why"))
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        """Offer the moves that the one table allows from here."""
+        super().__init__(*args, **kwargs)
+        allowed = MOVES[CaseStatus(case.status)] - ENDED
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            (to.value, to.label) for to in CaseStatus if to in allowed
+        ]

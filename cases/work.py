@@ -1,0 +1,81 @@
+"""What a worker has to do, gathered for one page: the most urgent first, each part bounded."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.models import User
+from cases.models import Case, Task
+from cases.queries import unread_entries, work_tasks
+from nsvcs.access import Role
+
+MOST = 50
+SOON_DAYS = 7
+
+
+@dataclass(frozen=True)
+class MyWork:
+    """One worker's day.
+
+    Args:
+        entries: entries nobody has read, the oldest first, each with its case.
+        overdue_contacts: own cases without a first contact whose day has passed.
+        unallocated: cases that wait for a worker, for those who give or take them.
+        overdue: tasks due before today.
+        today: tasks due today.
+        soon: tasks due within a week.
+        later_count: how many come after that.
+        finished: what was finished today, to be taken up again if by mistake.
+    """
+
+    entries: list[Any]
+    overdue_contacts: list[Case]
+    unallocated: list[Case]
+    overdue: list[Task]
+    today: list[Task]
+    soon: list[Task]
+    later_count: int
+    finished: list[Task]
+
+    def case_ids(self) -> list[UUID]:
+        """Every case that the page shows."""
+        tasks = [*self.overdue, *self.today, *self.soon, *self.finished]
+        cases = [*self.overdue_contacts, *self.unallocated]
+        shown = [row.case_id for row in [*self.entries, *tasks]] + [case.pk for case in cases]
+        return list(dict.fromkeys(shown))
+
+
+def my_work(user: User, now: datetime) -> MyWork:
+    """Gather one worker's day. A worker on duty also sees what waits for a worker, and its tasks."""
+    today = timezone.localdate(now)
+    takes_waiting = user.role == Role.MANAGER or bool(user.staff_profile.is_on_duty)
+    mine = Case.objects.visible_to(user).allocated_to(user.pk, now)
+    waiting = Case.objects.visible_to(user).unallocated(now)
+    tasks = list(work_tasks(user, with_unassigned=takes_waiting).filter(due_on__lte=_soon(today)))
+    seen = mine | waiting if takes_waiting else mine
+    return MyWork(
+        entries=list(unread_entries(user, seen.values("pk"))[:MOST]),
+        overdue_contacts=list(
+            mine.first_contact_overdue(today).with_safe_name().order_by("first_contact_due_on")[:MOST]
+        ),
+        unallocated=list(waiting.with_safe_name().order_by("received_at")[:MOST]) if takes_waiting else [],
+        overdue=[task for task in tasks if task.due_on < today][:MOST],
+        today=[task for task in tasks if task.due_on == today],
+        soon=[task for task in tasks if task.due_on > today][:MOST],
+        later_count=work_tasks(user, with_unassigned=takes_waiting).filter(due_on__gt=_soon(today)).count(),
+        finished=finished_today(user, now),
+    )
+
+
+def _soon(today: date) -> date:
+    return today + timedelta(days=SOON_DAYS)
+
+
+def finished_today(user: User, now: datetime) -> list[Task]:
+    """The worker's own finished tasks of today, the last first."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    done: Any = Task.objects.visible_to(user).filter(done_by=user, done_at__gte=midnight).select_related("case")
+    return list(done.order_by("-done_at")[:5])
