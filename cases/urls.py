@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from cases.views import doing, files, lists, safe_contact
+from cases.views import doing, files, holding, lists, opening, portal, safe_contact
 
 app_name = "cases"
 urlpatterns = [
     path("", lists.case_list, name="list"),
     path("work/", lists.work, name="work"),
     path("find/", lists.find, name="find"),
+    path("new/", opening.case_new, name="new"),
+    path("with-reason/", opening.case_reason, name="reason"),
     path("<uuid:pk>/", files.case_detail, name="detail"),
     path("<uuid:pk>/timeline/", files.case_timeline, name="timeline"),
     path("<uuid:pk>/edit/", files.case_edit, name="edit"),
@@ -20,4 +22,16 @@ urlpatterns = [
     path("<uuid:pk>/tasks/<uuid:task_id>/done/", doing.task_done, name="task_done"),
     path("<uuid:pk>/tasks/<uuid:task_id>/undone/", doing.task_undone, name="task_undone"),
     path("<uuid:pk>/status/", doing.case_status, name="status"),
+    path("<uuid:pk>/allocate/", holding.case_allocate, name="allocate"),
+    path("<uuid:pk>/cover/", holding.case_cover, name="cover"),
+    path("<uuid:pk>/close/", holding.case_close, name="close"),
+    path("<uuid:pk>/reopen/", holding.case_reopen, name="reopen"),
+    path("<uuid:pk>/access/", holding.case_access, name="access"),
+    path("<uuid:pk>/access/reader/", holding.case_grant, name="grant"),
+    path("<uuid:pk>/access/reader/<uuid:grant_id>/end/", holding.case_grant_end, name="grant_end"),
+    path("<uuid:pk>/access/wall/", holding.case_wall, name="wall"),
+    path("<uuid:pk>/access/restrict/", holding.case_restrict, name="restrict"),
+    path("<uuid:pk>/portal/", portal.case_portal, name="portal"),
+    path("<uuid:pk>/portal/end/", portal.case_portal_end, name="portal_end"),
+    path("<uuid:pk>/portal/preview/", portal.case_portal_preview, name="portal_preview"),
 ]

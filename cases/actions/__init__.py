@@ -7,6 +7,7 @@ from cases.actions.locking import StaleEdit
 from cases.actions.noting import add_note
 from cases.actions.once import KeyUsed
 from cases.actions.opening import may_leave_unallocated, open_new_case
+from cases.actions.portal import Slip, end_portal, give_portal_access
 from cases.actions.readers import end_grant, give_grant, open_with_reason, restrict, set_wall
 from cases.actions.statuses import NotReadyToClose, close_case, move_status, reopen_case
 from cases.actions.tasks import add_task, finish_task, unfinish_task
@@ -14,6 +15,7 @@ from cases.actions.tasks import add_task, finish_task, unfinish_task
 __all__ = [
     "KeyUsed",
     "NotReadyToClose",
+    "Slip",
     "StaleEdit",
     "add_note",
     "add_task",
@@ -22,9 +24,11 @@ __all__ = [
     "change_victim",
     "close_case",
     "end_grant",
+    "end_portal",
     "finish_task",
     "give_cover",
     "give_grant",
+    "give_portal_access",
     "may_leave_unallocated",
     "merge_safe_contact",
     "move_status",

@@ -1,0 +1,73 @@
+"""The victim's own way in: opened by her caseworker, ended by a caseworker, apart from the case's status."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions import end_access, give_code, make_portal_account, restore_access
+from accounts.models import User
+from audit.actions import record
+from audit.models import Action
+from cases.actions.locking import lock
+from cases.models import Case, SafeContact, Victim
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is given to her by hand or read out; shown once."""
+
+    owner: User
+    code: str
+
+
+@transaction.atomic
+def give_portal_access(*, case: Case, by: User) -> Slip:
+    """Open the portal for a case and make a one-time code: for a first sign-in, or when she cannot get in. Audited.
+
+    Nothing is sent: the code is on the slip alone. Earlier codes stop working.
+
+    Raises:
+        ValidationError: nobody knows how she can be reached safely, or the case is marked unsafe to contact.
+    """
+    case = lock(case)
+    victim = Victim.objects.select_for_update(of=("self",)).select_related("user").get(pk=case.victim_id)
+    present = SafeContact.objects.current_for(victim.pk)
+    if present is None or present.is_unsafe:
+        raise ValidationError(_("Record how to contact her safely first. A device that is not safe could show all."))
+    if victim.user is None:
+        victim.user = make_portal_account(by=by)
+        victim.save(update_fields=["user"])
+    elif not victim.user.is_active:
+        restore_access(user=victim.user, by=by)
+    code = give_code(user=victim.user, by=by)
+    Case.objects.filter(pk=case.pk).update(is_portal_open=True)
+    record(Action.PORTAL_GIVEN, target=victim.user, case_ids=[case.pk])
+    return Slip(victim.user, code)
+
+
+@transaction.atomic
+def end_portal(*, case: Case, by: User) -> None:
+    """End the portal for a case, at once; with her last open case her account's access ends too. Audited.
+
+    What she wrote stays in the log.
+
+    Raises:
+        ValidationError: it is not open.
+    """
+    case = lock(case)
+    if not case.is_portal_open:
+        raise ValidationError(_("The portal is not open for this case."))
+    Case.objects.filter(pk=case.pk).update(is_portal_open=False)
+    victim = Victim.objects.select_related("user").get(pk=case.victim_id)
+    if victim.user is not None and not _has_another_open(victim):
+        end_access(user=victim.user, by=by)
+    record(Action.PORTAL_ENDED, target=victim.user, case_ids=[case.pk], detail={"by": str(by.pk)})
+
+
+def _has_another_open(victim: Victim) -> bool:
+    """Whether she has the portal for another case; a colleague's counts too, which only the database can see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portals_open(%s)", [victim.pk])
+        return int(cursor.fetchone()[0]) > 0
