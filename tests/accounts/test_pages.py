@@ -106,6 +106,23 @@ def test_known_and_unknown_addresses_get_the_same_answer_at_recovery(mailoutbox)
     assert actions.claim_code(code=code_for(message), password=WORD) == her
 
 
+@pytest.mark.h("H10")
+def test_known_and_unknown_addresses_cost_the_same_work_at_recovery():
+    case = CaseFactory(portal=True)
+    User.objects.filter(pk=case.victim.user_id).update(email="her@example.com", may_recover_by_email=True)
+    work = []
+    for email in ("her@example.com", "nobody@example.com"):
+        with CaptureQueriesContext(connection) as queries:
+            Client().post("/password/ask/", {"email": email})
+        work.append(len(queries))
+    assert work[0] == work[1]
+
+
+@pytest.mark.parametrize("code", ["\x00", "x" * 5000, "ß" * 60, "٣" * 12, "----", "%"])
+def test_nothing_typed_as_a_code_breaks_the_page(client, code):
+    assert client.post("/start/", {"code": code}).status_code == 422
+
+
 def test_asking_again_within_the_hour_writes_one_message():
     case = CaseFactory(portal=True)
     User.objects.filter(pk=case.victim.user_id).update(email="her@example.com", may_recover_by_email=True)

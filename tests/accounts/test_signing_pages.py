@@ -6,7 +6,10 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -108,6 +111,26 @@ def test_known_and_unknown_names_get_the_same_answer_at_sign_in(her):
 
     with time_machine.travel(timezone.now(), tick=False):
         assert answer(her.sign_in_name) == answer("x" * len(her.sign_in_name))
+
+
+@pytest.mark.h("H10")
+def test_known_and_unknown_names_cost_the_same_work(her, monkeypatch):
+    hashed = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args, **kw: hashed.append(1) or encode(*args, **kw))
+    work = []
+    for name in (her.sign_in_name, "nobody-at-all"):
+        hashed.clear()
+        with CaptureQueriesContext(connection) as queries:
+            give(Client(), name, "wrong-password")
+        work.append((len(hashed), len(queries)))
+    assert work[0] == work[1]
+    assert work[0][0] == 1
+
+
+@pytest.mark.parametrize("name", ["\x00", "a\x00b", "x" * 5000, "\u202e", "ß" * 254, "' OR 1=1 --", "%s%s", "𝔞" * 100])
+def test_nothing_typed_as_a_name_breaks_the_page(client, name):
+    assert give(client, name, name).status_code == 422
 
 
 def test_after_three_wrong_tries_a_voice_is_offered(client, her):
