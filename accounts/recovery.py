@@ -6,6 +6,7 @@ asks `code_for` at that moment, so the code is stored nowhere.
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
 
@@ -37,7 +38,7 @@ def write_message(work: Work) -> None:
         case_id = _portal_case() if user is not None and user.is_victim and user.email else None
         if user is not None and case_id is not None:
             now = timezone.now()
-            Outgoing.objects.create(
+            message = Outgoing.objects.create(
                 case_id=case_id,
                 channel="email",
                 template=TEMPLATE,
@@ -46,13 +47,31 @@ def write_message(work: Work) -> None:
                 not_before=now,
                 created_at=now,
             )
+            ask(name="send", key=f"send:{message.pk}", object_id=message.pk, case_id=case_id, by=None)
         work.finish()
 
 
+def is_allowed(message: Outgoing, address: str) -> bool:
+    """Whether the account may still be recovered, and by this address: asked while the message is being sent."""
+    user = _owner(message)
+    return user is not None and user.email.lower() == address.lower()
+
+
 def code_for(message: Outgoing) -> str:
-    """A fresh one-time code for a `recover` message, made while it is being sent; it works for an hour."""
-    user = User.objects.get(pk=UUID(message.parameters["user_id"]), is_active=True, may_recover_by_email=True)
+    """A fresh one-time code for a `recover` message, made while it is being sent; it works for an hour.
+
+    Raises:
+        PermissionDenied: the account may not be recovered any more.
+    """
+    user = _owner(message)
+    if user is None:
+        raise PermissionDenied
     return give_code(user=user, by=None, lasts="message")
+
+
+def _owner(message: Outgoing) -> User | None:
+    may = User.objects.filter(is_active=True, may_recover_by_email=True, role=Role.VICTIM)
+    return may.filter(pk=UUID(message.parameters["user_id"])).first()
 
 
 def _portal_case() -> UUID | None:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from accounts import recovery
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
@@ -27,7 +28,7 @@ from jobs.working import Work
 
 @dataclass(frozen=True)
 class Template:
-    """One message: nothing in it is filled in, so nothing about anybody can get into it."""
+    """One message: nothing about anybody can get into it; only `recover` has a one-time code put in as it is sent."""
 
     label: str | Promise
     subject: str | Promise
@@ -50,9 +51,14 @@ TEMPLATES = {
         _("Hello"),
         _("Hello, is the time we agreed still good for you?"),
     ),
+    recovery.TEMPLATE: Template(
+        _("The code she asked for"),
+        _("Your code"),
+        _("Your code is %(code)s. It works once, within an hour. If you did not ask for it, do nothing."),
+    ),
 }
 SENDABLE = (Channel.TEXT, Channel.EMAIL)
-NO_GATEWAY, NO_ADDRESS = "no_gateway", "no_address"
+NO_GATEWAY, NO_ADDRESS, NO_RECOVERY = "no_gateway", "no_address", "no_recovery"
 
 
 @transaction.atomic
@@ -116,13 +122,19 @@ def _send_now(message: Outgoing, case: Case, present: SafeContact) -> None:
     if not address or (not is_email and not settings.TEXT_BACKEND):
         _hold(message, case, NO_GATEWAY if address else NO_ADDRESS)
         return
+    if message.template == recovery.TEMPLATE and not recovery.is_allowed(message, address):
+        _hold(message, case, NO_RECOVERY)
+        return
     message.state, message.reason, message.address = Outgoing.State.SENT, "", address
     message.sent_at = timezone.now()
     message.save(update_fields=["state", "reason", "address", "sent_at"])
     record(Action.MESSAGE_SENT, target=message, case_ids=[case.pk], detail={"template": message.template})
     words = TEMPLATES[message.template]
+    body = str(words.body)
+    if message.template == recovery.TEMPLATE:
+        body %= {"code": recovery.code_for(message)}
     if is_email:
         sender = formataddr((present.caller_name, settings.MESSAGE_FROM))
-        EmailMessage(str(words.subject), str(words.body), sender, [address]).send()
+        EmailMessage(str(words.subject), body, sender, [address]).send()
     else:
-        import_string(settings.TEXT_BACKEND)(address, str(words.body))
+        import_string(settings.TEXT_BACKEND)(address, body)

@@ -1,6 +1,6 @@
 """One's own pages, starting with a code, and the administrator's pages."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 import time_machine
@@ -18,7 +18,8 @@ from audit.models import Event
 from jobs.actions import run_due
 from jobs.models import Job, Outgoing
 from tests.accounts.conftest import app_code
-from tests.factories import CaseFactory, UserFactory
+from tests.accounts.test_words import FORBIDDEN
+from tests.factories import CaseFactory, SafeContactFactory, UserFactory
 from tests.factories.accounts import PASSWORD
 from tests.signing_in import sign_in
 
@@ -121,6 +122,34 @@ def test_known_and_unknown_addresses_cost_the_same_work_at_recovery():
 @pytest.mark.parametrize("code", ["\x00", "x" * 5000, "ß" * 60, "٣" * 12, "----", "%"])
 def test_nothing_typed_as_a_code_breaks_the_page(client, code):
     assert client.post("/start/", {"code": code}).status_code == 422
+
+
+@time_machine.travel("2026-11-23T12:00:00Z", tick=False)
+def test_the_message_with_the_code_passes_the_gate_and_says_nothing_else(mailoutbox):
+    case = CaseFactory(portal=True)
+    User.objects.filter(pk=case.victim.user_id).update(email="her@example.com", may_recover_by_email=True)
+    hours = {"from_time": time(9), "to_time": time(17)}
+    SafeContactFactory(victim=case.victim, may_email=True, email="her@example.com", **hours)
+    Client().post("/password/ask/", {"email": "her@example.com"})
+    run_due()
+    [mail] = mailoutbox
+    assert mail.to == ["her@example.com"]
+    assert FORBIDDEN.search(f"{mail.subject} {mail.body}") is None
+    code = mail.body.split("Your code is ")[1].split(".")[0]
+    assert code not in str(list(Outgoing.objects.values()) + list(Job.objects.values()))
+    assert actions.claim_code(code=code, password=WORD) == case.victim.user
+
+
+@time_machine.travel("2026-11-23T12:00:00Z", tick=False)
+def test_a_code_is_sent_to_the_accounts_own_address_only(mailoutbox):
+    case = CaseFactory(portal=True)
+    User.objects.filter(pk=case.victim.user_id).update(email="her@example.com", may_recover_by_email=True)
+    hours = {"from_time": time(9), "to_time": time(17)}
+    SafeContactFactory(victim=case.victim, may_email=True, email="another@example.com", **hours)
+    Client().post("/password/ask/", {"email": "her@example.com"})
+    run_due()
+    assert mailoutbox == []
+    assert Outgoing.objects.get().reason == "no_recovery"
 
 
 def test_asking_again_within_the_hour_writes_one_message():

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.models import KnownDevice, Session, SignIn, SignInCount, User
@@ -327,8 +327,12 @@ def test_a_colleague_without_a_second_factor_reaches_nothing_but_setting_one_up(
         if mark.is_public or name in WITHOUT_FACTOR:
             continue
         values = {key: SAMPLES[type(one).__name__] for key, one in pattern.pattern.converters.items()}
+        try:
+            address = reverse(name, kwargs=values)
+        except NoReverseMatch:  # a page below a case
+            address = reverse(name, kwargs=values | {"case_id": UUID(int=7)})
         for verb in ("get", "post", "put", "delete"):
-            answer = getattr(client, verb)(reverse(name, kwargs=values))
+            answer = getattr(client, verb)(address)
             assert answer.status_code == (302 if role in mark.roles else 404), name
             assert answer.get("Location", "/account/steps/") == "/account/steps/", name
             asked += 1
