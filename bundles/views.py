@@ -51,6 +51,8 @@ def bundle_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     context = {"case": case, "days": days, "form": form}
     if step == "check" and form.is_valid():
         return render(request, "bundles/check.html", context | {"chosen": summary_of(form, days)})
+    if form.has_error("entries", "invalid_choice") or form.has_error("evidence", "invalid_choice"):
+        record(Action.DENIED, case_ids=[case.pk], detail={"page": "bundles:new", "why": "ids that were not offered"})
     status = form_status(form) if step in {"check", "ask"} else 200
     return render(request, "bundles/new.html", context, status=status)
 

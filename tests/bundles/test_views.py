@@ -1,13 +1,16 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from bundles.models import Bundle, BundleRelease
+from cases.models import Allocation
 from jobs.actions import run_due
 from logs.actions import record_incident
 from nsvcs.ids import uuid7
-from tests.factories import CaseFactory, UserFactory
+from tests.factories import CaseFactory, IncidentFactory, UserFactory
 from tests.pages import body_of
 from tests.signing_in import sign_in
 
@@ -96,3 +99,31 @@ def test_a_failed_bundle_names_what_failed_and_is_tried_again(client, worker, ca
     client.post(reverse("bundles:again", args=[case.pk, bundle.pk]))
     bundle.refresh_from_db()
     assert bundle.state == "waiting"
+
+
+@pytest.mark.h("H07")
+def test_one_foreign_id_among_ones_own_refuses_all_of_them(client, worker, case, entry):
+    foreign = IncidentFactory(case=CaseFactory(worker=UserFactory()))
+    sign_in(client, worker)
+    form = form_for(entry, step="ask", entries=[entry.pk, foreign.pk])
+    assert client.post(reverse("bundles:new", args=[case.pk]), form).status_code == 422
+    assert not Bundle.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT action, actor_id FROM audit_event ORDER BY id DESC LIMIT 1")
+        assert cursor.fetchone() == ("page.denied", worker.pk)
+
+
+@pytest.mark.h("H09")
+def test_a_worker_taken_off_the_case_in_mid_session_gets_nothing_more(client, worker, case, entry):
+    sign_in(client, worker).post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
+    run_due()
+    bundle = Bundle.objects.get()
+    pages = [
+        reverse("bundles:detail", args=[case.pk, bundle.pk]),
+        reverse("bundles:download", args=[case.pk, bundle.pk]),
+        reverse("logs:entry", args=[case.pk, entry.pk]),
+        reverse("logs:list", args=[case.pk]),
+    ]
+    assert [client.get(page).status_code for page in pages] == [200] * 4
+    Allocation.objects.update(ends_at=timezone.now())
+    assert [client.get(page).status_code for page in pages] == [404] * 4

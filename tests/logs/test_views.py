@@ -65,6 +65,7 @@ def test_the_log_takes_as_many_queries_for_ten_times_the_entries(
 
 
 @pytest.mark.h("H02")
+@pytest.mark.h("H06")
 @pytest.mark.parametrize("name", ["entry", "read", "amend", "withdraw", "copy", "original"])
 def test_another_workers_entry_is_as_if_it_were_not_there(client, case, entry, name):
     sign_in(client, UserFactory())
