@@ -266,3 +266,14 @@ def test_numbers_go_on_over_all_her_notes(web, case):
     IncidentFactory(case=case, number=7, recorded_by=UserFactory())
     web.post(NEW, typed())
     assert Incident.objects.filter(number=8).exists()
+
+
+def test_an_expired_session_loses_nothing_that_was_saved(web, her):
+    key = uuid4()
+    web.post(reverse("portal:autosave"), typed(key, boxes="all"))
+    web.session.flush()
+    web.cookies.clear()
+    assert web.post(NEW, typed(key)).status_code == 302
+    assert not Incident.objects.exists()
+    sign_in(web, her)
+    assert f"/notes/new/{letters_of(key)}/" in text_of(web.get("/notes/"))
