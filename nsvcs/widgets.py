@@ -26,7 +26,8 @@ class Textarea(forms.Textarea):
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, rows: int = 5, limit: int | None = None) -> None:
         self.limit = limit
-        super().__init__({"rows": rows, **(attrs or {})})
+        counted = {"class": "govuk-js-character-count"} if limit else {}
+        super().__init__({"rows": rows, **counted, **(attrs or {})})
 
 
 class Radios(forms.RadioSelect):
