@@ -79,7 +79,7 @@ def draft(request: AuthenticatedRequest, letters: str) -> HttpResponse:
             form = _form(request, as_data(content))
         else:
             form = _form(request, initial=as_initial(content) | _case_of(content))
-        return _page(request, form, found.pk, revision=found.revision)
+        return _page(request, form, found.pk, revision=found.revision, letters=letters)
 
 
 def _case_of(content: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,176 @@
+"""Her own way through the portal in a real browser: quick, calm, nothing lost, with scripts and without."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from logs.models import Draft, Evidence, Incident
+from tests.browser.windows import DESKTOP, SIZES, Window
+from tests.factories import AllocationFactory, CaseFactory, IncidentFactory, SafeContactFactory, UserFactory
+from tests.portal.test_writing import photo
+
+PAGES = (
+    "",
+    "new/",
+    "all/",
+    "all/print/",
+    "reading/",
+    "reading/4/",
+    "reading/16/",
+    "help/",
+    "who/",
+    "account/",
+    "blank/",
+)
+OF_A_NOTE = ("", "add/", "wrong/", "saved/")
+
+
+@pytest.fixture(scope="module")
+def guidance(site: str) -> None:
+    call_command("load_reference")
+
+
+@pytest.fixture
+def her(site: str, guidance: None) -> Any:
+    case = CaseFactory(portal=True)
+    AllocationFactory(case=case, worker=UserFactory(name="Sam Rowan"))
+    SafeContactFactory(victim=case.victim, safe_name="Annie")
+    IncidentFactory(case=case, number=1, recorded_by=case.victim.user, occurred_on=date(2026, 5, 2))
+    return case.victim.user
+
+
+def notes_of(user: Any) -> Any:
+    return Incident.objects.filter(recorded_by=user).order_by("number")
+
+
+@pytest.mark.h("H21")
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_every_page_is_without_faults_and_keeps_nothing(open_window, her, size):
+    seen: Window = open_window(her, size=size)
+    for page in [*PAGES, *(f"1/{page}" for page in OF_A_NOTE)]:
+        seen.go(f"/notes/{page}")
+        seen.check()
+        assert seen.page.title().endswith(" – My notes")
+    assert seen.kept_in_browser() == {}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_note_with_a_photo_in_one_page(open_window, her, scripts):
+    seen: Window = open_window(her, scripts=scripts)
+    seen.go("/notes/")
+    seen.press("Add a note")
+    seen.page.get_by_label("Today,").check()
+    seen.page.get_by_label("About what time?").fill("2:30pm")
+    seen.page.get_by_label("What happened?").fill("He drove past twice, slowly. كان ينظر إليّ 😟")
+    seen.page.locator("input[type=file]").set_input_files(
+        {"name": "road.jpg", "mimeType": "image/jpeg", "buffer": photo().read()}
+    )
+    seen.press("Save note")
+    seen.page.get_by_role("heading", name="Your note is saved").wait_for()
+    assert seen.path == "/notes/2/saved/"
+    note = notes_of(her).get(number=2)
+    assert note.what_happened == "He drove past twice, slowly. كان ينظر إليّ 😟"
+    assert Evidence.objects.filter(incident=note).count() == 1
+    seen.follow("See this note")
+    seen.page.get_by_text("about 2:30pm").wait_for()
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_a_note_with_faults_says_what_to_do(open_window, her, size):
+    seen: Window = open_window(her, size=size)
+    seen.go("/notes/new/")
+    seen.page.get_by_label("Another day").check()
+    seen.press("Save note")
+    seen.page.locator(".govuk-error-summary:focus").wait_for()
+    seen.check_error()
+    assert "Write what happened" in seen.read()
+    assert "Enter the day it happened" in seen.read()
+
+
+def test_more_detail_one_question_a_page_on_a_phone(open_window, her):
+    seen: Window = open_window(her)
+    seen.go("/notes/new/")
+    seen.page.get_by_label("Yesterday,").check()
+    seen.page.get_by_label("What happened?").fill("Nine missed calls.")
+    assert not seen.page.get_by_label("How did it affect you?").is_visible()
+    seen.press("Add more detail first")
+    seen.check()
+    seen.page.get_by_label("Not yet").check()
+    seen.press("Continue")
+    seen.check()
+    seen.page.get_by_label("How did it affect you?").fill("I could not sleep.")
+    seen.press("Continue")
+    seen.press("Skip")
+    seen.press("Skip")
+    seen.page.locator("summary").get_by_text("Contact", exact=True).click()
+    seen.page.get_by_label("rang you").check()
+    seen.check()
+    seen.press("Continue")
+    seen.check()
+    assert "I could not sleep." in seen.read()
+    seen.press("Save note")
+    note = notes_of(her).get(number=2)
+    assert (note.police_contacted, note.impact, note.behaviours) == ("not_yet", "I could not sleep.", ["CALLS"])
+
+
+def test_all_eight_columns_on_one_page_at_a_desk(open_window, her):
+    seen: Window = open_window(her, size=DESKTOP)
+    seen.go("/notes/new/")
+    assert seen.page.get_by_label("How did it affect you?").is_visible()
+    assert not seen.page.get_by_role("button", name="Add more detail first").is_visible()
+
+
+def test_what_is_typed_is_saved_by_itself_and_found_again(open_window, her):
+    seen: Window = open_window(her)
+    seen.go("/notes/new/")
+    seen.page.get_by_label("What happened?").fill("He is back, I have to st")
+    seen.page.get_by_label("Where?").focus()
+    seen.page.locator(".app-autosave", has_text="Saved").wait_for()
+    assert Draft.objects.filter(user=her).count() == 1
+    seen.page.get_by_role("button", name="Exit this page").click()
+    seen.page.get_by_role("heading", name="Weather").wait_for()
+    again: Window = open_window(her)
+    again.go("/notes/")
+    again.check()
+    again.follow("Finish your note")
+    assert again.page.get_by_label("What happened?").input_value() == "He is back, I have to st"
+    again.check()
+    again.follow("Delete this unfinished note")
+    again.check()
+    again.press("Delete it")
+    assert not Draft.objects.filter(user=her).exists()
+
+
+def test_a_note_saved_in_two_windows_is_kept_once_and_other_words_are_shown(open_window, her):
+    seen: Window = open_window(her, size=DESKTOP)
+    seen.go("/notes/new/")
+    seen.page.get_by_label("Today,").check()
+    seen.page.get_by_label("What happened?").fill("First words.")
+    key = seen.page.locator("input[name=draft]").input_value()
+    seen.press("Save note")
+    other: Window = open_window(her)
+    other.go("/notes/new/")
+    other.page.get_by_label("Today,").check()
+    other.page.get_by_label("What happened?").fill("Other words.")
+    other.page.evaluate("(key) => { document.querySelector('input[name=draft]').value = key; }", key)
+    other.press("Save note")
+    other.check()
+    assert "You saved this note before" in other.read()
+    other.press("Add to the note")
+    assert other.path == "/notes/2/"
+    assert "Other words." in other.read()
+    assert notes_of(her).count() == 2
+    connection.close()
+
+
+def test_words_of_danger_bring_up_numbers_on_the_page(open_window, her):
+    seen: Window = open_window(her)
+    seen.go("/notes/new/")
+    seen.page.get_by_label("Today,").check()
+    seen.page.get_by_label("What happened?").fill("He is outside my house now")
+    seen.press("Save note")
+    seen.check()
+    assert "If you cannot speak, press 55 when asked." in seen.page.locator("main").inner_text()
