@@ -1,0 +1,62 @@
+"""A caseworker's pages on a phone and on a desk: no faults, nothing spilling over, errors announced."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cases.models import Contact, Note, Task
+from tests.browser.windows import SIZES
+from tests.factories import CaseFactory, IncidentFactory, SafeContactFactory, UserFactory
+
+PAGES = ["", "timeline/", "edit/", "person/", "safe-contact/", "contacts/new/", "notes/new/", "tasks/new/", "status/"]
+PAGES += ["allocate/", "cover/", "close/", "access/", "access/wall/", "portal/", "portal/preview/"]
+
+
+@pytest.fixture(scope="module")
+def world(site):
+    """A manager who works a case with something of everything in it."""
+    manager, today = UserFactory(manager=True, name="Ruth Okafor"), timezone.localdate()
+    case = CaseFactory(worker=manager, portal=True, status="plan_open", is_high_priority=True)
+    SafeContactFactory(
+        victim=case.victim, safe_name="Anna", caller_name="Sam from the gym", has_shared_device=True,
+        from_time="18:00", to_time="21:00", code_word="bluebell", confirmed_on=today,
+    )  # fmt: skip
+    for days, title in ((-3, "Ring the housing officer"), (0, "Ask about the alarm"), (4, "Review the plan")):
+        Task.objects.create(case=case, title=title, due_on=today + timedelta(days=days), assigned_to=manager)
+    Contact.objects.create(
+        case=case, channel="phone", outcome="spoke", at=timezone.now(), by=manager, content_class="advocacy",
+        text="She has slept better since the locks were changed.",
+    )  # fmt: skip
+    Note.objects.create(case=case, text="The locks were paid for.", content_class="administrative", by=manager)
+    IncidentFactory(case=case, recorded_by=case.victim.user)
+    for _number in range(30):
+        CaseFactory(worker=UserFactory(), first_contact_due_on=today - timedelta(days=1))
+    CaseFactory(first_contact_due_on=today)
+    return manager, case
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_every_page_of_a_case_is_without_faults(open_window, world, size):
+    manager, case = world
+    seen = open_window(manager, size=size)
+    for page in PAGES:
+        seen.go(f"/cases/{case.pk}/{page}")
+        seen.check()
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_lists_and_a_new_case_are_without_faults(open_window, world, size):
+    manager, _case = world
+    seen = open_window(manager, size=size)
+    for page in ("/cases/", "/cases/work/", "/cases/find/", "/cases/new/", "/cases/with-reason/"):
+        seen.go(page)
+        seen.check()
+
+
+def test_a_form_with_a_fault_says_so(open_window, world):
+    manager, case = world
+    seen = open_window(manager)
+    seen.go(f"/cases/{case.pk}/notes/new/")
+    seen.press("Save note")
+    seen.check_error()
