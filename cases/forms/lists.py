@@ -1,8 +1,8 @@
 """What narrows and orders the case list; all of it in the address, and none of it says anything of a person."""
 
 from datetime import date, datetime
-from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
@@ -43,9 +43,11 @@ class CaseFilterForm(forms.FilterForm):
     )
     unread = forms.BooleanField(label=_("New entries nobody has read"), required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, asked: QueryDict, *, user: User) -> None:
         """Offer oneself first, colleagues, and cases that nobody holds."""
-        super().__init__(*args, **kwargs)
+        data = asked.copy()
+        data.setdefault("state", "open")  # what is shown is what is ticked
+        super().__init__(data)
         colleagues = User.objects.staff().filter(role__in=["caseworker", "manager"]).exclude(pk=user.pk)
         names = [(str(pk), name) for pk, name in colleagues.order_by("name").values_list("pk", "name")]
         first = [("", _("Anybody")), (str(user.pk), _("Me")), (NOBODY, _("Nobody yet"))]
@@ -99,6 +101,6 @@ class FindForm(forms.FilterForm):
     """One box: a reference, a name or a phone number. It is posted, so that a name is never in an address."""
 
     q = forms.CharField(
-        label=_("Find a case"), help_text=_("Reference, name or phone number"), max_length=100, width="one-half",
+        label=_("Find a case"), help_text=_("Reference, name or phone number"), max_length=100,
         missing=_("Enter a reference, a name or a phone number"),
     )  # fmt: skip
