@@ -57,6 +57,7 @@ TEMPLATES = {
         _("Your code is %(code)s. It works once, within an hour. If you did not ask for it, do nothing."),
     ),
 }
+WRITABLE = frozenset(TEMPLATES) - {recovery.TEMPLATE}  # a code goes out only because she asked for it herself
 SENDABLE = (Channel.TEXT, Channel.EMAIL)
 NO_GATEWAY, NO_ADDRESS, NO_RECOVERY = "no_gateway", "no_address", "no_recovery"
 
@@ -68,10 +69,11 @@ def write_message(*, case: Case, channel: Channel, template: str, by: User) -> O
     The address is read then too, from the record that counts then. Audited when it is sent or held.
 
     Raises:
-        KeyError: no such template.
+        KeyError: no such template, or none that staff may send.
         Case.DoesNotExist: the case is not the writer's.
     """
-    TEMPLATES[template]
+    if template not in WRITABLE:
+        raise KeyError(template)
     case, now = lock(case), timezone.now()
     message = Outgoing.objects.create(
         case_id=case.pk, channel=channel.value, template=template, address="", not_before=now, created_at=now
