@@ -1,5 +1,6 @@
 """What every test gets: no network, files in a folder of its own, a database server when it asks for one."""
 
+import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from nsvcs import embedded
 from nsvcs.embedded.database import start_database
@@ -36,7 +38,7 @@ def cloned_database(config: pytest.Config, suffix: str) -> Iterator[str]:
         connection.creation.create_test_db(0, autoclobber=True, keepdb=not config.option.create_db)
     name = connection.settings_dict["NAME"]
     clone = f"{name}_{suffix}"
-    connection.close()
+    _close_connections()
     with _server() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{clone}" TEMPLATE "{name}" STRATEGY FILE_COPY')
@@ -44,10 +46,18 @@ def cloned_database(config: pytest.Config, suffix: str) -> Iterator[str]:
     try:
         yield clone
     finally:
-        connection.close()
+        _close_connections()
         connection.settings_dict["NAME"] = name
         with _server() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+
+
+def _close_connections() -> None:
+    """Close every connection of this process: a browser's driver has its own context, and with it its own connection."""
+    for wrapper in [each for each in gc.get_objects() if type(each) is DatabaseWrapper]:
+        wrapper.inc_thread_sharing()
+        wrapper.close()
+        wrapper.dec_thread_sharing()
 
 
 @contextmanager
