@@ -5,10 +5,8 @@ Demo only: the service itself has one clock. Audit rows keep the database's own,
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from unittest import mock
-
-from django.utils import timezone
 
 from cases.rules.days import LONDON
 
@@ -16,7 +14,7 @@ from cases.rules.days import LONDON
 @contextmanager
 def at(moment: datetime) -> Iterator[datetime]:
     """Let `timezone.now` answer `moment`, and nothing later than the true present."""
-    moment = min(moment, timezone.now())
+    moment = min(moment, datetime.now(UTC))
     with mock.patch("django.utils.timezone.now", return_value=moment):
         yield moment
 
@@ -27,5 +25,5 @@ def days_ago(days: int, clock: time = time(10)) -> datetime:
 
 
 def day_ago(days: int) -> date:
-    """The date so many days before today; before the future when negative."""
-    return timezone.localdate() - timedelta(days=days)
+    """The date so many days before the true today, whatever the clock says now; a later one when negative."""
+    return datetime.now(LONDON).date() - timedelta(days=days)

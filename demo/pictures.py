@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from PIL.TiffImagePlugin import IFDRational
@@ -23,11 +23,15 @@ def photo(drawing: Drawing, sky: tuple[int, int, int], taken: datetime, *, has_p
     picture = Image.new("RGB", SIZE, sky)
     drawing(ImageDraw.Draw(picture))
     picture = picture.filter(ImageFilter.GaussianBlur(1.6))
-    grain = Image.effect_noise(SIZE, 26).convert("RGB")
-    picture = Image.blend(picture, grain, 0.07)
+    picture = Image.blend(picture, _grain(), 0.07)
     kept = io.BytesIO()
     picture.save(kept, "JPEG", quality=86, exif=_exif(taken, has_place))
     return kept.getvalue()
+
+
+@cache
+def _grain() -> Image.Image:
+    return Image.effect_noise(SIZE, 26).convert("RGB")
 
 
 def _exif(taken: datetime, has_place: bool) -> Image.Exif:

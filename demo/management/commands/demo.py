@@ -1,0 +1,32 @@
+"""Load the invented demo service into this copy."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import User
+from demo.loading import Loader
+from demo.people import demo_json, write_sign_ins
+
+
+class Command(BaseCommand):
+    """`manage.py demo`: a second run says that it is there."""
+
+    help = "Load the invented demo service: its people, twelve cases and one long log."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load it once, and only into a copy without real accounts.
+
+        Raises:
+            CommandError: people who are not invented work here, or an earlier try broke off halfway.
+        """
+        if demo_json().exists():
+            self.stdout.write("The demo service is there already. Its sign-ins: manage.py demo_lines")
+            return
+        if User.objects.filter(is_demo=False).exists():
+            raise CommandError("This copy has accounts of its own: the demo is only for a copy of its own.")
+        if User.objects.exists():
+            raise CommandError("An earlier try to load the demo broke off: remove var/ and start again.")
+        sign_ins = Loader().load()
+        write_sign_ins(sign_ins)
+        self.stdout.write(f"Loaded the demo service: {len(sign_ins)} people can sign in. See manage.py demo_lines")

@@ -1,0 +1,103 @@
+"""Writing one entry of a log, with its files, what was added to it later, and who read it."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from accounts.models import User
+from cases.actions import finish_task
+from cases.models import Case, CasePerpetrator, Task
+from demo.clock import at, day_ago, days_ago
+from demo.files import story_files
+from jobs.actions import run
+from jobs.models import Job
+from logs.actions import amend, mark_read, record_incident, withdraw
+from logs.models import Incident
+from logs.models.incidents import Source
+from nsvcs.identity import acting_as
+from nsvcs.ids import uuid7
+
+# What the file calls shortly, as the entry names it.
+TEXTS = {
+    "place": "place", "what": "what_happened", "evidence": "evidence_words", "police": "police_contacted",
+    "police_response": "police_response", "police_reference": "police_reference", "impact": "impact",
+    "changes": "changes_made", "others": "impact_on_others", "when_words": "when_words", "language": "language",
+    "helped_by": "helped_by", "behaviours": "behaviours",
+}  # fmt: skip
+
+
+def write_entry(case: Case, facts: Mapping[str, Any], writer: User, reader: User) -> Incident:
+    """Keep one entry as of the time it was written; its worker reads it the next morning unless it is still new."""
+    written = moment_of(facts["written"])
+    source = Source.PORTAL if writer.is_victim else Source.ON_BEHALF
+    with at(written):
+        kept = record_incident(
+            draft_id=uuid7(), case=case, fields=fields_of(case, facts, written), files=uploads(facts), by=writer,
+            source=source,
+        )  # fmt: skip
+        _let_the_job_look(kept.incident)
+    for later in facts.get("later", ()):
+        with at(moment_of(later["written"])), acting_as(writer.pk):
+            amend(key=uuid7(), incident=kept.incident, text=later["text"], by=writer)
+    if "withdrawn" in facts:
+        with at(moment_of(facts["withdrawn_written"])), acting_as(writer.pk):
+            withdraw(key=uuid7(), incident=kept.incident, reason=facts["withdrawn"], by=writer)
+    if not facts.get("unread"):
+        _read(kept.incident, reader, written + timedelta(hours=13))
+    return kept.incident
+
+
+def moment_of(text: str) -> datetime:
+    """`"12 17:40"` is 5:40pm twelve days ago, London time."""
+    days, _space, clock = text.partition(" ")
+    return days_ago(int(days), time.fromisoformat(clock))
+
+
+def fields_of(case: Case, facts: Mapping[str, Any], written: datetime) -> dict[str, Any]:
+    """The entry's fields: when it happened, and her words."""
+    fields = {name: facts[short] for short, name in TEXTS.items() if short in facts}
+    fields |= _when(facts)
+    if facts.get("learned"):
+        fields["learned_at"] = written
+    link = CasePerpetrator.objects.filter(case=case).values_list("pk", flat=True).first()
+    return fields | {"case_perpetrator_id": link}
+
+
+def _when(facts: Mapping[str, Any]) -> dict[str, Any]:
+    if "when" in facts:
+        happened = moment_of(facts["when"])
+        return {"occurred_on": happened.date(), "occurred_time": happened.time(), "precision": "exact"}
+    found: dict[str, Any] = {"occurred_on": day_ago(facts["days"]), "precision": facts["precision"]}
+    if "at" in facts:
+        found["occurred_time"] = time.fromisoformat(facts["at"])
+    if "until_days" in facts:
+        found["until_on"] = day_ago(facts["until_days"])
+    if "until_at" in facts:
+        found["until_time"] = time.fromisoformat(facts["until_at"])
+    return found
+
+
+def uploads(facts: Mapping[str, Any]) -> list[UploadedFile]:
+    """The entry's files, made for the moment it happened."""
+    names = facts.get("files", ())
+    if not names:
+        return []
+    taken = datetime.combine(day_ago(facts["days"]), time.fromisoformat(facts.get("at", "17:20")))
+    known = story_files()
+    return [known[name].upload(taken) for name in names]
+
+
+def _let_the_job_look(incident: Incident) -> None:
+    """The worker's same-day look at a new entry, here and now, so that its tasks are of that day."""
+    job = Job.objects.filter(key=f"entry:{incident.pk}").values_list("pk", flat=True).first()
+    if job is not None:
+        run(job)
+
+
+def _read(incident: Incident, reader: User, moment: datetime) -> None:
+    with at(moment), acting_as(reader.pk):
+        mark_read(incident=incident, by=reader)
+        for task in Task.objects.filter(key=f"{Task.Kind.RED_FLAG}:{incident.pk}"):
+            finish_task(task=task, by=reader)

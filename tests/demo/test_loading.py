@@ -1,0 +1,196 @@
+"""The demo service as it is loaded: through the pages' own actions, under the pages' own database role."""
+
+import hashlib
+import re
+import stat
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from accounts.models import StaffProfile, Team, User
+from cases.contact import rule_of
+from cases.models import Case, CaseGrant, Contact, Note, SafeContact, Task, Victim
+from cases.rules import Channel, Verdict, may_contact
+from demo import people
+from logs.models import Amendment, Evidence, Incident, IncidentSeen
+from nsvcs.access import STAFF, Role
+from nsvcs.identity import acting_as
+from tests.factories import UserFactory
+
+
+@pytest.fixture(scope="module")
+def _loaded(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demo, loaded once for this module and rolled back after it."""
+    folder = tmp_path_factory.mktemp("demo")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        override_settings(MEDIA_ROOT=str(folder / "media")),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        patch.setattr(people.embedded, "VAR", folder)
+        call_command("load_reference", verbosity=0)
+        call_command("demo")
+        yield folder
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def var(_loaded, db, monkeypatch):
+    monkeypatch.setattr(people.embedded, "VAR", _loaded)
+    return _loaded
+
+
+def story():
+    return Case.objects.get(victim__first_name="Hannah")
+
+
+def test_counts_of_people_cases_entries_and_files(var):
+    assert Team.objects.count() == 2
+    assert User.objects.filter(role__in=STAFF).count() == 4
+    assert User.objects.filter(role=Role.VICTIM).count() == 3
+    assert Case.objects.count() == 12
+    assert Incident.objects.filter(case=story()).count() == 40
+    assert Evidence.objects.filter(case=story()).count() == 20
+
+
+def test_the_story_spans_four_months_and_every_entry_was_written_after_it_happened(var):
+    entries = list(Incident.objects.filter(case=story()).order_by("number"))
+    assert [each.number for each in entries] == list(range(1, 41))
+    assert 115 <= (entries[-1].occurred_on - entries[0].occurred_on).days <= 130
+    assert all(each.occurred_at <= each.recorded_at <= timezone.now() for each in entries)
+    assert [each.recorded_at for each in entries] == sorted(each.recorded_at for each in entries)
+
+
+def test_the_story_has_amendments_a_withdrawal_police_and_red_flags(var):
+    entries = Incident.objects.filter(case=story())
+    notes = Amendment.objects.filter(case=story())
+    assert notes.filter(kind=Amendment.Kind.WITHDRAWAL).count() == 1
+    assert notes.filter(kind=Amendment.Kind.ADDITION).count() >= 4
+    assert sum(1 for each in entries if each.police_reference) >= 15
+    assert Task.objects.filter(case=story(), kind=Task.Kind.RED_FLAG, done_at=None).count() == 1
+    assert Task.objects.filter(case=story(), kind=Task.Kind.RED_FLAG).count() >= 6
+
+
+def test_every_kept_file_has_the_digest_of_its_bytes(var):
+    for evidence in Evidence.objects.all():
+        kept = var / "media" / evidence.storage_name
+        assert hashlib.sha256(kept.read_bytes()).hexdigest() == evidence.sha256
+
+
+def test_the_cases_that_were_asked_for_are_there(var):
+    now = timezone.now()
+    assert Case.objects.exclude(closed_on=None).count() == 1
+    assert Case.objects.unallocated(now).count() == 1
+    restricted = Case.objects.get(is_restricted=True)
+    assert CaseGrant.objects.filter(case=restricted, ends_at__gt=now).count() == 2
+    polish = Case.objects.get(victim__language="pl")
+    assert polish.victim.needs_interpreter
+    assert polish.incidents.filter(language="pl").count() == 3
+    assert len(set(Case.objects.values_list("status", flat=True))) >= 8
+
+
+def test_work_is_overdue_here_and_there(var):
+    today = timezone.localdate()
+    assert Task.objects.overdue(today).count() >= 4
+    assert Case.objects.open().filter(first_contacted_at=None, first_contact_due_on__lt=today).count() >= 2
+    assert Incident.objects.unread().count() == 3
+    assert IncidentSeen.objects.filter(at__lt=timezone.now() - timedelta(days=30)).exists()
+
+
+def test_safe_contact_differs(var):
+    today = timezone.localdate()
+    newest = {each.victim_id: each for each in SafeContact.objects.order_by("version")}.values()
+    assert sum(each.is_unsafe for each in newest) == 1
+    assert any(each.may_text and not each.may_phone and each.from_time and each.from_time.hour == 18 for each in newest)
+    assert any((today - each.confirmed_on).days > 60 for each in newest)
+    case = story()
+    rule = rule_of(SafeContact.objects.current_for(case.victim_id), case.victim)
+    assert may_contact(rule, Channel.POST, timezone.now()).kind == Verdict.NEVER
+    assert may_contact(rule, Channel.TEXT, timezone.now()).kind != Verdict.NEVER
+
+
+def test_only_numbers_from_drama_ranges_and_places_that_do_not_exist(var):
+    texts = [each.text for each in (*Contact.objects.all(), *Note.objects.all())]
+    texts += [f"{each.phone} {each.email} {each.address}" for each in Victim.objects.all()]
+    for number in re.findall(r"\b0\d[\d ]{8,11}\d\b", " ".join(texts)):
+        assert re.fullmatch(r"07700 ?900\d{3}|01632 ?960\d{3}", number), number
+    for address in re.findall(r"[\w.]+@[\w.]+", " ".join(texts)):
+        assert address.endswith(".example"), address
+
+
+def test_each_person_sees_what_is_theirs(var):
+    seen = {}
+    for key in ("ruth", "priya", "tom", "gwen", "hannah"):
+        person = User.objects.get(sign_in_name=sign_ins(var)[key].sign_in)
+        with acting_as(person.pk):
+            seen[key] = Case.objects.visible_to(person).count()
+    assert seen == {"ruth": 9, "priya": 6, "tom": 6, "gwen": 0, "hannah": 1}
+
+
+def test_sign_ins_are_kept_for_this_account_of_the_machine_alone(var):
+    path = people.demo_json()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    known = sign_ins(var)
+    assert len(known) == 7
+    assert len({each.password for each in known.values()}) == 7
+    for each in known.values():
+        user = User.objects.get(sign_in_name=each.sign_in)
+        assert user.is_demo
+        assert user.check_password(each.password)
+        assert bool(each.totp_secret) is user.is_staff_member
+
+
+def test_a_second_run_says_that_it_is_there(var, capsys):
+    before = Incident.objects.count()
+    call_command("demo")
+    assert "there already" in capsys.readouterr().out
+    assert Incident.objects.count() == before
+
+
+def test_a_copy_with_accounts_of_its_own_gets_no_demo(var, tmp_path, monkeypatch):
+    monkeypatch.setattr(people.embedded, "VAR", tmp_path)
+    UserFactory()
+    with pytest.raises(CommandError, match="accounts of its own"):
+        call_command("demo")
+
+
+def test_the_code_is_the_authenticators(var, capsys):
+    priya = sign_ins(var)["priya"]
+    call_command("demo_code", priya.sign_in)
+    factor = Authenticator.objects.get(user__sign_in_name=priya.sign_in).wrap()
+    assert factor.validate_code(capsys.readouterr().out.strip())
+
+
+def test_a_portal_account_needs_no_code(var, capsys):
+    call_command("demo_code", sign_ins(var)["hannah"].sign_in)
+    assert "password alone" in capsys.readouterr().out
+
+
+def test_no_code_for_an_account_that_the_demo_did_not_make(var):
+    other = UserFactory()
+    for name in (other.sign_in_name, "nobody@nsvcs.example"):
+        with pytest.raises(CommandError, match="not an account that the demo made"):
+            call_command("demo_code", name)
+
+
+def test_an_account_renamed_to_look_like_the_demos_gets_no_code(var):
+    priya = sign_ins(var)["priya"]
+    User.objects.filter(sign_in_name=priya.sign_in).update(is_demo=False)
+    with pytest.raises(CommandError, match="not an account that the demo made"):
+        call_command("demo_code", priya.sign_in)
+
+
+def test_the_lines_name_everybody(var, capsys):
+    call_command("demo_lines")
+    text = capsys.readouterr().out
+    assert all(each.sign_in in text and each.password in text for each in sign_ins(var).values())
+
+
+def sign_ins(var):
+    return {each.key: each for each in people.read_sign_ins(var / "demo.json")}
