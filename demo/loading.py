@@ -19,6 +19,7 @@ from demo.writing import moment_of, write_entry
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 
+STORY = "hannah"  # whose log is the long one
 HERE = Path(__file__).resolve().parent
 CASE_FIELDS = ("is_high_priority", "police_force", "crime_reference", "portal_label")
 ARRIVAL_FIELDS = ("source", "referrer", "summary")
@@ -31,16 +32,17 @@ class Loader:
         """Nobody yet."""
         self.people: dict[str, User] = {}
         self.sign_ins: list[SignIn] = []
+        self.cases: dict[str, Case] = {}
 
     def load(self) -> list[SignIn]:
         """Make the people, the cases and the story; returns how to sign in."""
         self.people, self.sign_ins = make_colleagues()
         story = tomllib.loads((HERE / "story.toml").read_text())["entry"]
         for facts in tomllib.loads((HERE / "casebook.toml").read_text())["case"]:
-            case = self.open_case(facts)
+            case = self.cases[facts["name"]] = self.open_case(facts)
             for event in facts.get("event", ()):
                 self.do(case, event)
-            for entry in facts.get("entry", story if facts["name"] == "hannah" else ()):
+            for entry in facts.get("entry", story if facts["name"] == STORY else ()):
                 self.write(case, facts, entry)
         return self.sign_ins
 

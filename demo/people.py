@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
@@ -76,7 +77,8 @@ def new_password() -> str:
 def make_colleagues() -> tuple[dict[str, User], list[SignIn]]:
     """Make the teams and the four colleagues, as the administrator would."""
     teams = {name: save_team(name=name, by=None) for name in TEAMS}
-    people, sign_ins = {}, []
+    people: dict[str, User] = {}
+    sign_ins = []
     for each in COLLEAGUES:
         person, sign_in = _colleague(each, teams.get(each.team), people.get("gwen"))
         people[each.key] = person
@@ -117,13 +119,18 @@ def _start(code: str, key: str, label: str, secret: str) -> SignIn:
     return SignIn(key, user.sign_in_name, password, secret, user.role, label)
 
 
-def write_sign_ins(sign_ins: list[SignIn]) -> None:
+def write_sign_ins(sign_ins: list[SignIn], story_case: UUID) -> None:
     """Keep them for `demo_lines`, `demo_code` and the check: readable by this account of the machine alone."""
-    text = json.dumps({"people": [vars(each) for each in sign_ins]}, indent=2)
+    text = json.dumps({"story_case": str(story_case), "people": [vars(each) for each in sign_ins]}, indent=2)
     new = demo_json().with_suffix(".new")
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
     new.replace(demo_json())
+
+
+def read_story_case(path: Path) -> UUID:
+    """The case of the long log."""
+    return UUID(json.loads(path.read_text())["story_case"])
 
 
 def read_sign_ins(path: Path) -> list[SignIn]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from demo.loading import Loader
+from demo.loading import STORY, Loader
 from demo.people import demo_json, write_sign_ins
 
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
             raise CommandError("This copy has accounts of its own: the demo is only for a copy of its own.")
         if User.objects.exists():
             raise CommandError("An earlier try to load the demo broke off: remove var/ and start again.")
-        sign_ins = Loader().load()
-        write_sign_ins(sign_ins)
+        loader = Loader()
+        sign_ins = loader.load()
+        write_sign_ins(sign_ins, loader.cases[STORY].pk)
         self.stdout.write(f"Loaded the demo service: {len(sign_ins)} people can sign in. See manage.py demo_lines")
