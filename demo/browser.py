@@ -140,7 +140,7 @@ class _Reader(HTMLParser):
         if self.area:
             self.area[1].append(data)
         elif self.inside and self.inside[-1] == "title":
-            self.page.title += data.strip()
+            self.page.title = self.page.title or data.strip()  # the first is the page's; drawings have titles too
         elif not self.inside:
             self.words.append(data)
             if self.link is not None:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from accounts.models import User
 from demo.loading import STORY, Loader
-from demo.people import demo_json, write_sign_ins
+from demo.people import SignIn, demo_json, write_sign_ins
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         """Load it once, and only into a copy without real accounts.
 
         Raises:
-            CommandError: people who are not invented work here, or an earlier try broke off halfway.
+            CommandError: people who are not invented work here, or the sign-ins are lost.
         """
         if demo_json().exists():
             self.stdout.write("The demo service is there already. Its sign-ins: manage.py demo_lines")
@@ -26,8 +27,19 @@ class Command(BaseCommand):
         if User.objects.filter(is_demo=False).exists():
             raise CommandError("This copy has accounts of its own: the demo is only for a copy of its own.")
         if User.objects.exists():
-            raise CommandError("An earlier try to load the demo broke off: remove var/ and start again.")
-        loader = Loader()
-        sign_ins = loader.load()
-        write_sign_ins(sign_ins, loader.cases[STORY].pk)
+            raise CommandError("The demo is in the database, but its sign-ins are lost: remove var/ and start again.")
+        sign_ins = _load()
         self.stdout.write(f"Loaded the demo service: {len(sign_ins)} people can sign in. See manage.py demo_lines")
+
+
+def _load() -> list[SignIn]:
+    """All of it or nothing, and one wait for the disk instead of a thousand."""
+    loader = Loader()
+    try:
+        with transaction.atomic():
+            sign_ins = loader.load()
+            write_sign_ins(sign_ins, loader.cases[STORY].pk)
+    except BaseException:
+        demo_json().unlink(missing_ok=True)
+        raise
+    return sign_ins
