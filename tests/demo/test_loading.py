@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from accounts.models import StaffProfile, Team, User
+from accounts.models import Team, User
 from cases.contact import rule_of
 from cases.models import Case, CaseGrant, Contact, Note, SafeContact, Task, Victim
 from cases.rules import Channel, Verdict, may_contact

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from demo.loading import STORY, Loader
 from demo.people import SignIn, demo_json, write_sign_ins
+from nsvcs import celery as _celery  # noqa: F401 - or a wake-up seeks a broker elsewhere
 
 
 class Command(BaseCommand):

@@ -14,6 +14,7 @@ from bundles.models import Bundle, Recipient, Shown
 from cases.models import Case
 from demo.people import demo_json, read_sign_ins, read_story_case
 from logs.models import Evidence
+from nsvcs import celery as _celery  # noqa: F401 - or a wake-up seeks a broker elsewhere
 from nsvcs import embedded
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
