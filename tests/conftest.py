@@ -53,7 +53,7 @@ def cloned_database(config: pytest.Config, suffix: str) -> Iterator[str]:
 
 
 def _close_connections() -> None:
-    """Close every connection of this process: a browser's driver has its own context, and with it its own connection."""
+    """Close every connection of this process: a browser's driver has a context, and so a connection, of its own."""
     for wrapper in [each for each in gc.get_objects() if type(each) is DatabaseWrapper]:
         wrapper.inc_thread_sharing()
         wrapper.close()
