@@ -15,6 +15,7 @@ from jobs.child import ChildFailed, run
 from jobs.working import Work
 from logs import copies
 from logs.behaviours import red_flags
+from logs.danger import dangers_in
 from logs.models import CustodyEvent, Evidence, Incident, Rendition
 from nsvcs.storage import StoredFile, file_store
 
@@ -84,7 +85,7 @@ def look_at_entry(work: Work) -> None:
         incident = Incident.objects.select_related("case", "case_perpetrator").get(pk=work.object_id)
         if incident.case.is_closed:
             _task(incident, Task.Kind.ENTRY_AFTER_CLOSING, _("New entry on a closed case: decide what to do"))
-        if has_red_flag(incident):
+        if has_red_flag(incident) or dangers_in(incident.what_happened, incident.impact):
             _task(
                 incident,
                 Task.Kind.RED_FLAG,

@@ -220,6 +220,15 @@ def test_a_web_page_named_as_a_picture_is_refused_in_words(db):
     assert "screenshot" in refused[0].sentence
 
 
+@pytest.mark.django_db
+def test_words_of_danger_ask_for_a_look_on_the_same_day():
+    case = CaseFactory(portal=True, worker=UserFactory())
+    fields = {**FIELDS, "what_happened": "He is outside my house now with a knife."}
+    record_incident(draft_id=uuid7(), case=case, fields=fields, by=User.objects.get(pk=case.victim.user_id))
+    run_due()
+    assert Task.objects.get().kind == "red_flag"
+
+
 @pytest.mark.parametrize(
     ("behaviours", "closed", "kinds"),
     [([], False, []), (["STRANGULATION"], False, ["red_flag"]), ([], True, ["entry_after_closing"])],
