@@ -149,7 +149,7 @@ def first_contacts_overdue(user: User, now: datetime) -> Figure:
     Unit: the case. Basis: the day first contact was due, before today (Europe/London). As at `now`.
     """
     number = _open_cases(user).filter(first_contacted_at=None, first_contact_due_on__lt=_today(now)).count()
-    return Figure(_("First contact overdue"), number, {"overdue": "contact"}, _("the day first contact was due"))
+    return Figure(_("First contact overdue"), number, {"overdue": "first_contact"}, _("the day first contact was due"))
 
 
 def tasks_overdue(user: User, now: datetime) -> Figure:
@@ -160,7 +160,7 @@ def tasks_overdue(user: User, now: datetime) -> Figure:
     overdue = Task.objects.visible_to(user).filter(done_at=None, due_on__lt=_today(now))
     cases = _open_cases(user).filter(Exists(overdue.filter(case=OuterRef("pk"))))
     behind = overdue.filter(case__closed_on=None).count()
-    return Figure(_("With overdue tasks"), cases.count(), {"overdue": "tasks"}, _("the day a task was due"), behind)
+    return Figure(_("With overdue tasks"), cases.count(), {"overdue": "task"}, _("the day a task was due"), behind)
 
 
 def entries_unread(user: User, now: datetime) -> Figure:

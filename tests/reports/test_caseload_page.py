@@ -86,3 +86,15 @@ def test_the_number_of_queries_does_not_grow(client, manager):
     for _number in range(5):
         IncidentFactory(case=CaseFactory(worker=UserFactory()))
     assert count() == few
+
+
+def test_each_number_is_the_length_of_the_list_it_opens(client, manager, world):
+    text = sign_in(client, manager).get(URL).content.decode()
+    links = re.findall(r'href="(/cases/[^"]*)"[^>]*>(\d+)<span', text)
+    assert len(links) >= 15
+    assert {"overdue", "unread", "worker", "status"} <= {
+        name for url, _number in links for name in re.findall(r"[?;](\w+)=", url)
+    }
+    for url, number in set(links):
+        listed = client.get(url.replace("&amp;", "&")).context["page"].paginator.count
+        assert listed == int(number), url
