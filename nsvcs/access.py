@@ -12,13 +12,14 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 View = TypeVar("View", bound=Callable[..., Any])
 FRESH_SECONDS = 300
+VERBS = ("GET", "HEAD", "OPTIONS", "POST")  # no page knows another, not even one of the library's
 
 
 class Role(models.TextChoices):
@@ -173,10 +174,12 @@ class AccessMiddleware(_ViewMiddleware):
         mark = request_mark(request, view)
         if mark is None:
             raise PermissionDenied
+        if not mark.is_public and request.user.is_authenticated and request.user.role not in mark.roles:
+            raise Http404
+        if request.method not in VERBS:
+            return HttpResponseNotAllowed(VERBS)
         if mark.is_public or not request.user.is_authenticated:
             return None
-        if request.user.role not in mark.roles:
-            raise Http404
         if request.user.role in STAFF and not mark.before_second_factor and not request.user.has_second_factor:
             return redirect_whole_page(request, reverse("mfa_index"))
         if mark.needs_fresh_proof and not is_fresh(request):
