@@ -6,7 +6,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
-from cases.models import Task
 from cases.models.cases import CaseQuerySet
 from cases.rules import CaseStatus
 from nsvcs import forms
@@ -81,7 +80,7 @@ def _in_state(cases: CaseQuerySet, state: str) -> CaseQuerySet:
 def _overdue(cases: CaseQuerySet, what: str, today: date) -> CaseQuerySet:
     if what == "first_contact":
         return cases.first_contact_overdue(today)
-    return cases.filter(pk__in=Task.objects.overdue(today).values("case"))
+    return cases.with_overdue_tasks(today)
 
 
 def ordering(asked: str) -> tuple[str, tuple[str, ...]]:

@@ -59,6 +59,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Open, nobody has spoken with her, and the day for it has passed."""
         return self.open().filter(first_contacted_at=None, first_contact_due_on__lt=today)
 
+    def with_overdue_tasks(self, today: date) -> "CaseQuerySet":
+        """Those with a task that should have been done before today."""
+        return self.filter(pk__in=Task.objects.overdue(today).values("case"))
+
     def with_unread_entries(self) -> "CaseQuerySet":
         """Those with an entry in the log that no worker has read."""
         return self.filter(incidents__isnull=False, incidents__seen__isnull=True).distinct()

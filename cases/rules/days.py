@@ -50,7 +50,10 @@ def first_contact_due(
 
 
 def london(moment: datetime) -> datetime:
-    """The same moment on a London clock; a time without a zone is refused, because it would be guessed."""
+    """The same moment on a London clock; a time without a zone is refused, because it would be guessed.
+
+    Source: the service's own rule: its days are days in London.
+    """
     if moment.tzinfo is None:
         raise ValueError("A moment needs its time zone.")
     return moment.astimezone(LONDON)
