@@ -1,0 +1,172 @@
+"""A small world with two sides, and for each address the parameters that lead to one side's things.
+
+A new page needs an entry in `PARAMETERS` if its address has parameters, and its room's number in `PAGE_COUNT`.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from accounts.models import Team, User, WorkingTimeReduction
+from bundles.models import Bundle
+from cases.models import Case, CaseGrant, Task
+from logs.models import Draft, Evidence, Incident, Rendition
+from nsvcs.access import EVERYONE, Role
+from nsvcs.storage import file_store
+from portal.addresses import letters_of
+from tests.factories import AllocationFactory, CaseFactory, EvidenceFactory, IncidentFactory, TeamFactory, UserFactory
+
+PICTURE = b"not a picture, but bytes that can be sent"
+
+
+@dataclass
+class Side:
+    """One team's people and their one case with a thing of each kind."""
+
+    team: Team
+    people: dict[str, User]
+    case: Case
+    incident: Incident
+    evidence: Evidence
+    bundle: Bundle
+    draft: Draft
+    leave: WorkingTimeReduction
+    colleague: User
+    task: Task
+    grant: CaseGrant
+
+
+def make_side(team_name: str, entry_number: int) -> Side:
+    """A team with one person of each role, and a case that its caseworker, manager and victim may open."""
+    team = TeamFactory(name=team_name)
+    staff = {role: UserFactory(role=role, profile__team=team) for role in Role if role != Role.VICTIM}
+    worker = staff[Role.CASEWORKER]
+    case = CaseFactory(portal=True, team=team)
+    AllocationFactory(case=case, worker=worker)
+    her = case.victim.user
+    incident = IncidentFactory(case=case, recorded_by=her, number=entry_number)
+    stored = file_store().store(io.BytesIO(PICTURE))
+    kept = {"size_bytes": stored.size_bytes, "sha256": stored.sha256}
+    evidence = EvidenceFactory(incident=incident, uploaded_by=her, storage_name=stored.name, **kept)
+    copy = {"evidence": evidence, "case": case, "recipe": "test", "state": "ok", "media_type": "image/webp"}
+    Rendition.objects.create(kind="page", storage_name=stored.name, **copy, **kept)
+    asked = {
+        "asked_by": worker,
+        "asked_at": timezone.now(),
+        "purpose": "for the police",
+        "recipient": "police",
+        "ready_at": timezone.now(),
+    }
+    bundle = Bundle.objects.create(case=case, state="ready", page_count=1, storage_name=stored.name, **asked, **kept)
+    draft = Draft.objects.create(user=her, content='{"case": ""}', updated_at=timezone.now())
+    today = date(2026, 6, 3)
+    leave = WorkingTimeReduction.objects.create(user=worker, starts_on=today, ends_on=today, recorded_by=worker.pk)
+    colleague = UserFactory(profile__team=team)
+    task = Task.objects.create(case=case, title="ring back", due_on=today)
+    now, reader = timezone.now(), staff[Role.DATA_PROTECTION]
+    period = {"starts_at": now, "ends_at": now + timedelta(days=1), "granted_by": worker.pk}
+    grant = CaseGrant.objects.create(case=case, person=reader, kind="reader", reason="a request", **period)
+    people = {**staff, Role.VICTIM: her}
+    return Side(team, people, case, incident, evidence, bundle, draft, leave, colleague, task, grant)
+
+
+Parameters = Callable[[Side], dict[str, Any]]
+
+
+def of_case(**more: Callable[[Side], Any]) -> Parameters:
+    """Parameters of an address inside a case."""
+    return lambda side: {"case_id": side.case.pk, **{name: find(side) for name, find in more.items()}}
+
+
+def of(**found: Callable[[Side], Any]) -> Parameters:
+    """Parameters of any other address."""
+    return lambda side: {name: find(side) for name, find in found.items()}
+
+
+COLLEAGUE = of(pk=lambda side: side.colleague.pk)
+ENTRY = of_case(pk=lambda side: side.incident.pk)
+BUNDLE = of_case(pk=lambda side: side.bundle.pk)
+CASE = of(pk=lambda side: side.case.pk)
+TASK = of(pk=lambda side: side.case.pk, task_id=lambda side: side.task.pk)
+HER_ENTRY = of(number=lambda side: side.incident.number)
+HER_DRAFT = of(letters=lambda side: letters_of(side.draft.pk))
+IN_A_CASE = (
+    "detail timeline edit edit_victim safe_contact contact_new note_new task_new status allocate cover close reopen"
+    " access grant wall restrict portal portal_end portal_preview"
+)
+
+PARAMETERS: dict[str, Parameters] = {
+    "mfa_remove_webauthn": of(pk=lambda side: Authenticator.objects.get(user=side.people["caseworker"]).pk),
+    "accounts:slip": of(pk=lambda side: side.people["victim"].pk),
+    "accounts:staff_member": COLLEAGUE,
+    "accounts:staff_role": COLLEAGUE,
+    "accounts:staff_hours": COLLEAGUE,
+    "accounts:staff_leave": COLLEAGUE,
+    "accounts:staff_end": COLLEAGUE,
+    "accounts:staff_factors": COLLEAGUE,
+    "accounts:leave_remove": of(pk=lambda side: side.leave.pk),
+    "accounts:team": of(pk=lambda side: side.team.pk),
+    **dict.fromkeys((f"cases:{name}" for name in IN_A_CASE.split()), CASE),
+    "cases:task_done": TASK,
+    "cases:task_undone": TASK,
+    "cases:grant_end": of(pk=lambda side: side.case.pk, grant_id=lambda side: side.grant.pk),
+    "logs:list": of_case(),
+    "logs:new": of_case(),
+    "logs:entry": ENTRY,
+    "logs:read": ENTRY,
+    "logs:amend": ENTRY,
+    "logs:withdraw": ENTRY,
+    "logs:original": of_case(pk=lambda side: side.evidence.pk),
+    "logs:copy": of_case(pk=lambda side: side.evidence.pk, kind=lambda side: "page"),
+    "bundles:list": of_case(),
+    "bundles:new": of_case(),
+    "bundles:detail": BUNDLE,
+    "bundles:progress": BUNDLE,
+    "bundles:again": BUNDLE,
+    "bundles:download": BUNDLE,
+    "portal:draft": HER_DRAFT,
+    "portal:step": of(letters=lambda side: letters_of(side.draft.pk), number=lambda side: 1),
+    "portal:check": HER_DRAFT,
+    "portal:discard": HER_DRAFT,
+    "portal:entry": HER_ENTRY,
+    "portal:saved": HER_ENTRY,
+    "portal:entry_add": HER_ENTRY,
+    "portal:entry_wrong": HER_ENTRY,
+    "portal:entry_file": of(number=lambda side: side.incident.number, place=lambda side: 1),
+    "portal:advice_page": of(number=lambda side: 1),
+}
+# Where even the right person finds nothing in this world: things of one's own, one's team's, or of loaded data.
+MAY_BE_MISSING: dict[str, frozenset[str]] = {
+    "accounts:slip": frozenset({"administrator"}),
+    "mfa_deactivate_totp": EVERYONE,
+    "mfa_remove_webauthn": EVERYONE,
+    "mfa_view_recovery_codes": EVERYONE,
+    "portal:advice_page": EVERYONE,
+}
+# A note typed at an address that leads nowhere any more is shown again, not thrown away.
+KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
+# Not about a case: for the administrator one team's people are as good as another's.
+SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
+
+# Pages of each room. A new page is a decision: whoever adds it says so here.
+PAGE_COUNT = {"": 17, "accounts": 27, "cases": 28, "logs": 8, "bundles": 6, "portal": 20, "reports": 1}
+PUBLIC = {
+    "account_login",
+    "account_logout",
+    "accounts:before",
+    "accounts:recover",
+    "accounts:recover_ask",
+    "accounts:recover_asked",
+    "accounts:safer_way",
+    "accounts:start",
+    "accounts:start_password",
+    "exit",
+    "health",
+    "mfa_authenticate",
+    "signed_out",
+}
