@@ -18,6 +18,11 @@ from nsvcs.embedded.database import start_database
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The README's pictures come from a test run, but only when asked: else every run would change them."""
+    parser.addoption("--update-pictures", action="store_true", help="write the README's pictures to docs/pictures")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Start this checkout's test server unless it runs; it stays for the next run, and `bin/test` stops its own."""

@@ -16,10 +16,12 @@ from accounts.models import User
 from nsvcs.starting.browser import find_browser
 from tests.browser.serving import serving
 from tests.browser.windows import PHONE, Window, window
+from tests.browser.world import World, build
 from tests.conftest import cloned_database
 from tests.signing_in import sign_in
 
 Opener = Callable[..., Window]
+NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 ROOT = Path(settings.BASE_DIR)
 
 
@@ -38,7 +40,7 @@ def browser() -> Iterator[Browser]:
         # The driver keeps an event loop in this thread, and the database would refuse to be used beside one.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         program = playwright.chromium.launch(
-            executable_path=found.program, args=found.arguments, env={**os.environ, **found.environment}
+            executable_path=found.program, args=[*found.arguments, NOWHERE], env={**os.environ, **found.environment}
         )
         yield program
         program.close()
@@ -64,6 +66,12 @@ def site(
         serving(media) as address,
     ):
         yield address
+
+
+@pytest.fixture(scope="module")
+def world(site: str) -> World:
+    """People, cases, a log with files, a finished bundle."""
+    return build()
 
 
 @pytest.fixture

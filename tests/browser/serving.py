@@ -4,7 +4,9 @@ import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import BaseServer
 
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -26,19 +28,47 @@ def build_once() -> None:
         build(Path(settings.BASE_DIR) / "node_modules", BUILT)
 
 
+class Weather(BaseHTTPRequestHandler):
+    """The neutral site that the exit leads to."""
+
+    def do_GET(self) -> None:
+        """One plain page."""
+        page = b"<!doctype html><html lang=en><link rel=icon href=data:,><title>Weather</title><h1>Weather</h1></html>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def serving(media: Path) -> Iterator[str]:
-    """Answer on a free port with files below `media`; yields the address."""
+    """Answer on a free port with files below `media`; yields the address. The exit leads to a server of its own."""
     build_once()
-    folders = [BUILT, *settings.STATICFILES_DIRS]
-    with override_settings(STATICFILES_DIRS=folders, MEDIA_ROOT=str(media)):
-        server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler, connections_override={})
+    away = ThreadingHTTPServer(("127.0.0.1", 0), Weather)
+    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler, connections_override={})
+    address = f"http://localhost:{server.server_port}"
+    ours = {
+        "STATICFILES_DIRS": [BUILT, *settings.STATICFILES_DIRS],
+        "MEDIA_ROOT": str(media),
+        "SITE_URL": address,
+        "SAFE_EXIT_URL": f"http://127.0.0.1:{away.server_port}/weather",
+    }
+    with override_settings(**ours), _running(away), _running(server):
         server.set_app(StaticFilesHandler(WSGIHandler()))
-        thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
-        thread.start()
-        try:
-            yield f"http://localhost:{server.server_port}"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        yield address
+
+
+@contextmanager
+def _running(server: BaseServer) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -12,21 +12,6 @@ from tests.browser.windows import DESKTOP, SIZES, Window
 from tests.factories import AllocationFactory, CaseFactory, IncidentFactory, SafeContactFactory, UserFactory
 from tests.portal.test_writing import photo
 
-PAGES = (
-    "",
-    "new/",
-    "all/",
-    "all/print/",
-    "reading/",
-    "reading/4/",
-    "reading/16/",
-    "help/",
-    "who/",
-    "account/",
-    "blank/",
-)
-OF_A_NOTE = ("", "add/", "wrong/", "saved/")
-
 
 @pytest.fixture(scope="module")
 def guidance(site: str) -> None:
@@ -44,17 +29,6 @@ def her(site: str, guidance: None) -> Any:
 
 def notes_of(user: Any) -> Any:
     return Incident.objects.filter(recorded_by=user).order_by("number")
-
-
-@pytest.mark.h("H21")
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_every_page_is_without_faults_and_keeps_nothing(open_window, her, size):
-    seen: Window = open_window(her, size=size)
-    for page in [*PAGES, *(f"1/{page}" for page in OF_A_NOTE)]:
-        seen.go(f"/notes/{page}")
-        seen.check()
-        assert seen.page.title().endswith(" – My notes")
-    assert seen.kept_in_browser() == {}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])

@@ -1,5 +1,6 @@
 """A browser window that watches itself: what goes wrong on a page is remembered and fails the test."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, Route
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
@@ -19,9 +20,9 @@ TAGS = {
     "resultTypes": ["violations"],
 }
 AXE = Axe.from_file(Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js")
-AWAY = "<!doctype html><html lang=en><title>Weather</title><h1>Weather</h1></html>"
 # Chromium writes a line for every answer of 400 and above; a form with errors is one of them.
 STATUS_LINE = "Failed to load resource: the server responded with a status of 4"
+VIOLATIONS = "(options) => axe.run(document, options).then((told) => told.violations)"
 KEPT = """async () => ({
   local: localStorage.length, session: sessionStorage.length,
   databases: (await indexedDB.databases()).length, caches: (await caches.keys()).length,
@@ -40,23 +41,19 @@ class Window:
     problems: list[str] = field(default_factory=list)
     left_to: list[str] = field(default_factory=list)
 
-    def watch(self, context: BrowserContext) -> None:
-        """Note console errors, broken answers and every step outside; nothing outside is ever really asked."""
-        context.route("**/*", self._hold)
+    def watch(self) -> None:
+        """Note console errors, broken answers and every step outside; nothing outside can be reached anyway."""
+        self.page.context.on("request", self._request)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"script: {error} at {self.page.url}"))
         self.page.on("response", self._answer)
 
-    def _hold(self, route: Route) -> None:
-        address = route.request.url
-        if address.startswith(f"{self.base}/") or urlsplit(address).scheme in {"data", "blob"}:
-            route.continue_()
-        elif address == settings.SAFE_EXIT_URL and route.request.is_navigation_request():
+    def _request(self, request: Request) -> None:
+        address = request.url
+        if address == settings.SAFE_EXIT_URL and request.is_navigation_request():
             self.left_to.append(address)
-            route.fulfill(body=AWAY, content_type="text/html")
-        else:
+        elif not address.startswith(f"{self.base}/") and urlsplit(address).scheme not in {"data", "blob"}:
             self.problems.append(f"asked another site: {address}")
-            route.abort()
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(STATUS_LINE):
@@ -91,7 +88,9 @@ class Window:
 
     def check(self) -> None:
         """The page as it stands: axe, error links, width."""
-        found = AXE.run(self.page, options=TAGS).response["violations"]
+        if self._run("() => typeof axe === 'undefined'"):
+            self._run(AXE.axe_script)
+        found = self.page.evaluate(VIOLATIONS, TAGS)
         self.problems += [f"axe: {_told(rule)} at {self.page.url}" for rule in found]
         self.problems += [f"error link to nothing: {link} at {self.page.url}" for link in self._run(LOST_LINKS)]
         self._check_width()
@@ -131,7 +130,9 @@ def _told(rule: dict[str, Any]) -> str:
 
 
 @contextmanager
-def window(browser: Any, base: str, size: dict[str, int], session: str = "", scripts: bool = True) -> Iterator[Window]:
+def window(
+    browser: Browser, base: str, size: dict[str, int], session: str = "", scripts: bool = True
+) -> Iterator[Window]:
     """Open a window of a browser with nothing in it but perhaps a sign-in; its problems fail the test."""
     context = browser.new_context(
         viewport=size, locale="en-GB", timezone_id="Europe/London", java_script_enabled=scripts, accept_downloads=True
@@ -140,7 +141,13 @@ def window(browser: Any, base: str, size: dict[str, int], session: str = "", scr
     if session:
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base, "httpOnly": True}])
     opened = Window(context.new_page(), base)
-    opened.watch(context)
+    opened.watch()
     yield opened
     context.close()
-    assert opened.problems == []
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+def look(seen: Window, name: str) -> None:
+    """Leave a picture of the page where `BROWSER_PICTURES` says, for a person to look at."""
+    if folder := os.environ.get("BROWSER_PICTURES"):
+        seen.page.screenshot(path=Path(folder) / f"{name.replace(':', '-')}.png", full_page=True)

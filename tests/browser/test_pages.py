@@ -1,0 +1,105 @@
+"""Every page a person may open, at both widths: axe, width, nothing asked from elsewhere, nothing kept."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from logs.actions import save_draft
+from nsvcs.access import CASEWORK, Role
+from nsvcs.checks import mark_for, pages
+from nsvcs.identity import acting_as
+from nsvcs.ids import uuid7
+from portal.addresses import letters_of
+from tests.browser.windows import SIZES, Window, look
+from tests.browser.world import World
+
+NOBODY = ""
+# They need a passkey, an app or spare codes that this person has not made, end the sign-in, or are not for people.
+ELSEWHERE = {
+    "mfa_remove_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "exit",
+    "signed_out",
+    "health",
+}
+
+
+def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
+    """What stands in addresses: by the URL's name, else by its room (`logs:`)."""
+    in_case = {"case_id": world.case.pk, "pk": world.case.pk}
+    code_for = world.worker if role == Role.ADMINISTRATOR else world.her
+    return {
+        "portal:": {"number": 1, "place": 1, "letters": letters_of(_draft(world))},
+        "cases:": {**in_case, "task_id": world.task.pk, "grant_id": world.grant.pk},
+        "logs:": {**in_case, "pk": world.entries[0].pk, "kind": "page"},
+        "logs:copy": {**in_case, "pk": world.evidence.pk, "kind": "page"},
+        "logs:original": {**in_case, "pk": world.evidence.pk},
+        "bundles:": {**in_case, "pk": world.bundle.pk if role in CASEWORK else None},
+        "accounts:": {"pk": world.worker.pk},
+        "accounts:slip": {"pk": code_for.pk},
+        "accounts:leave_remove": {"pk": 1},
+        "accounts:team": {"pk": world.worker.staff_profile.team_id},
+    }
+
+
+def _draft(world: World) -> Any:
+    key = uuid7()
+    with acting_as(world.her.pk):
+        return save_draft(draft_id=key, content={"what_happened": "He rang again."}, by=world.her).pk
+
+
+def addresses(world: World, role: str) -> Iterator[tuple[str, str]]:
+    """Name and address of each page this role may open; for nobody, of each public one."""
+    found = samples(world, role)
+    for name, pattern in pages():
+        mark = mark_for(name, pattern)
+        if mark is None or name in ELSEWHERE or not (role in mark.roles if role else mark.is_public):
+            continue
+        room = f"{name.split(':')[0]}:"
+        stands = found.get(name) or found.get(room, {})
+        if room in {"logs:", "bundles:"}:
+            wanted = stands.keys() & {"case_id", *pattern.pattern.converters}
+        else:
+            wanted = stands.keys() & pattern.pattern.converters.keys()
+        yield name, reverse(name, kwargs={key: stands[key] for key in wanted})
+
+
+def is_page(seen: Window, address: str) -> bool:
+    """Whether a GET shows a page: not a form's target, a file, a piece for a script, or the way somewhere else."""
+    answer = seen.page.context.request.get(seen.base + address, max_redirects=0)
+    if answer.status in {302, 303, 405}:
+        return False
+    assert answer.status == 200, f"{address} answered {answer.status}"
+    return answer.headers["content-type"].startswith("text/html") and "<html" in answer.text()
+
+
+@pytest.mark.h("H21")
+@pytest.mark.parametrize("role", [*Role.values, NOBODY])
+def test_every_page_of_a_role_is_without_faults(open_window, world, role):
+    seen = open_window(world.of(role) if role else None)
+    seen.go("/before/")
+    opened = []
+    for name, address in addresses(world, role):
+        if not is_page(seen, address):
+            continue
+        seen.go(address)
+        for size in SIZES:
+            seen.page.set_viewport_size(SIZES[size])
+            seen.check()
+            look(seen, f"{role or 'nobody'}-{size}-{name}")
+        if not role or role == Role.VICTIM:
+            assert seen.kept_in_browser() == {}, name
+            _is_neutral(seen, name)
+        opened.append(name)
+    assert opened
+
+
+def _is_neutral(seen: Window, name: str) -> None:
+    title = seen.page.title()
+    assert title.endswith(f" – {settings.PORTAL_NAME}"), name
+    assert not any(word in title.lower() for word in ("stalk", "victim", "police", "court", "nsv")), name

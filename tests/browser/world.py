@@ -1,0 +1,221 @@
+"""A small believable service for a browser to walk through: one team, a log with files, work that waits. Invented."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from accounts.keys import seal_secret
+from accounts.models import User
+from bundles.actions import request_bundle
+from bundles.models import Bundle
+from cases.actions import add_note, add_task, give_grant, record_contact
+from cases.models import Case, CaseGrant, Contact, Note, Task
+from cases.rules import CaseStatus
+from jobs.actions import run_due
+from logs.actions import amend, mark_read, record_incident
+from logs.models import Evidence, Incident
+from nsvcs.identity import acting_as
+from nsvcs.ids import uuid7
+from tests.factories import CaseFactory, SafeContactFactory, UserFactory, VictimFactory
+
+SECRET = "JBSWY3DPEHPK3PXP"
+STORY: tuple[dict[str, Any], ...] = (
+    {
+        "days": 40,
+        "occurred_time": time(17, 40),
+        "precision": "about",
+        "place": "Bus stop by the market",
+        "what_happened": "He was sitting in his car across from the bus stop when I came out of work. He did not get "
+        "out. He followed the bus to the end of my road.",
+        "evidence_words": "I took a photo of the car.",
+        "police_contacted": "yes",
+        "police_response": "They took a statement. An officer will ring.",
+        "police_reference": "36/4471/26",
+        "impact": "I did not sleep. I asked to leave work early.",
+        "changes_made": "I get the bus from the other stop now.",
+        "behaviours": ["FOLLOWING", "LOITER_WORK"],
+        "file": "car.jpg",
+    },
+    {
+        "days": 23,
+        "precision": "day",
+        "what_happened": "Nine missed calls between lunch and three. No messages.",
+        "police_contacted": "not_yet",
+        "behaviours": ["CALLS"],
+    },
+    {
+        "days": 9,
+        "precision": "day",
+        "place": "Home",
+        "what_happened": "A card through the door with no name on it. It said “I see your new curtains”.",
+        "evidence_words": "The card, in a bag.",
+        "behaviours": ["LETTERS"],
+        "file": "card.png",
+    },
+    {
+        "days": 1,
+        "occurred_time": time(8, 25),
+        "precision": "exact",
+        "place": "Outside the school",
+        "what_happened": "He stood across the road while I dropped my son off. He waved at him.",
+        "impact": "My son asked who the man was.",
+    },
+)
+
+
+@dataclass
+class World:
+    """Who and what is there."""
+
+    her: User
+    worker: User
+    manager: User
+    administrator: User
+    lead: User
+    case: Case
+    other: Case
+    waiting: Case
+    entries: Sequence[Incident]
+    evidence: Evidence
+    task: Task
+    note: Note
+    grant: CaseGrant
+
+    @cached_property
+    def bundle(self) -> Bundle:
+        """A finished bundle of the whole log, made when it is first asked for."""
+        return _bundle(self.case, self.worker, self.entries)
+
+    def of(self, role: str) -> User:
+        """The person of a role."""
+        return {
+            "victim": self.her,
+            "caseworker": self.worker,
+            "manager": self.manager,
+            "administrator": self.administrator,
+            "data_protection": self.lead,
+        }[role]
+
+
+def staff(name: str, **kwargs: Any) -> User:
+    """A colleague whose authenticator app really works."""
+    address = f"{name.split()[0].lower()}@nsvcs.example"
+    user = UserFactory(name=name, sign_in_name=address, factor=False, **kwargs)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": seal_secret(SECRET)})
+    return user
+
+
+def picture(name: str, *, size: tuple[int, int] = (900, 600)) -> SimpleUploadedFile:
+    """A drawn street, with a place in its metadata."""
+    drawn = Image.new("RGB", size, "#9db4c0")
+    pen = ImageDraw.Draw(drawn)
+    pen.rectangle((0, size[1] * 0.7, *size), fill="#5c6b73")
+    pen.rectangle((size[0] * 0.3, size[1] * 0.5, size[0] * 0.7, size[1] * 0.75), fill="#253237")
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (52.0, 37.0, 0.0), 3: "E", 4: (1.0, 17.0, 0.0)}
+    content, kind = BytesIO(), "PNG" if name.endswith("png") else "JPEG"
+    drawn.save(content, kind, exif=exif)
+    return SimpleUploadedFile(name, content.getvalue())
+
+
+def _entry(case: Case, her: User, told: dict[str, Any], today: date) -> Incident:
+    fields = {name: value for name, value in told.items() if name not in {"days", "file"}}
+    fields["occurred_on"] = today - timedelta(days=told["days"])
+    files = [picture(told["file"])] if "file" in told else []
+    return record_incident(draft_id=uuid7(), case=case, fields=fields, files=files, by=her).incident
+
+
+def build() -> World:
+    """Make it, viewing copies and one bundle included."""
+    call_command("load_reference")
+    today = timezone.localdate()
+    manager, worker = staff("Priya Nair", manager=True), staff("Sam Rowan", profile__is_on_duty=True)
+    her = UserFactory(victim=True, sign_in_name="amber-kettle-meadow")
+    victim = VictimFactory(first_name="Anna", last_name="Meadow", user=her)
+    SafeContactFactory(victim=victim, safe_name="Annie", recorded_by=worker.pk)
+    received = timezone.now() - timedelta(days=44)
+    case = CaseFactory(
+        victim=victim,
+        reference="NSV-2026-000123",
+        is_portal_open=True,
+        worker=worker,
+        status=CaseStatus.PLAN_OPEN,
+        received_at=received,
+    )
+    entries = [_entry(case, her, told, today) for told in STORY]
+    run_due()
+    with acting_as(her.pk):
+        amend(key=uuid7(), incident=entries[0], text="My sister saw the car too, from the shop.", by=her)
+    note, task = _work(case, worker, entries)
+    lead = staff("Dee Marsh", data_protection=True)
+    with acting_as(manager.pk):
+        grant = give_grant(
+            case=case, person=lead, ends_on=today + timedelta(days=7), reason="Asked for her file", by=manager
+        )
+    return World(
+        her=her,
+        worker=worker,
+        manager=manager,
+        administrator=staff("Ola West", administrator=True),
+        lead=lead,
+        case=case,
+        other=CaseFactory(worker=worker, status=CaseStatus.TRIAGED, first_contact_due_on=today - timedelta(days=2)),
+        waiting=CaseFactory(status=CaseStatus.REFERRED),
+        entries=entries,
+        evidence=Evidence.objects.get(incident=entries[0]),
+        note=note,
+        grant=grant,
+        task=task,
+    )
+
+
+def _work(case: Case, worker: User, entries: Sequence[Incident]) -> tuple[Note, Task]:
+    today, now = timezone.localdate(), timezone.now()
+    with acting_as(worker.pk):
+        for entry in entries[:-1]:
+            mark_read(incident=entry, by=worker)
+        spoke = {
+            "channel": Contact.Channel.PHONE,
+            "outcome": Contact.Outcome.SPOKE,
+            "at": now - timedelta(days=6),
+            "minutes": 25,
+            "text": "Talked through the card and who else has a key. She would like the doorbell camera.",
+            "content_class": "administrative",
+        }
+        record_contact(case=case, key=uuid7(), values=spoke, by=worker)
+        text = "Her sister will stay at weekends until the end of the month."
+        note = add_note(case=case, key=uuid7(), text=text, content_class="administrative", by=worker)
+        due = today - timedelta(days=1)
+        task = add_task(
+            case=case, key=uuid7(), title="Ask the landlord about the lock", due_on=due, assigned_to=worker, by=worker
+        )
+    return note, task
+
+
+def _bundle(case: Case, worker: User, entries: Sequence[Incident]) -> Bundle:
+    with acting_as(worker.pk):
+        bundle: Bundle = request_bundle(
+            key=uuid7(),
+            case=case,
+            entry_ids=[entry.pk for entry in entries],
+            evidence_ids=list(Evidence.objects.filter(case=case).values_list("pk", flat=True)),
+            recipient="police",
+            recipient_name="",
+            purpose="To go with her report",
+            date_from=None,
+            date_to=None,
+            shown=[],
+            by=worker,
+        )
+    run_due()
+    bundle.refresh_from_db()
+    return bundle
