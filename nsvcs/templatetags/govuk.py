@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
@@ -206,7 +207,9 @@ def card(
 
 
 @register.simple_block_tag
-def table(content: str, caption: str, head: Iterable[Any] | str, size: str = "m", cards: bool = True) -> SafeString:
+def table(
+    content: str, caption: str, head: Iterable[Any] | str | Promise, size: str = "m", cards: bool = True
+) -> SafeString:
     """A table round `<tr>` rows. `head`: texts parted by "|" ("#" first for numbers), or rows with text, href, sorted.
 
     On a phone each row becomes a card if the cells carry `data-label`; `cards=False` scrolls within itself instead.
@@ -215,8 +218,8 @@ def table(content: str, caption: str, head: Iterable[Any] | str, size: str = "m"
     return drawn if cards else SafeString(f'<div class="app-scroll" tabindex="0">{drawn}</div>')
 
 
-def _headings(head: Iterable[Any] | str) -> list[Any]:
-    if not isinstance(head, str):
+def _headings(head: Iterable[Any] | str | Promise) -> list[Any]:
+    if not isinstance(head, str | Promise):  # `_("…")` in a template is translated only when it is asked for
         return list(head)
     texts = [text.strip() for text in str(head).split("|")]
     return [{"text": text.removeprefix("#"), "is_number": text.startswith("#")} for text in texts]
