@@ -103,7 +103,7 @@ def entry_read(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpRe
     _case, entry = _entry(request, case_id, pk)
     mark_read(incident=entry, by=request.user)
     messages.success(request, _("Entry %(number)s is marked as read.") % {"number": entry.number})
-    return redirect("cases:work") if request.POST.get("from") == "work" else redirect("logs:entry", case_id, pk)
+    return redirect("cases:work") if request.POST.get("back") == "work" else redirect("logs:entry", case_id, pk)
 
 
 def _add(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: str) -> HttpResponse:

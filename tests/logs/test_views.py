@@ -138,3 +138,11 @@ def test_an_entry_is_written_on_her_behalf(client, worker, case):
     clash = client.post(reverse("logs:new", args=[case.pk]), {**form, "what_happened": "Other.", "uploads": photo()})
     assert clash.status_code == 409
     assert client.post(reverse("logs:new", args=[case.pk]), {"key": uuid7()}).status_code == 422
+
+
+def test_one_press_on_my_work_marks_as_read_and_comes_back(client, worker, case, entry):
+    sign_in(client, worker)
+    assert "Mark as read" in client.get(reverse("cases:work")).text
+    answer = client.post(reverse("logs:read", args=[case.pk, entry.pk]), {"back": "work"})
+    assert answer["Location"] == reverse("cases:work")
+    assert "Mark as read" not in client.get(reverse("cases:work")).text
