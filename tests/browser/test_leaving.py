@@ -1,0 +1,76 @@
+"""Leaving at once: button, hidden link, three presses of Shift; nothing is left on the screen or open on the server."""
+
+import pytest
+from django.conf import settings
+
+from accounts.models import Session
+from logs.models import Draft
+from tests.browser.windows import Window
+
+WORDS = "He is at the door and"
+
+
+def half_filled(open_window, world, **kwargs) -> tuple[Window, str]:
+    """Her window with a note begun, and the key of its session."""
+    seen: Window = open_window(world.her, **kwargs)
+    key = seen.page.context.cookies(seen.base)[0]["value"]
+    seen.go("/notes/")
+    seen.press("Add a note")
+    seen.page.get_by_label("What happened?").fill(WORDS)
+    return seen, key
+
+
+def by_button(seen: Window) -> None:
+    seen.press("Exit this page")
+
+
+def by_hidden_link(seen: Window) -> None:
+    seen.page.locator(".govuk-js-exit-this-page-skiplink").focus()
+    seen.page.keyboard.press("Enter")
+
+
+def by_shift(seen: Window) -> None:
+    for _time in range(3):
+        seen.page.keyboard.press("Shift")
+
+
+def is_gone(seen: Window, key: str) -> None:
+    """She is elsewhere, signed out on the server, and Back shows nothing of hers."""
+    seen.page.get_by_role("heading", name="Weather").wait_for()
+    assert seen.left_to == [settings.SAFE_EXIT_URL]
+    assert not Session.objects.filter(session_key=key).exists()
+    seen.page.go_back()
+    seen.page.wait_for_load_state()
+    assert WORDS not in seen.page.content()
+    assert "/notes/" not in seen.path
+
+
+@pytest.mark.h("H18")
+@pytest.mark.parametrize("leave", [by_button, by_hidden_link, by_shift])
+def test_one_way_out_is_enough_and_what_was_typed_is_kept(open_window, world, leave):
+    Draft.objects.filter(user=world.her).delete()
+    seen, key = half_filled(open_window, world)
+    leave(seen)
+    is_gone(seen, key)
+    assert Draft.objects.filter(user=world.her).count() == 1
+
+
+@pytest.mark.h("H18")
+@pytest.mark.parametrize("leave", [by_button, by_hidden_link])
+def test_the_way_out_needs_no_scripts(open_window, world, leave):
+    seen, key = half_filled(open_window, world, scripts=False)
+    leave(seen)
+    is_gone(seen, key)
+
+
+@pytest.mark.h("H18")
+def test_two_presses_of_shift_and_a_pause_do_nothing(open_window, world):
+    seen, key = half_filled(open_window, world)
+    for _time in range(2):
+        seen.page.keyboard.press("Shift")
+    seen.page.wait_for_timeout(6_000)
+    seen.page.keyboard.press("Shift")
+    seen.page.wait_for_timeout(500)
+    assert seen.path == "/notes/new/"
+    assert seen.left_to == []
+    assert Session.objects.filter(session_key=key).exists()
