@@ -84,6 +84,7 @@ DEMO_DATA = env.bool("DEMO_DATA", default=embedded.has_demo_data())
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "nsvcs.headers.HeadersMiddleware",

@@ -137,12 +137,16 @@ def test_no_signals_and_no_save_that_writes_other_rows(path):
             assert "save" not in {item.name for item in node.body if isinstance(item, ast.FunctionDef)}, node.name
 
 
+# Put together, so that this line is not one of them.
+LEFT_FOR_LATER = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK"]) + r")\b")
+
+
 @pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=label)
 def test_modules_stay_short_and_leave_nothing_for_later(path):
     assert len(path.read_text().splitlines()) <= (500 if path in TESTS else 400)
     with tokenize.open(path) as file:
         comments = [token.string for token in tokenize.generate_tokens(file.readline) if token.type == tokenize.COMMENT]
-    assert [comment for comment in comments if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", comment)] == []
+    assert [comment for comment in comments if LEFT_FOR_LATER.search(comment)] == []
 
 
 def length(node: ast.FunctionDef) -> int:

@@ -27,7 +27,7 @@ from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from tests.factories import CaseFactory, SafeContactFactory, UserFactory, VictimFactory
 
-SECRET = "JBSWY3DPEHPK3PXP"
+SECRET = "JBSWY3DPEHPK3PXP"  # pragma: allowlist secret
 STORY: tuple[dict[str, Any], ...] = (
     {
         "days": 40,
