@@ -20,6 +20,11 @@ class OnBehalfForm(EntryForm):
         max_length=120,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The portal speaks to her; these words speak to who writes for her."""
+        super().__init__(*args, **kwargs)
+        self.fields["what_happened"].help_text = _("In her own words, as she tells it.")
+
     def content(self) -> dict[str, Any]:
         """The entry's values, and how it was told."""
         return super().content() | {"helped_by": self.cleaned_data["helped_by"]}

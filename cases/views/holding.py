@@ -100,6 +100,11 @@ def case_reopen(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     return render(request, "cases/reopen.html", {"case": case, "form": form}, status=status_of(form))
 
 
+def _someone(role: str) -> str:
+    """Who looked, where it was none of the staff."""
+    return _("The victim herself") if role == Role.VICTIM else _("The service itself")
+
+
 @allow(Role.CASEWORKER, Role.MANAGER, Role.DATA_PROTECTION)
 @require_GET
 def case_access(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
@@ -109,7 +114,7 @@ def case_access(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     names = dict(User.objects.staff().filter(pk__in={row.actor_id for row in seen}).values_list("pk", "name"))
     roles, done = dict(Role.choices), dict(Action.choices)
     rows = [
-        {"row": row, "name": names.get(row.actor_id), "role": roles.get(row.role), "what": done.get(row.action)}
+        {"row": row, "name": names.get(row.actor_id) or _someone(row.role), "role": roles.get(row.role), "what": done.get(row.action)}
         for row in seen
     ]
     grants = (

@@ -43,6 +43,12 @@ def day(value: Any) -> str:
 
 
 @register.filter(expects_localtime=True)
+def short_day(value: Any) -> str:
+    """A date as "22 Nov 2026", for a narrow column of a list; nothing for nothing."""
+    return date_format(_local(value), "j M Y") if value else ""
+
+
+@register.filter(expects_localtime=True)
 def clock(value: Any) -> str:
     """A time as "2:30pm", "9am", "midday"; nothing for nothing."""
     local = _local(value)

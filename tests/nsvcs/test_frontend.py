@@ -244,6 +244,7 @@ def test_dates_and_times_read_as_people_write_them() -> None:
     assert draw("{{ at|clock }}", at=datetime.time(9)) == "9am"
     assert draw("{{ at|clock }}", at=datetime.time(12)) == "midday"
     assert draw("{{ at|day }}", at=datetime.date(2026, 11, 22)) == "22 November 2026"
+    assert draw("{{ at|short_day }}", at=datetime.date(2026, 11, 22)) == "22 Nov 2026"
     assert draw("{{ at }}", at=datetime.date(2026, 11, 22)) == "22 November 2026"
     assert draw("{{ at|day }}{{ at|clock }}{{ at|day_and_clock }}", at=None) == ""
 
