@@ -102,7 +102,7 @@ def case_reopen(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 def _someone(role: str) -> str:
     """Who looked, where it was none of the staff."""
-    return _("The victim herself") if role == Role.VICTIM else _("The service itself")
+    return _("The victim") if role == Role.VICTIM else _("The service itself")
 
 
 @allow(Role.CASEWORKER, Role.MANAGER, Role.DATA_PROTECTION)
@@ -114,7 +114,12 @@ def case_access(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     names = dict(User.objects.staff().filter(pk__in={row.actor_id for row in seen}).values_list("pk", "name"))
     roles, done = dict(Role.choices), dict(Action.choices)
     rows = [
-        {"row": row, "name": names.get(row.actor_id) or _someone(row.role), "role": roles.get(row.role), "what": done.get(row.action)}
+        {
+            "row": row,
+            "name": names.get(row.actor_id) or _someone(row.role),
+            "role": roles.get(row.role),
+            "what": done.get(row.action),
+        }
         for row in seen
     ]
     grants = (

@@ -177,6 +177,14 @@ def test_access_shows_who_opened_the_case_and_walls_to_managers_only(client, man
     assert Wall.objects.get().person == outsider
 
 
+def test_access_says_when_it_was_the_victim_who_looked(client, worker):
+    case = CaseFactory(worker=worker, portal=True)
+    IncidentFactory(case=case, recorded_by=case.victim.user)
+    assert sign_in(client, case.victim.user).get(reverse("portal:entries")).status_code == 200
+    seen = sign_in(client, worker).get(of(case, "access")).content.decode()
+    assert 'data-label="Who">The victim</td>' in seen
+
+
 def test_a_reader_is_named_and_ended(client, manager):
     case, reader = CaseFactory(), UserFactory()
     sign_in(client, manager)
