@@ -1,13 +1,13 @@
-"""The pages of one case, in their order. A page that this copy does not have is left out."""
+"""The pages of one case, in their order. A page that one may not open, or that this copy does not have, is left out."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
+from nsvcs.links import open_address
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,12 @@ SECTIONS = (
 )
 
 
-def case_links(case: Case, path: str) -> list[dict[str, Any]]:
-    """The links of a case's sub-navigation, the page one is on marked."""
-    found: list[dict[str, Any]] = []
-    for section in SECTIONS:
-        try:
-            href = reverse(section.name, args=[case.pk])
-        except NoReverseMatch:
-            continue
-        found.append({"text": section.text, "href": href, "is_current": False})
+def case_links(case: Case, path: str, role: str) -> list[dict[str, Any]]:
+    """The links of a case's sub-navigation that this role may open, the page one is on marked."""
+    addresses = [(section.text, open_address(role, section.name, case.pk)) for section in SECTIONS]
+    found: list[dict[str, Any]] = [
+        {"text": text, "href": href, "is_current": False} for text, href in addresses if href
+    ]
     around = [link for link in found if path.startswith(link["href"])]
     if around:
         max(around, key=lambda link: len(link["href"]))["is_current"] = True

@@ -26,7 +26,9 @@ COLOURS = {
 def case_sections(context: template.Context, case: Case) -> list[dict[str, Any]]:
     """The links of the case's sub-navigation."""
     request = context.get("request")
-    return case_links(case, request.path if request else "")
+    if request is None:
+        return []
+    return case_links(case, request.path, request.user.role)
 
 
 @register.simple_tag

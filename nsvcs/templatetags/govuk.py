@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_lazy
 from nsvcs import widgets
 from nsvcs.context import navigation_links
 from nsvcs.forms import BoundField
+from nsvcs.links import open_address
 
 register = template.Library()
 Context = template.Context
@@ -73,6 +74,13 @@ def navigation(context: Context, place: str) -> list[Any]:
     """The links of "portal", "staff" or "footer" that exist and that this person may use."""
     request = context.get("request")
     return navigation_links(request, place) if request else []
+
+
+@register.simple_tag(takes_context=True)
+def open_url(context: Context, name: str, *args: Any) -> str:
+    """Like `url`, but "" for a page that this person's role may not open or that this copy does not have."""
+    user = getattr(context.get("request"), "user", None)
+    return open_address(str(getattr(user, "role", "") or ""), name, *args)
 
 
 @register.inclusion_tag("govuk/sub_navigation.html")

@@ -1,0 +1,36 @@
+"""Links lead only to pages that exist and that the role may open."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from nsvcs.access import Role
+from nsvcs.links import may_open, open_address
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "expected"),
+    [
+        (Role.CASEWORKER, "cases:edit", True),
+        (Role.DATA_PROTECTION, "cases:edit", False),
+        (Role.DATA_PROTECTION, "cases:detail", True),
+        (Role.CASEWORKER, "cases:allocate", False),
+        (Role.MANAGER, "cases:allocate", True),
+        (Role.VICTIM, "portal:home", True),
+        (Role.MANAGER, "portal:home", False),
+        ("", "cases:list", False),
+        ("", "account_login", True),
+        (Role.MANAGER, "cases:no_such_page", False),
+    ],
+)
+def test_may_open_answers_as_the_page_does(role, name, expected):
+    assert may_open(role, name) is expected
+
+
+def test_open_address_is_empty_where_the_page_would_be_refused_or_is_not_there():
+    case_id = uuid4()
+    assert open_address(Role.MANAGER, "cases:edit", case_id) == reverse("cases:edit", args=[case_id])
+    assert open_address(Role.DATA_PROTECTION, "cases:edit", case_id) == ""
+    assert open_address(Role.MANAGER, "cases:edit") == ""
+    assert open_address(Role.MANAGER, "nowhere") == ""
