@@ -34,6 +34,7 @@ class Overview:
     workers: list[Allocation]
     perpetrators: list[CasePerpetrator]
     professionals: list[Professional]
+    former_professionals: list[Professional]
     arrival: InboundReferral | None
     last_move: StatusChange | None
     unread_count: int
@@ -47,6 +48,7 @@ def overview(case: Case, user: User, now: datetime) -> Overview:
     contacts: Any = Contact.objects.visible_to(user).filter(case=case).select_related("by").order_by("-at")
     workers: Any = Allocation.objects.visible_to(user).filter(case=case)
     links: Any = CasePerpetrator.objects.visible_to(user).filter(case=case).select_related("perpetrator")
+    professionals = list(Professional.objects.visible_to(user).filter(case=case).order_by("kind", "name"))
     done = tasks.filter(done_at__isnull=False).select_related("done_by").order_by("-done_at")
     return Overview(
         tasks=list(tasks.filter(done_at=None).select_related("assigned_to").order_by("due_on")[:MOST_TASKS]),
@@ -54,8 +56,9 @@ def overview(case: Case, user: User, now: datetime) -> Overview:
         last_contact=contacts.first(),
         last_spoken=contacts.filter(outcome=Contact.Outcome.SPOKE).first(),
         workers=list(workers.current(now).select_related("worker").order_by("starts_at")),
-        perpetrators=list(links),
-        professionals=list(Professional.objects.visible_to(user).filter(case=case, is_current=True)),
+        perpetrators=list(links.order_by("pk")),
+        professionals=[each for each in professionals if each.is_current],
+        former_professionals=[each for each in professionals if not each.is_current],
         arrival=InboundReferral.objects.visible_to(user).filter(case=case).order_by("received_at").first(),
         last_move=StatusChange.objects.visible_to(user).filter(case=case).select_related("by").order_by("-at").first(),
         unread_count=unread_entry_count(case),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import doing, files, holding, lists, opening, portal, safe_contact
+from cases.views import doing, files, holding, lists, opening, people, portal, safe_contact
 
 app_name = "cases"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("<uuid:pk>/timeline/", files.case_timeline, name="timeline"),
     path("<uuid:pk>/edit/", files.case_edit, name="edit"),
     path("<uuid:pk>/person/", files.case_edit_victim, name="edit_victim"),
+    path("<uuid:pk>/people/perpetrators/new/", people.perpetrator_new, name="perpetrator_new"),
+    path("<uuid:pk>/people/perpetrators/<uuid:link_id>/", people.perpetrator_edit, name="perpetrator_edit"),
+    path("<uuid:pk>/people/professionals/new/", people.professional_new, name="professional_new"),
+    path("<uuid:pk>/people/professionals/<uuid:professional_id>/", people.professional_edit, name="professional_edit"),
     path("<uuid:pk>/safe-contact/", safe_contact.case_safe_contact, name="safe_contact"),
     path("<uuid:pk>/contacts/new/", doing.contact_new, name="contact_new"),
     path("<uuid:pk>/notes/new/", doing.note_new, name="note_new"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from cases import actions
 from cases.actions.portal import give_portal_access
-from cases.models import Allocation, Case, CasePerpetrator, Perpetrator, Victim
+from cases.models import Allocation, Case, Victim
 from cases.rules import CaseStatus, ClosureReason
 from demo.clock import at, day_ago, days_ago
 from demo.people import SignIn, make_colleagues, start_portal
@@ -60,18 +60,9 @@ class Loader:
         if worker is not None and worker != by:
             with at(opened + timedelta(hours=1)), acting_as(by.pk):
                 actions.allocate(case=case, worker=worker, by=by)
-        self.add_perpetrator(case, facts.get("perpetrator"))
+        with at(opened + timedelta(hours=1)), acting_as((worker or by).pk):
+            add_perpetrator(case, facts.get("perpetrator"), worker or by)
         return Case.objects.select_related("victim").get(pk=case.pk)
-
-    def add_perpetrator(self, case: Case, facts: Mapping[str, Any] | None) -> None:
-        """Record who is doing this. There is no page for it yet, so the rows are written as they will be."""
-        if facts is None:
-            return
-        person = Perpetrator(name=facts["name"], legal_status=facts["status"], description=facts["description"])
-        person.save(force_insert=True)
-        CasePerpetrator(
-            case=case, perpetrator=person, relationship=facts["relationship"], portal_label=facts["label"]
-        ).save(force_insert=True)
 
     def do(self, case: Case, event: Mapping[str, Any]) -> None:
         """Do one thing of a case's history, by whom and when it was done."""
@@ -102,6 +93,14 @@ class Loader:
         write_entry(case, entry, writer, self.people[facts["worker"]])
 
 
+def add_perpetrator(case: Case, facts: Mapping[str, Any] | None, by: User) -> None:
+    """Record who is doing this, as far as it was known when the case began."""
+    if facts is not None:
+        values = {name: facts[name] for name in ("name", "relationship", "description")}
+        values |= {"legal_status": facts["status"], "portal_label": facts["label"]}
+        actions.add_perpetrator(case=case, key=uuid7(), values=values, by=by)
+
+
 def backdate(case: Case, moment: datetime) -> None:
     """The database stamps a new case with its own clock; in the demo it began when it says it did."""
     Case.objects.filter(pk=case.pk).update(created_at=moment)
@@ -128,6 +127,10 @@ def _safe_contact(loader: Loader, case: Case, event: Mapping[str, Any], by: User
 
 def _note(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment: datetime) -> None:
     actions.add_note(case=case, key=uuid7(), text=event["note"], content_class=event["content_class"], by=by)
+
+
+def _professional(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment: datetime) -> None:
+    actions.add_professional(case=case, key=uuid7(), values=event["professional"], by=by)
 
 
 def _task(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment: datetime) -> None:
@@ -162,5 +165,5 @@ def _close(loader: Loader, case: Case, event: Mapping[str, Any], by: User, momen
 
 DOING = {
     "contact": _contact, "safe_contact": _safe_contact, "note": _note, "task": _task, "status": _status,
-    "restrict": _restrict, "grant": _grant, "close": _close,
+    "professional": _professional, "restrict": _restrict, "grant": _grant, "close": _close,
 }  # fmt: skip

@@ -14,12 +14,20 @@ from django.utils import timezone
 
 from accounts.models import Team, User, WorkingTimeReduction
 from bundles.models import Bundle
-from cases.models import Case, CaseGrant, Task
+from cases.models import Case, CaseGrant, CasePerpetrator, Professional, Task
 from logs.models import Draft, Evidence, Incident, Rendition
 from nsvcs.access import EVERYONE, Role
 from nsvcs.storage import file_store
 from portal.addresses import letters_of
-from tests.factories import AllocationFactory, CaseFactory, EvidenceFactory, IncidentFactory, TeamFactory, UserFactory
+from tests.factories import (
+    AllocationFactory,
+    CaseFactory,
+    CasePerpetratorFactory,
+    EvidenceFactory,
+    IncidentFactory,
+    TeamFactory,
+    UserFactory,
+)
 
 PICTURE = b"not a picture, but bytes that can be sent"
 
@@ -39,6 +47,8 @@ class Side:
     colleague: User
     task: Task
     grant: CaseGrant
+    perpetrator: CasePerpetrator
+    professional: Professional
 
 
 def make_side(team_name: str, entry_number: int) -> Side:
@@ -71,8 +81,11 @@ def make_side(team_name: str, entry_number: int) -> Side:
     now, reader = timezone.now(), staff[Role.DATA_PROTECTION]
     period = {"starts_at": now, "ends_at": now + timedelta(days=1), "granted_by": worker.pk}
     grant = CaseGrant.objects.create(case=case, person=reader, kind="reader", reason="a request", **period)
+    perpetrator = CasePerpetratorFactory(case=case)
+    officer = Professional.objects.create(case=case, kind="officer", name="PC Lee Brandon")
     people = {**staff, Role.VICTIM: her}
-    return Side(team, people, case, incident, evidence, bundle, draft, leave, colleague, task, grant)
+    others = (perpetrator, officer)
+    return Side(team, people, case, incident, evidence, bundle, draft, leave, colleague, task, grant, *others)
 
 
 Parameters = Callable[[Side], dict[str, Any]]
@@ -97,7 +110,7 @@ HER_ENTRY = of(number=lambda side: side.incident.number)
 HER_DRAFT = of(letters=lambda side: letters_of(side.draft.pk))
 IN_A_CASE = (
     "detail timeline edit edit_victim safe_contact contact_new note_new task_new status allocate cover close reopen"
-    " access grant wall restrict portal portal_end portal_preview"
+    " access grant wall restrict portal portal_end portal_preview perpetrator_new professional_new"
 )
 
 PARAMETERS: dict[str, Parameters] = {
@@ -114,6 +127,8 @@ PARAMETERS: dict[str, Parameters] = {
     **dict.fromkeys((f"cases:{name}" for name in IN_A_CASE.split()), CASE),
     "cases:task_done": TASK,
     "cases:task_undone": TASK,
+    "cases:perpetrator_edit": of(pk=lambda side: side.case.pk, link_id=lambda side: side.perpetrator.pk),
+    "cases:professional_edit": of(pk=lambda side: side.case.pk, professional_id=lambda side: side.professional.pk),
     "cases:grant_end": of(pk=lambda side: side.case.pk, grant_id=lambda side: side.grant.pk),
     "logs:list": of_case(),
     "logs:new": of_case(),
@@ -154,7 +169,7 @@ KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
-PAGE_COUNT = {"": 17, "accounts": 27, "cases": 28, "logs": 8, "bundles": 6, "portal": 20, "reports": 1}
+PAGE_COUNT = {"": 17, "accounts": 27, "cases": 32, "logs": 8, "bundles": 6, "portal": 20, "reports": 1}
 PUBLIC = {
     "account_login",
     "account_logout",

@@ -83,6 +83,7 @@ NEVER_CHANGED = {
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
 DELETABLE: set[str] = set()
 DEFINERS = {
+    "add_perpetrator",
     "accounts_purge_sign_ins",
     "audit_heads",
     "audit_keep_digest",

@@ -7,6 +7,7 @@ from cases.actions.locking import StaleEdit
 from cases.actions.noting import add_note
 from cases.actions.once import KeyUsed
 from cases.actions.opening import may_leave_unallocated, open_new_case
+from cases.actions.people import add_perpetrator, add_professional, change_perpetrator, change_professional
 from cases.actions.portal import Slip, end_portal, give_portal_access
 from cases.actions.readers import end_grant, give_grant, open_with_reason, restrict, set_wall
 from cases.actions.statuses import NotReadyToClose, close_case, move_status, reopen_case
@@ -18,9 +19,13 @@ __all__ = [
     "Slip",
     "StaleEdit",
     "add_note",
+    "add_perpetrator",
+    "add_professional",
     "add_task",
     "allocate",
     "change_case",
+    "change_perpetrator",
+    "change_professional",
     "change_victim",
     "close_case",
     "end_grant",

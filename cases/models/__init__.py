@@ -2,7 +2,7 @@
 
 from cases.models.access import Allocation, CaseGrant, ReferenceCounter, Wall
 from cases.models.cases import Case, InboundReferral, Professional, StatusChange
-from cases.models.people import CasePerpetrator, Perpetrator, SafeContact, Victim
+from cases.models.people import CasePerpetrator, LegalStatus, Perpetrator, SafeContact, Victim
 from cases.models.work import Contact, ContentClass, Note, Task
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Contact",
     "ContentClass",
     "InboundReferral",
+    "LegalStatus",
     "Note",
     "Perpetrator",
     "Professional",

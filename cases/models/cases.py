@@ -228,6 +228,7 @@ class Professional(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     is_current = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = OfCase.as_manager()
 

@@ -182,6 +182,7 @@ class Perpetrator(models.Model):
     born_on = models.DateField(_("date of birth"), null=True, blank=True)
     legal_status = models.CharField(max_length=12, choices=LegalStatus.choices, default=LegalStatus.ALLEGED)
     description = CaseTextField(_("what helps to know them"), blank=True)
+    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PerpetratorQuerySet.as_manager()
@@ -208,6 +209,7 @@ class CasePerpetrator(models.Model):
     perpetrator = models.ForeignKey(Perpetrator, on_delete=models.PROTECT, related_name="case_links")
     relationship = models.CharField(max_length=20, choices=Relationship.choices, default=Relationship.UNKNOWN)
     portal_label = models.CharField(_("label in the portal"), max_length=60, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = CasePerpetratorQuerySet.as_manager()
 
@@ -216,3 +218,8 @@ class CasePerpetrator(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def whole_version(self) -> int:
+        """Counts the changes to the place and to the person together, so that neither is overwritten unseen."""
+        return self.version + self.perpetrator.version

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from nsvcs import forms
@@ -18,7 +17,7 @@ class Difference:
     yours: Any
 
 
-def differences(form: forms.Form, present: models.Model, version: int) -> list[Difference]:
+def differences(form: forms.Form, present: object, version: int) -> list[Difference]:
     """What a stale edit would have changed, and the form based anew on the present version, with all that was typed."""
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data["version"] = str(version)  # type: ignore[index]

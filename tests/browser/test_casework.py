@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases.models import Contact, Note, Task
+from cases.models import Contact, Note, Professional, Task
 from tests.browser.windows import SIZES
-from tests.factories import CaseFactory, IncidentFactory, SafeContactFactory, UserFactory
+from tests.factories import CaseFactory, CasePerpetratorFactory, IncidentFactory, SafeContactFactory, UserFactory
 
 PAGES = ["", "timeline/", "edit/", "person/", "safe-contact/", "contacts/new/", "notes/new/", "tasks/new/", "status/"]
+PAGES += ["people/perpetrators/new/", "people/professionals/new/"]
 PAGES += ["allocate/", "cover/", "close/", "access/", "access/wall/", "portal/", "portal/preview/"]
 
 
@@ -29,6 +30,9 @@ def world(site):
         text="She has slept better since the locks were changed.",
     )  # fmt: skip
     Note.objects.create(case=case, text="The locks were paid for.", content_class="administrative", by=manager)
+    CasePerpetratorFactory(case=case, portal_label="D")
+    Professional.objects.create(case=case, kind="officer", name="PC Lee Brandon", phone="01632 960 321")
+    Professional.objects.create(case=case, kind="solicitor", name="Mina Shah", is_current=False)
     IncidentFactory(case=case, recorded_by=case.victim.user)
     for _number in range(30):
         CaseFactory(worker=UserFactory(), first_contact_due_on=today - timedelta(days=1))
@@ -42,6 +46,16 @@ def test_every_page_of_a_case_is_without_faults(open_window, world, size):
     seen = open_window(manager, size=size)
     for page in PAGES:
         seen.go(f"/cases/{case.pk}/{page}")
+        seen.check()
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_pages_to_change_people_of_a_case_are_without_faults(open_window, world, size):
+    manager, case = world
+    seen = open_window(manager, size=size)
+    places = [("perpetrators", case.case_perpetrators.get()), ("professionals", case.professionals.first())]
+    for kind, row in places:
+        seen.go(f"/cases/{case.pk}/people/{kind}/{row.pk}/")
         seen.check()
 
 

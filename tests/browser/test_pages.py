@@ -35,7 +35,13 @@ def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
     code_for = world.worker if role == Role.ADMINISTRATOR else world.her
     return {
         "portal:": {"number": 1, "place": 1, "letters": letters_of(_draft(world))},
-        "cases:": {**in_case, "task_id": world.task.pk, "grant_id": world.grant.pk},
+        "cases:": {
+            **in_case,
+            "task_id": world.task.pk,
+            "grant_id": world.grant.pk,
+            "link_id": world.perpetrator.pk,
+            "professional_id": world.professional.pk,
+        },
         "logs:": {**in_case, "pk": world.entries[0].pk, "kind": "page"},
         "logs:copy": {**in_case, "pk": world.evidence.pk, "kind": "page"},
         "logs:original": {**in_case, "pk": world.evidence.pk},

@@ -18,14 +18,14 @@ from accounts.models import User
 from bundles.actions import request_bundle
 from bundles.models import Bundle
 from cases.actions import add_note, add_task, give_grant, record_contact
-from cases.models import Case, CaseGrant, Contact, Note, Task
+from cases.models import Case, CaseGrant, CasePerpetrator, Contact, Note, Professional, Task
 from cases.rules import CaseStatus
 from jobs.actions import run_due
 from logs.actions import amend, mark_read, record_incident
 from logs.models import Evidence, Incident
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
-from tests.factories import CaseFactory, SafeContactFactory, UserFactory, VictimFactory
+from tests.factories import CaseFactory, CasePerpetratorFactory, SafeContactFactory, UserFactory, VictimFactory
 
 SECRET = "JBSWY3DPEHPK3PXP"  # pragma: allowlist secret
 STORY: tuple[dict[str, Any], ...] = (
@@ -89,6 +89,8 @@ class World:
     task: Task
     note: Note
     grant: CaseGrant
+    perpetrator: CasePerpetrator
+    professional: Professional
 
     @cached_property
     def bundle(self) -> Bundle:
@@ -175,6 +177,8 @@ def build() -> World:
         note=note,
         grant=grant,
         task=task,
+        perpetrator=CasePerpetratorFactory(case=case, portal_label="D"),
+        professional=Professional.objects.create(case=case, kind="officer", name="PC Lee Brandon"),
     )
 
 

@@ -1,5 +1,6 @@
 """The pages of a case: who may open them, what a stranger gets, faults, how many questions they ask the database."""
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Action, Event
-from cases.models import Contact, Note, SafeContact, Task
+from cases.models import CaseGrant, Contact, Note, SafeContact, Task
 from cases.views.safe_contact import case_safe_contact
 from nsvcs.access import mark_of
 from tests.factories import CaseFactory, IncidentFactory, SafeContactFactory, UserFactory
@@ -382,3 +383,23 @@ def test_a_list_asks_as_much_with_ten_times_the_cases(page, case, worker, name):
         add_work(CaseFactory(worker=worker, first_contact_due_on=date(2026, 1, 1)), worker, 1)
     CaseFactory(worker=worker, first_contact_due_on=date(2026, 1, 1))
     assert questions(page, address) <= before
+
+
+# --- who only reads ----------------------------------------------------------------------------------------------
+
+
+def test_a_reader_finds_no_link_that_answers_404(client, case, worker):
+    lead = UserFactory(data_protection=True)
+    now = timezone.now()
+    CaseGrant.objects.create(
+        case=case, person=lead, kind="reader", reason="a request", granted_by=worker.pk,
+        starts_at=now, ends_at=now + timedelta(days=1),
+    )  # fmt: skip
+    add_work(case, worker, 1)
+    sign_in(client, lead)
+    for name in ("detail", "timeline", "access"):
+        page = client.get(reverse(f"cases:{name}", args=[case.pk])).content.decode()
+        assert '<form method="post" action="/cases/' not in page
+        for link in sorted(set(re.findall(r'href="(/[^"?#]*)', page))):
+            if not link.startswith("/static/") and link not in {"/exit", reverse("account_logout")}:
+                assert client.get(link).status_code in {200, 302}, f"{name}: {link}"

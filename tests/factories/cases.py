@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from cases.models import Allocation, Case, SafeContact, Victim
+from cases.models import Allocation, Case, CasePerpetrator, Perpetrator, SafeContact, Victim
 from tests.factories.accounts import TeamFactory, UserFactory
 
 
@@ -61,3 +61,22 @@ class AllocationFactory(DjangoModelFactory):
     case = factory.SubFactory(CaseFactory)
     worker = factory.SubFactory(UserFactory)
     starts_at = factory.LazyFunction(timezone.now)
+
+
+class PerpetratorFactory(DjangoModelFactory):
+    class Meta:
+        model = Perpetrator
+
+    name = "Dean Farrow"
+    description = "Blue hatchback."
+
+
+class CasePerpetratorFactory(DjangoModelFactory):
+    """A perpetrator's place in a case; `perpetrator=…` ties a known one to it too."""
+
+    class Meta:
+        model = CasePerpetrator
+
+    case = factory.SubFactory(CaseFactory)
+    perpetrator = factory.SubFactory(PerpetratorFactory)
+    relationship = "ex_partner"
