@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -13,6 +14,7 @@ from bundles.models import Bundle, BundleItem, Shown
 from bundles.withholding import Withholder, address_lines
 from logs.models import Evidence, Incident, Rendition
 from logs.models.incidents import Source
+from nsvcs.access import Role
 from nsvcs.storage import file_store
 
 # A field's name in the engine, and the field of the log it comes from.
@@ -55,8 +57,8 @@ def contents_of(bundle: Bundle, by: User, stack: ExitStack) -> Contents:
         made_at=bundle.asked_at,
         title=_("Log of incidents and evidence"),
         profile=bundle.recipient,
-        purpose=bundle.purpose,
-        recipient=bundle.recipient_name or bundle.get_recipient_display(),
+        purpose=withholder.clean(bundle.purpose),
+        recipient=", ".join(part for part in (str(bundle.get_recipient_display()), bundle.recipient_name) if part),
         prepared_by_role=str(bundle.asked_by.get_role_display()),
         entries=tuple(replace(entry, exhibits=marks.get(entry.number, ())) for entry in entries),
         exhibits=tuple(exhibits),
@@ -80,12 +82,11 @@ def _entries(bundle: Bundle, by: User) -> Iterator[Incident]:
 
 def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
     texts = {name: _text(row, field, withholder) for name, field in TEXTS.items()}
-    words = [row.when, withholder.clean(row.when_words)]
     later = sorted(row.amendments.all(), key=lambda each: each.recorded_at)
     return Entry(
         number=row.number,
         id=str(row.pk),
-        occurred_words="\n".join(part for part in words if part),
+        occurred_words=withholder.clean(row.when),
         occurred_sort=row.occurred_at,
         recorded_at=row.recorded_at,
         police_words=_police(row, withholder),
@@ -96,7 +97,7 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
             Amendment(
                 kind="withdrawal" if each.kind == "withdrawal" else "addition",
                 text=withholder.clean(each.text),
-                by_role=str(each.recorded_by.get_role_display()),
+                by_role=_role(each.recorded_by),
                 recorded_at=each.recorded_at,
             )
             for each in later
@@ -125,6 +126,10 @@ def _police(row: Incident, withholder: Withholder) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def _role(user: User) -> str:
+    return _("the victim") if user.role == Role.VICTIM else str(user.get_role_display()).lower()
+
+
 def _source(row: Incident) -> str:
     if row.source == Source.PORTAL:
         return _("Written by the victim")
@@ -133,7 +138,7 @@ def _source(row: Incident) -> str:
 
 def _files(bundle: Bundle, by: User) -> Iterator[Evidence]:
     ids = _ids(bundle, by, BundleItem.Kind.EVIDENCE)
-    rows = Evidence.objects.visible_to(by).filter(pk__in=ids).with_copies()
+    rows = Evidence.objects.visible_to(by).filter(pk__in=ids).select_related("incident").with_copies()
     yield from sorted(rows, key=lambda row: row.exhibit_number)
 
 
@@ -149,7 +154,7 @@ def _exhibit(
         mark=mark_of(row),
         evidence_id=str(row.pk),
         entry_number=numbers[str(row.incident_id)],
-        description=withholder.clean(row.description),
+        description=withholder.clean(row.description) or _described(row),
         kind=kind,  # type: ignore[arg-type]
         media_type=row.media_type,
         size_bytes=row.size_bytes,
@@ -161,6 +166,12 @@ def _exhibit(
         file_label=withholder.clean(row.file_label) if Shown.FILE_NAMES in bundle.shown else None,
         placeholder_reason=_("No viewing copy could be made of this picture.") if row.is_image and not shown else None,
     )
+
+
+def _described(row: Evidence) -> str:
+    """What an exhibit is, where nobody said: an index without a word beside the mark helps no reader."""
+    day = format_date(row.incident.occurred_on, "j F Y")
+    return _("%(kind)s, with the entry of %(day)s") % {"kind": row.kind_words, "day": day}
 
 
 def _copy(row: Evidence) -> Rendition | None:

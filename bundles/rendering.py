@@ -85,7 +85,6 @@ def front(contents: Contents, *, has_codes: bool) -> str:
         ("Exhibits", str(len(contents.exhibits))),
         ("Prepared for", contents.recipient),
         ("Purpose", contents.purpose),
-        ("Edition", contents.profile),
         ("Prepared by", contents.prepared_by_role),
         ("Prepared", london(contents.made_at)),
     )
@@ -95,7 +94,7 @@ def front(contents: Contents, *, has_codes: bool) -> str:
         subtitle="Log of incidents, with exhibits",
         facts=[(name, setter.lines(value)) for name, value in facts if value],
         statement=setter.lines(contents.statement) if contents.statement else [],
-        left_out=[setter.plain(f"{row.count} {row.kind}: {row.why}") for row in contents.left_out],
+        left_out=[setter.plain(f"{row.kind}: {row.count} {row.why}") for row in contents.left_out],
         withheld=[setter.plain(kind) for kind in contents.withheld_kinds],
         honest_sentence=HONEST_SENTENCE,
         has_codes=has_codes,

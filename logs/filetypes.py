@@ -78,6 +78,7 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.ZIP: "application/zip",
     Kind.XML: "application/xml",
 }
+_WORDS: dict[str, str] = {media_type: kind for kind, media_type in MEDIA_TYPES.items()}
 # What libmagic calls a kind besides our own name for it.
 _ALSO_KNOWN: dict[str, Kind] = {
     "image/heif": Kind.HEIC,
@@ -93,6 +94,13 @@ _ALSO_KNOWN: dict[str, Kind] = {
 }
 _TEXT = {Kind.TXT, Kind.CSV, Kind.EML, Kind.XML}
 _KNOWN = {media_type: kind for kind, media_type in MEDIA_TYPES.items() if kind not in _TEXT} | _ALSO_KNOWN
+
+
+def kind_words(media_type: str) -> str:
+    """A kind of file in words for people, such as "JPEG picture"; the media type itself where it is none of ours."""
+    kind = _WORDS.get(media_type)
+    return str(Kind(kind).label) if kind else media_type
+
 
 REFUSALS: dict[str, Promise] = {
     "empty": _("This file is empty. Check that it opens on your phone or computer, then add it again."),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.models import Case
+from logs.filetypes import kind_words
 from logs.models.incidents import Incident, SharedOfCase
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
@@ -55,6 +56,11 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def kind_words(self) -> str:
+        """What kind of file this is, in words, such as "JPEG picture"."""
+        return kind_words(self.media_type)
 
     @property
     def is_image(self) -> bool:

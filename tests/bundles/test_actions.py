@@ -97,6 +97,31 @@ def test_addresses_phones_places_and_file_names_are_withheld_unless_ticked(world
     assert "[not disclosed]" in text_of(plain)
 
 
+def test_words_about_time_and_the_purpose_are_withheld_from_too_and_printed_once(world):
+    worker, case = world
+    fields = {"occurred_on": date(2026, 6, 4), "what_happened": "Again.", "when_words": "after 07700 900123 rang"}
+    record_incident(draft_id=uuid7(), case=case, fields=fields, files=[], by=case.victim.user)
+    text = text_of(_built(case, worker, purpose="Order: ring her on 07700 900124"))
+    assert "07700" not in text
+    assert text.count("after [withheld] rang") == 1
+    assert "Order: ring her on [withheld]" in text
+
+
+def test_an_exhibit_nobody_described_says_in_the_index_what_it_is(world):
+    worker, case = world
+    amend(incident=Incident.objects.get(), text="I told my sister.", key=uuid7(), by=case.victim.user)
+    text = text_of(_built(case, worker))
+    assert text.count("JPEG picture, with the entry of 3 June 2026") == 2  # in the index and over the picture
+    assert "Added later by the victim" in text
+
+
+def _built(case, worker, **changes):
+    bundle = ask_for(case, worker, **changes)
+    run_due()
+    bundle.refresh_from_db()
+    return bundle
+
+
 def test_notes_added_after_asking_are_not_in_it(world):
     worker, case = world
     entry = Incident.objects.get()
