@@ -121,8 +121,3 @@ def unread_entries(user: User, case_ids: Any) -> Any:
     found = _entries().visible_to(user).unread().filter(case__in=case_ids)
     named = Case.objects.with_safe_name()
     return found.prefetch_related(models.Prefetch("case", queryset=named)).order_by("recorded_at")
-
-
-def portal_entries(case: Case, user: User) -> Any:
-    """Return the entries of a case as its victim finds them, the newest first."""
-    return _entries().visible_to(user).filter(case=case).with_counts().in_order()

@@ -37,5 +37,4 @@ urlpatterns = [
     path("<uuid:pk>/access/restrict/", holding.case_restrict, name="restrict"),
     path("<uuid:pk>/portal/", portal.case_portal, name="portal"),
     path("<uuid:pk>/portal/end/", portal.case_portal_end, name="portal_end"),
-    path("<uuid:pk>/portal/preview/", portal.case_portal_preview, name="portal_preview"),
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -44,9 +45,13 @@ def caseworkers() -> list[str]:
 
 
 def months(user: User) -> list[date]:
-    """First days of the months in which something happened, newest first."""
-    found = Incident.objects.visible_to(user).dates("occurred_on", "month", order="DESC")
-    return list(found)
+    """First days of the months in which something of hers happened, newest first."""
+    return months_of(Incident.objects.visible_to(user))
+
+
+def months_of(incidents: Any) -> list[date]:
+    """First days of the months in which these happened, newest first."""
+    return list(incidents.dates("occurred_on", "month", order="DESC"))
 
 
 def seen_by_staff(user: User) -> list[Seen]:

@@ -110,7 +110,7 @@ HER_ENTRY = of(number=lambda side: side.incident.number)
 HER_DRAFT = of(letters=lambda side: letters_of(side.draft.pk))
 IN_A_CASE = (
     "detail timeline edit edit_victim safe_contact contact_new note_new task_new status allocate cover close reopen"
-    " access grant wall restrict portal portal_end portal_preview perpetrator_new professional_new"
+    " access grant wall restrict portal portal_end perpetrator_new professional_new"
 )
 
 PARAMETERS: dict[str, Parameters] = {
@@ -144,6 +144,10 @@ PARAMETERS: dict[str, Parameters] = {
     "bundles:progress": BUNDLE,
     "bundles:again": BUNDLE,
     "bundles:download": BUNDLE,
+    "preview:home": of_case(),
+    "preview:entries": of_case(),
+    "preview:entry": of_case(number=lambda side: side.incident.number),
+    "preview:advice": of_case(),
     "portal:draft": HER_DRAFT,
     "portal:step": of(letters=lambda side: letters_of(side.draft.pk), number=lambda side: 1),
     "portal:check": HER_DRAFT,
@@ -169,7 +173,7 @@ KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
-PAGE_COUNT = {"": 17, "accounts": 27, "cases": 32, "logs": 8, "bundles": 6, "portal": 20, "reports": 1}
+PAGE_COUNT = {"": 17, "accounts": 27, "cases": 31, "logs": 8, "bundles": 6, "portal": 20, "preview": 4, "reports": 1}
 PUBLIC = {
     "account_login",
     "account_logout",

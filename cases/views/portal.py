@@ -1,4 +1,4 @@
-"""Her own way in: given on a slip, ended on a page of its own, and looked at as she sees it."""
+"""Her own way in: given on a slip, ended on a page of its own."""
 
 from uuid import UUID
 
@@ -7,15 +7,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from accounts.http import AuthenticatedRequest
 from accounts.views.slip import slip_page
-from audit.actions import record
-from audit.models import Action
 from cases.access import visible_case
 from cases.actions import end_portal, give_portal_access
-from cases.queries import portal_entries
 from nsvcs.access import Role, allow
 
 
@@ -47,13 +44,3 @@ def case_portal_end(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("The portal is ended. What she wrote stays in the log."))
         return redirect("cases:portal", case.pk)
     return render(request, "cases/portal_end.html", {"case": case})
-
-
-@allow(Role.CASEWORKER, Role.MANAGER)
-@require_GET
-def case_portal_preview(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """What she finds in the portal for this case: read only, marked, recorded."""
-    case = visible_case(request, pk, is_recorded=False)
-    entries = list(portal_entries(case, request.user)[:50])
-    record(Action.PORTAL_PREVIEWED, target=case, case_ids=[case.pk], detail={"entries": len(entries)})
-    return render(request, "cases/portal_preview.html", {"case": case, "entries": entries})

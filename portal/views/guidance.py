@@ -2,26 +2,21 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from nsvcs.access import Role, allow
-from reference.models import Advice, Organisation
+from portal.showing import advice_pages
+from reference.models import Organisation
 
 CRISIS = ("crisis",)
-
-
-def _pages() -> list[Advice]:
-    language = (get_language() or "en").split("-")[0]
-    return list(Advice.objects.for_portal(language)) or list(Advice.objects.for_portal())
 
 
 @allow(Role.VICTIM)
 @require_safe
 def advice(request: AuthenticatedRequest) -> HttpResponse:
     """All advice by topic; pages are numbered, since their names would tell."""
-    numbered = [(number, page) for number, page in enumerate(_pages(), 1)]
+    numbered = [(number, page) for number, page in enumerate(advice_pages(), 1)]
     return render(request, "portal/advice.html", {"pages": numbered})
 
 
@@ -29,7 +24,7 @@ def advice(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def advice_page(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """One page of advice."""
-    pages = _pages()
+    pages = advice_pages()
     if not 1 <= number <= len(pages):
         raise Http404
     page = pages[number - 1]

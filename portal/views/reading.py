@@ -15,10 +15,9 @@ from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
 from logs.actions import OtherContent, add_evidence, amend, withdraw
-from logs.behaviours import BY_CODE
 from logs.danger import Danger, dangers_in
 from logs.files import copy_response
-from logs.models import Evidence, Incident, Rendition
+from logs.models import Incident
 from nsvcs import forms
 from nsvcs.access import Role, allow, own_transactions
 from nsvcs.identity import acting_as
@@ -26,9 +25,8 @@ from nsvcs.ids import uuid7
 from nsvcs.storage import StorageError
 from portal.forms import MonthForm, NoteForm, WrongForm
 from portal.queries import months
+from portal.showing import PAGE_SIZE, pictures_of, whole_note
 from reference.models import Organisation
-
-PAGE_SIZE = 25
 
 
 def _hers(request: AuthenticatedRequest, number: int) -> Incident:
@@ -66,32 +64,8 @@ def print_all(request: AuthenticatedRequest) -> HttpResponse:
     form, found = _chosen(request)
     incidents = list(found.chronological().with_counts().prefetch_related("amendments", "evidence"))
     _record(Action.ENTRIES_LISTED, incidents)
-    context = {"form": form, "notes": [_shown(incident) for incident in incidents], "printed_at": timezone.now()}
+    context = {"form": form, "notes": [whole_note(incident) for incident in incidents], "printed_at": timezone.now()}
     return render(request, "portal/print.html", context)
-
-
-def _shown(incident: Incident) -> dict[str, Any]:
-    """One note as a page shows it."""
-    return {
-        "entry": incident,
-        "behaviours": [BY_CODE[code].portal_label for code in incident.behaviours if code in BY_CODE],
-        "amendments": sorted(incident.amendments.all(), key=lambda each: each.recorded_at),
-        "files": sorted(incident.evidence.all(), key=lambda each: each.exhibit_number),
-    }
-
-
-def _files(request: AuthenticatedRequest, incident: Incident) -> list[tuple[Evidence, Rendition | None]]:
-    """Her files in their order, each with the copy that can be shown."""
-    evidence = (
-        Evidence.objects.with_copies().visible_to(request.user).filter(incident=incident).order_by("exhibit_number")
-    )
-    return [(each, _copy_of(each)) for each in evidence]
-
-
-def _copy_of(evidence: Evidence) -> Rendition | None:
-    copies = [copy for copy in evidence.renditions.all() if copy.kind == Rendition.Kind.PAGE]
-    ready = [copy for copy in copies if copy.state == Rendition.State.OK]
-    return ready[-1] if ready else None
 
 
 @allow(Role.VICTIM)
@@ -100,7 +74,7 @@ def entry(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """One note: all eight columns, its files, and what was added later."""
     incident = _hers(request, number)
     record(Action.ENTRY_READ, target=incident, case_ids=[incident.case_id])
-    context = _shown(incident) | {"pictures": _files(request, incident)}
+    context = whole_note(incident) | {"pictures": pictures_of(request.user, incident)}
     return render(request, "portal/entry.html", context)
 
 
@@ -109,7 +83,7 @@ def entry(request: AuthenticatedRequest, number: int) -> HttpResponse:
 def entry_file(request: AuthenticatedRequest, number: int, place: int) -> HttpResponseBase:
     """The viewing copy of one of her pictures."""
     incident = _hers(request, number)
-    files = _files(request, incident)
+    files = pictures_of(request.user, incident)
     if not 1 <= place <= len(files):
         raise Http404
     evidence, copy = files[place - 1]

@@ -11,7 +11,17 @@ from tests.factories import CaseFactory, CasePerpetratorFactory, IncidentFactory
 
 PAGES = ["", "timeline/", "edit/", "person/", "safe-contact/", "contacts/new/", "notes/new/", "tasks/new/", "status/"]
 PAGES += ["people/perpetrators/new/", "people/professionals/new/"]
-PAGES += ["allocate/", "cover/", "close/", "access/", "access/wall/", "portal/", "portal/preview/"]
+PAGES += [
+    "allocate/",
+    "cover/",
+    "close/",
+    "access/",
+    "access/wall/",
+    "portal/",
+    "portal/preview/",
+    "portal/preview/notes/",
+    "portal/preview/advice/",
+]
 
 
 @pytest.fixture(scope="module")

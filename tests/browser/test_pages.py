@@ -35,6 +35,7 @@ def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
     code_for = world.worker if role == Role.ADMINISTRATOR else world.her
     return {
         "portal:": {"number": 1, "place": 1, "letters": letters_of(_draft(world))},
+        "preview:": {"case_id": world.case.pk, "number": 1},
         "cases:": {
             **in_case,
             "task_id": world.task.pk,
@@ -68,7 +69,7 @@ def addresses(world: World, role: str) -> Iterator[tuple[str, str]]:
             continue
         room = f"{name.split(':')[0]}:"
         stands = found.get(name) or found.get(room, {})
-        if room in {"logs:", "bundles:"}:
+        if room in {"logs:", "bundles:", "preview:"}:
             wanted = stands.keys() & {"case_id", *pattern.pattern.converters}
         else:
             wanted = stands.keys() & pattern.pattern.converters.keys()

@@ -16,8 +16,8 @@ from tests.signing_in import sign_in
 pytestmark = pytest.mark.django_db
 
 FOR_MANAGERS = ["allocate", "cover", "grant", "wall"]
-READ_ONLY = ["access", "portal_preview"]
-FOR_WORKERS = ["close", "reopen", "access", "portal", "portal_end", "portal_preview"]
+READ_ONLY = ["access"]
+FOR_WORKERS = ["close", "reopen", "access", "portal", "portal_end"]
 
 
 @pytest.fixture
@@ -243,12 +243,3 @@ def test_ending_one_portal_leaves_the_account_while_a_colleagues_case_has_it_ope
     sign_in(client, worker).post(of(case, "portal_end"))
     case.victim.user.refresh_from_db()
     assert case.victim.user.is_active
-
-
-def test_the_preview_shows_her_notes_marked_and_is_recorded(client, worker):
-    case = CaseFactory(worker=worker, portal=True)
-    IncidentFactory(case=case, what_happened="He rang again.")
-    text = sign_in(client, worker).get(of(case, "portal_preview")).content.decode()
-    assert "He rang again." in text
-    assert "Preview, read only" in text
-    assert Event.objects.filter(action=Action.PORTAL_PREVIEWED, case_ids=[case.pk]).count() == 1

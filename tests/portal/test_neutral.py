@@ -120,7 +120,7 @@ def sentences(template):
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_every_text_of_the_portal_is_easy_to_read(template):
     texts = sentences(template)
-    if not texts:
+    if " " not in "".join(texts).strip():  # nothing, or a title of one word: its page's text is in a part of its own
         return
     whole = measure("\n".join(texts))
     assert whole.average_sentence <= LONGEST_AVERAGE_SENTENCE

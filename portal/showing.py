@@ -1,0 +1,40 @@
+"""What a page shows of a note: the same for her, and for a colleague who looks at what she sees."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+
+from accounts.models import User
+from logs.behaviours import BY_CODE
+from logs.models import Evidence, Incident, Rendition
+from reference.models import Advice
+
+PAGE_SIZE = 25
+
+
+def whole_note(incident: Incident) -> dict[str, Any]:
+    """One note as a page shows it."""
+    return {
+        "entry": incident,
+        "behaviours": [BY_CODE[code].portal_label for code in incident.behaviours if code in BY_CODE],
+        "amendments": sorted(incident.amendments.all(), key=lambda each: each.recorded_at),
+        "files": sorted(incident.evidence.all(), key=lambda each: each.exhibit_number),
+    }
+
+
+def pictures_of(user: User, incident: Incident) -> list[tuple[Evidence, Rendition | None]]:
+    """The note's files in their order, each with the copy that can be shown."""
+    evidence = Evidence.objects.with_copies().visible_to(user).filter(incident=incident).order_by("exhibit_number")
+    return [(each, _copy_of(each)) for each in evidence]
+
+
+def _copy_of(evidence: Evidence) -> Rendition | None:
+    copies = [copy for copy in evidence.renditions.all() if copy.kind == Rendition.Kind.PAGE]
+    ready = [copy for copy in copies if copy.state == Rendition.State.OK]
+    return ready[-1] if ready else None
+
+
+def advice_pages() -> list[Advice]:
+    """The advice for the portal in the language of the page, else in English."""
+    language = (get_language() or "en").split("-")[0]
+    return list(Advice.objects.for_portal(language)) or list(Advice.objects.for_portal())

@@ -1,0 +1,91 @@
+"""What she sees, for the colleagues on her case: the portal's own pages with nothing to press, of this case alone.
+
+Her unfinished notes are hers and are never here. Looking is recorded; nothing is marked as read.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.http import AuthenticatedRequest
+from audit.actions import record
+from audit.models import Action
+from cases.access import visible_case
+from cases.models import Allocation, Case
+from logs.models import Incident
+from nsvcs.access import Role, allow
+from portal.forms import MonthForm
+from portal.queries import months_of
+from portal.showing import PAGE_SIZE, advice_pages, pictures_of, whole_note
+from portal.views.pages import LATEST_COUNT
+
+PAGES = (("home", _("Home")), ("entries", _("My notes")), ("advice", _("Safety")))
+
+
+def _incidents(request: AuthenticatedRequest, case: Case) -> Any:
+    """The notes of this case, none while the portal is not open: as for her."""
+    incidents = Incident.objects.visible_to(request.user).filter(case=case).with_counts()
+    return incidents if case.is_portal_open else incidents.none()
+
+
+def _page(request: AuthenticatedRequest, case: Case, page_name: str, **context: Any) -> HttpResponse:
+    """One page, recorded as looked at."""
+    detail = {"page": page_name, "entries": len(context.get("shown_notes", ()))}
+    record(Action.PORTAL_PREVIEWED, target=case, case_ids=[case.pk], detail=detail)
+    links = [
+        {"text": text, "href": reverse(f"preview:{page}", args=[case.pk]), "is_current": page == page_name}
+        for page, text in PAGES
+    ]
+    return render(request, f"portal/preview/{page_name}.html", {"case": case, "preview_links": links, **context})
+
+
+@allow(Role.CASEWORKER, Role.MANAGER)
+@require_safe
+def home(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+    """Her first page."""
+    case = visible_case(request, case_id, is_recorded=False)
+    latest = list(_incidents(request, case).in_order()[:LATEST_COUNT])
+    current: Any = Allocation.objects.visible_to(request.user).filter(case=case)
+    names = current.current(timezone.now()).primary().order_by("worker__name").values_list("worker__name", flat=True)
+    called = case.safe_name  # type: ignore[attr-defined]  # attached by `visible_case`
+    return _page(
+        request, case, "home", name=called, drafts=[], latest=latest, caseworkers=list(names), may_write=True,
+        shown_notes=latest,
+    )  # fmt: skip
+
+
+@allow(Role.CASEWORKER, Role.MANAGER)
+@require_safe
+def entries(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+    """All her notes of this case, newest first."""
+    case = visible_case(request, case_id, is_recorded=False)
+    incidents = _incidents(request, case)
+    form = MonthForm(None, months=months_of(incidents))
+    page = Paginator(incidents.in_order(), PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = list(page)
+    return _page(request, case, "entries", form=form, page=page, has_any=bool(form.months), shown_notes=shown)
+
+
+@allow(Role.CASEWORKER, Role.MANAGER)
+@require_safe
+def entry(request: AuthenticatedRequest, case_id: UUID, number: int) -> HttpResponse:
+    """One note of this case, whole."""
+    case = visible_case(request, case_id, is_recorded=False)
+    incident = get_object_or_404(_incidents(request, case), number=number)
+    pictures = pictures_of(request.user, incident)
+    return _page(request, case, "entry", **whole_note(incident), pictures=pictures, shown_notes=[incident])
+
+
+@allow(Role.CASEWORKER, Role.MANAGER)
+@require_safe
+def advice(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+    """The advice she can read."""
+    case = visible_case(request, case_id, is_recorded=False)
+    return _page(request, case, "advice", pages=list(enumerate(advice_pages(), 1)))
