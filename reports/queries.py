@@ -106,6 +106,11 @@ class Capacity:
     high_priority: int
     filters: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def high_priority_filters(self) -> dict[str, str]:
+        """What shows those of high priority in the list."""
+        return self.filters | {"priority": "high"}
+
 
 def caseload(user: User, now: datetime) -> Caseload:
     """Open cases by the worker who holds them and by status.

@@ -1,6 +1,7 @@
 """What narrows and orders the case list; all of it in the address, and none of it says anything of a person."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,9 @@ class CaseFilterForm(forms.FilterForm):
         choices=[("", _("Any")), ("first_contact", _("First contact")), ("task", _("Tasks"))],
         required=False,
     )
+    priority = forms.SelectField(
+        label=_("Priority"), choices=[("", _("Any")), ("high", _("High priority"))], required=False
+    )
     unread = forms.BooleanField(label=_("New entries nobody has read"), required=False)
 
     def __init__(self, asked: QueryDict, *, user: User) -> None:
@@ -59,16 +63,20 @@ class CaseFilterForm(forms.FilterForm):
         self.is_valid()
         chosen = self.cleaned_data
         cases = _in_state(cases, chosen.get("state") or "open")
-        if chosen.get("status"):
-            cases = cases.filter(status=chosen["status"])
         if chosen.get("worker"):
             worker = chosen["worker"]
             cases = cases.unallocated(now) if worker == NOBODY else cases.held_by(worker, now)
-        if chosen.get("team"):
-            cases = cases.filter(team=chosen["team"])
         if chosen.get("overdue"):
             cases = _overdue(cases, chosen["overdue"], today)
-        return cases.with_unread_entries() if chosen.get("unread") else cases
+        if chosen.get("unread"):
+            cases = cases.with_unread_entries()
+        return cases.filter(**_as_they_are(chosen))
+
+
+def _as_they_are(chosen: dict[str, Any]) -> dict[str, Any]:
+    """What is compared with a column of the case itself."""
+    wanted = {name: chosen[name] for name in ("status", "team") if chosen.get(name)}
+    return wanted | ({"is_high_priority": True} if chosen.get("priority") else {})
 
 
 def _in_state(cases: CaseQuerySet, state: str) -> CaseQuerySet:

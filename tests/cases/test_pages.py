@@ -132,6 +132,10 @@ def test_the_list_shows_own_cases_counts_them_and_is_recorded(page, case, worker
         ("overdue=first_contact", {"late"}),
         ("overdue=task", {"mine"}),
         ("unread=1", {"mine"}),
+        ("priority=high", {"late"}),
+        ("priority=high&state=all", {"late", "closed"}),
+        ("priority=high&worker=none", {"late"}),
+        ("priority=low", {"mine", "late"}),
         ("worker=none", {"late"}),
         ("status=nonsense&worker=nonsense&team=x&sort=y&page=z", {"mine", "late"}),
     ],
@@ -142,8 +146,8 @@ def test_filters_in_the_address_narrow_the_list(client, query, found):
     yesterday = timezone.localdate() - timedelta(days=1)
     cases = {
         "mine": CaseFactory(worker=manager, status="plan_open"),
-        "late": CaseFactory(first_contact_due_on=yesterday),
-        "closed": CaseFactory(closed=True, worker=manager),
+        "late": CaseFactory(first_contact_due_on=yesterday, is_high_priority=True),
+        "closed": CaseFactory(closed=True, worker=manager, is_high_priority=True),
     }
     IncidentFactory(case=cases["mine"])
     Task.objects.create(case=cases["mine"], title="x", due_on=yesterday, assigned_to=manager)

@@ -30,12 +30,12 @@ def world(manager):
     today = timezone.localdate()
     one, two = UserFactory(name="Asha One"), UserFactory(name="Bill Two")
     for status in (CaseStatus.PLAN_OPEN, CaseStatus.PLAN_OPEN, CaseStatus.REVIEW):
-        CaseFactory(worker=one, status=status)
+        CaseFactory(worker=one, status=status, is_high_priority=status == CaseStatus.PLAN_OPEN)
     late = CaseFactory(worker=two, status=CaseStatus.TRIAGED, first_contact_due_on=today - timedelta(days=2))
     Task.objects.create(case=late, title="Ring the officer", due_on=today - timedelta(days=1))
     IncidentFactory(case=CaseFactory(worker=two, status=CaseStatus.PLAN_OPEN), recorded_by=two)
-    CaseFactory(status=CaseStatus.REFERRED)
-    CaseFactory(closed=True, worker=one)
+    CaseFactory(status=CaseStatus.REFERRED, is_high_priority=True)
+    CaseFactory(closed=True, worker=one, is_high_priority=True)
 
 
 def test_reverse():
@@ -92,7 +92,7 @@ def test_each_number_is_the_length_of_the_list_it_opens(client, manager, world):
     text = sign_in(client, manager).get(URL).content.decode()
     links = re.findall(r'href="(/cases/[^"]*)"[^>]*>(\d+)<span', text)
     assert len(links) >= 15
-    assert {"overdue", "unread", "worker", "status"} <= {
+    assert {"overdue", "unread", "worker", "status", "priority"} <= {
         name for url, _number in links for name in re.findall(r"[?;](\w+)=", url)
     }
     for url, number in set(links):
