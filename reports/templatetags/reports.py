@@ -13,7 +13,7 @@ from reports.queries import Caseload, Holder
 register = template.Library()
 
 # The drawing's own units; the page scales it to the column, on a phone about one to one.
-WIDTH, ROW, BAR_TOP, BAR_HEIGHT, ROOM_FOR_NUMBER = 360, 50, 22, 20, 34
+WIDTH, ROW, BAR_TOP, BAR_HEIGHT, ROOM_FOR_NUMBER = 360, 50, 22, 20, 52
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cases.models import Contact, Note, Professional, Task
-from tests.browser.windows import SIZES
+from tests.browser.windows import DESKTOP, NARROWEST, PHONE, SIZES
 from tests.factories import CaseFactory, CasePerpetratorFactory, IncidentFactory, SafeContactFactory, UserFactory
 
 PAGES = ["", "timeline/", "edit/", "person/", "safe-contact/", "contacts/new/", "notes/new/", "tasks/new/", "status/"]
@@ -84,3 +84,24 @@ def test_a_form_with_a_fault_says_so(open_window, world):
     seen.go(f"/cases/{case.pk}/notes/new/")
     seen.press("Save note")
     seen.check_error()
+
+
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('.app-chart__drawing text')].map((text) =>
+  parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a))"""
+
+
+@pytest.mark.parametrize("size", [PHONE, NARROWEST], ids=["phone", "narrowest"])
+def test_words_of_the_chart_can_be_read_on_a_phone(open_window, world, size):
+    manager, _case = world
+    seen = open_window(manager, size=size)
+    seen.go("/reports/caseload/")
+    assert seen.page.evaluate(SMALLEST) >= 12
+
+
+def test_the_box_to_find_a_case_is_two_thirds_wide_at_a_desk(open_window, world):
+    manager, _case = world
+    seen = open_window(manager, size=DESKTOP)
+    for page in ("/cases/work/", "/cases/"):
+        seen.go(page)
+        box, main = (seen.page.locator(name).bounding_box()["width"] for name in (".app-find", "#main-content"))
+        assert box == pytest.approx(main * 2 / 3, abs=2)
