@@ -64,32 +64,6 @@ def test_a_note_with_faults_says_what_to_do(open_window, her, size):
     assert "Enter the day it happened" in seen.read()
 
 
-def test_more_detail_one_question_a_page_on_a_phone(open_window, her):
-    seen: Window = open_window(her)
-    seen.go("/notes/new/")
-    seen.page.get_by_label("Yesterday,").check()
-    seen.page.get_by_label("What happened?").fill("Nine missed calls.")
-    assert not seen.page.get_by_label("How did it affect you?").is_visible()
-    seen.press("Add more detail first")
-    seen.check()
-    seen.page.get_by_label("Not yet").check()
-    seen.press("Continue")
-    seen.check()
-    seen.page.get_by_label("How did it affect you?").fill("I could not sleep.")
-    seen.press("Continue")
-    seen.press("Skip")
-    seen.press("Skip")
-    seen.page.locator("summary").get_by_text("Contact", exact=True).click()
-    seen.page.get_by_label("rang you").check()
-    seen.check()
-    seen.press("Continue")
-    seen.check()
-    assert "I could not sleep." in seen.read()
-    seen.press("Save note")
-    note = notes_of(her).get(number=2)
-    assert (note.police_contacted, note.impact, note.behaviours) == ("not_yet", "I could not sleep.", ["CALLS"])
-
-
 def test_all_eight_columns_on_one_page_at_a_desk(open_window, her):
     seen: Window = open_window(her, size=DESKTOP)
     seen.go("/notes/new/")

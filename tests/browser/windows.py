@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -82,6 +83,12 @@ class Window:
         inside = self.page.locator("#main-content").get_by_role("link", name=name, exact=True)
         (inside if inside.count() else self.page.get_by_role("link", name=name, exact=True)).first.click()
 
+    def choose(self, menu: str, name: str) -> None:
+        """Follow a link of a menu, which a narrow window keeps folded."""
+        if (fold := self.page.get_by_role("button", name=menu, exact=True)).is_visible():
+            fold.click()
+        self.page.get_by_role("navigation", name=menu).get_by_role("link", name=name, exact=True).click()
+
     def read(self) -> str:
         """The words on the page."""
         return self.page.locator("body").inner_text()
@@ -95,9 +102,26 @@ class Window:
         self.problems += [f"error link to nothing: {link} at {self.page.url}" for link in self._run(LOST_LINKS)]
         self._check_width()
 
+    def sign_out(self) -> None:
+        """By the button every signed-in page has, at its top or its foot."""
+        self.page.get_by_role("button", name="Sign out", exact=True).first.click()
+        self.page.get_by_role("heading", name="You are signed out").wait_for()
+
+    def refused(self, name: str) -> None:
+        """Press a button whose form has faults, and look at how it says so."""
+        self.press(name)
+        self.check_error()
+
+    def fill_date(self, question: str, day: date) -> None:
+        """Type a day into the three boxes of a question."""
+        group = self.page.get_by_role("group", name=question)
+        for part, number in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+            group.get_by_label(part).fill(str(number))
+
     def check_error(self) -> None:
         """A form came back: said in the title, focus in the summary, each link leads to a box."""
         self.page.locator(".govuk-error-summary").wait_for()
+        self.page.wait_for_load_state()
         if not self.page.title().startswith("Error:"):
             self.problems.append(f"no “Error:” in the title at {self.page.url}")
         if not self._run("() => !!document.activeElement.closest('.govuk-error-summary')"):

@@ -129,7 +129,8 @@ def picture(name: str, *, size: tuple[int, int] = (900, 600)) -> SimpleUploadedF
     return SimpleUploadedFile(name, content.getvalue())
 
 
-def _entry(case: Case, her: User, told: dict[str, Any], today: date) -> Incident:
+def write_entry(case: Case, her: User, told: dict[str, Any], today: date) -> Incident:
+    """One entry as she would send it, perhaps with a picture."""
     fields = {name: value for name, value in told.items() if name not in {"days", "file"}}
     fields["occurred_on"] = today - timedelta(days=told["days"])
     files = [picture(told["file"])] if "file" in told else []
@@ -153,7 +154,7 @@ def build() -> World:
         status=CaseStatus.PLAN_OPEN,
         received_at=received,
     )
-    entries = [_entry(case, her, told, today) for told in STORY]
+    entries = [write_entry(case, her, told, today) for told in STORY]
     run_due()
     with acting_as(her.pk):
         amend(key=uuid7(), incident=entries[0], text="My sister saw the car too, from the shop.", by=her)
