@@ -151,6 +151,9 @@ def worker_reads(seen: Window, entry: Incident) -> None:
     seen.page.get_by_text("Show the picture").click()
     seen.page.wait_for_function("() => document.querySelector('.app-evidence').naturalWidth > 0")
     seen.check()
+    seen.page.get_by_role("link", name=re.compile("in full size")).click()
+    assert seen.page.evaluate("() => document.contentType") == "image/jpeg"
+    seen.page.go_back()
     seen.press("Mark as read")
     seen.page.get_by_text(f"Entry {entry.number} is marked as read.").wait_for()
     seen.check()
