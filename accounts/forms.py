@@ -14,6 +14,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.forms import HiddenInput, JSONField
 from django.utils.translation import gettext_lazy as _
 
 from accounts import throttle
@@ -26,6 +27,11 @@ from nsvcs import forms
 from nsvcs.access import STAFF, Role
 
 PASSKEY_FAILED = _("That passkey did not work. Try again, or use another way.")
+
+
+def passkey_field() -> JSONField:
+    """What the browser answers for its key; the person never sees the box, so each fault of it has the one sentence."""
+    return JSONField(widget=HiddenInput, error_messages=dict.fromkeys(("required", "invalid"), PASSKEY_FAILED))
 
 
 def code_field() -> forms.CharField:
@@ -121,6 +127,7 @@ class AppForm(ActivateTOTPForm):
 class PasskeyForm(AddWebAuthnForm):
     """A new passkey and what its owner calls it."""
 
+    credential = passkey_field()
     name = forms.CharField(label=_("What do you want to call it?"), required=False, max_length=40, width=20)
 
     def clean(self) -> dict[str, Any]:
@@ -132,6 +139,8 @@ class PasskeyForm(AddWebAuthnForm):
 
 class UsePasskeyForm(AuthenticateWebAuthnForm):
     """A passkey as the second step."""
+
+    credential = passkey_field()
 
     def clean_credential(self) -> Any:
         """As above."""
