@@ -2,6 +2,7 @@
 
 import io
 import os
+import platform
 import shutil
 import tarfile
 from dataclasses import dataclass, field
@@ -13,8 +14,9 @@ from nsvcs.embedded import SetUpError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ALWAYS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-# What the packed one needs: it is a headless shell without the helper processes.
-PACKED = ["--headless=shell", "--single-process", "--no-zygote"]
+# What the packed one needs: it is a headless shell. Not --single-process: there it ends with the first window closed.
+PACKED = ["--headless=shell", "--no-zygote"]
+PACKED_FOR = "x86_64"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ def find_browser(var: Path, modules: Path) -> Browser:
     package = modules / "@sparticuz" / "chromium"
     if not package.exists():
         raise SetUpError("There is no browser to test with: run bin/test, which installs one.")
+    if platform.machine() != PACKED_FOR:
+        raise SetUpError("There is no browser to test with on this kind of machine: install Chromium, then run again.")
     folder = _unpacked(package, var / "browser")
     libraries = f"{folder / 'al2023' / 'lib'}{os.pathsep}{os.environ.get('LD_LIBRARY_PATH', '')}".rstrip(os.pathsep)
     return Browser(folder / "chromium", ALWAYS + PACKED, {"LD_LIBRARY_PATH": libraries})

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from accounts.models import User
+from nsvcs.starting.browser import Browser as Found
 from nsvcs.starting.browser import find_browser
 from tests.browser.serving import serving
 from tests.browser.windows import PHONE, Window, window
@@ -39,11 +40,16 @@ def browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # The driver keeps an event loop in this thread, and the database would refuse to be used beside one.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        program = playwright.chromium.launch(
-            executable_path=found.program, args=[*found.arguments, NOWHERE], env={**os.environ, **found.environment}
-        )
+        program = launch(playwright.chromium, found)
         yield program
         program.close()
+
+
+def launch(kind: BrowserType, found: Found) -> Browser:
+    """Start a browser that can reach nothing but this machine."""
+    return kind.launch(
+        executable_path=found.program, args=[*found.arguments, NOWHERE], env={**os.environ, **found.environment}
+    )
 
 
 @pytest.fixture(autouse=True)

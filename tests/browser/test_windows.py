@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.browser.windows import DESKTOP, SIZES, Window
+from nsvcs.starting.browser import find_browser
+from tests.browser.conftest import ROOT, launch
+from tests.browser.windows import DESKTOP, PHONE, SIZES, Window, window
 
 BAD = "<html><title></title><body><img src='/static/img/icon.svg'><div style='width:2000px'>x</div>"
 
@@ -34,3 +36,17 @@ def test_a_window_notices_what_a_page_keeps(open_window):
     seen.go("/no-such-page/", status=404)
     seen.page.evaluate("() => localStorage.setItem('a', 'b')")
     assert seen.kept_in_browser() == {"local": 1}
+
+
+def test_without_a_system_browser_the_packed_one_does(browser, site, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    found = find_browser(ROOT / "var", ROOT / "node_modules")
+    assert found.program.is_relative_to(ROOT / "var")
+    packed = launch(browser.browser_type, found)
+    for size in (PHONE, DESKTOP):  # a second window after the first is closed
+        with window(packed, site, size) as seen:
+            seen.go("/before/")
+            seen.press("Continue")
+            seen.check()
+            assert seen.path == "/sign-in/"
+    packed.close()

@@ -99,6 +99,13 @@ def test_a_system_browser_is_preferred(tmp_path: Path, monkeypatch: pytest.Monke
     assert found == Browser(Path("/usr/bin/chromium"), found.arguments)
 
 
+def test_where_the_packed_browser_cannot_run_one_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    with pytest.raises(SetUpError, match="install Chromium"):
+        find_browser(tmp_path, ROOT / "node_modules")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "kind"),
     [
