@@ -1,12 +1,19 @@
 """What staff type into the log: an entry on her behalf, something added, a withdrawal."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms.people import LANGUAGES
+from cases.models import CasePerpetrator
 from logs.forms import TOO_LONG, EntryForm
 from nsvcs import forms
 from nsvcs.text import MAX_CHARACTERS
+
+SEVERAL = 2
+SIGNED = {"bfi"}  # nothing is written in it
 
 
 class OnBehalfForm(EntryForm):
@@ -20,14 +27,35 @@ class OnBehalfForm(EntryForm):
         max_length=120,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """The portal speaks to her; these words speak to who writes for her."""
+    who = forms.SelectField(label=_("Who did this?"), required=False)
+    language = forms.SelectField(
+        label=_("Which language are these words in?"),
+        help_text=_("The language you write them down in. The bundle says so to who reads it."),
+        choices=[(code, name) for code, name in LANGUAGES if code not in SIGNED],
+        initial="en",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, links: Sequence[CasePerpetrator] = (), **kwargs: Any) -> None:
+        """The portal speaks to her; these words speak to who writes for her. Several perpetrators: ask which."""
         super().__init__(*args, **kwargs)
+        named = [(str(link.pk), _called(link)) for link in links]
+        cast(forms.SelectField, self.fields["who"]).choices = [("", _("Not known")), *named]
+        if len(named) < SEVERAL:
+            del self.fields["who"]
         self.fields["what_happened"].help_text = _("In her own words, as she tells it.")
 
     def content(self) -> dict[str, Any]:
-        """The entry's values, and how it was told."""
-        return super().content() | {"helped_by": self.cleaned_data["helped_by"]}
+        """The entry's values, how it was told, in which language, and who it was if that was asked."""
+        said = self.cleaned_data
+        more = {"helped_by": said["helped_by"], "language": said["language"] or "en"}
+        return super().content() | more | {"case_perpetrator_id": UUID(said["who"]) if said.get("who") else None}
+
+
+def _called(link: CasePerpetrator) -> str:
+    """A perpetrator in a list of few: the name, else what helps to know them."""
+    person = link.perpetrator
+    return f"{person.name or person.description[:60]} ({link.get_relationship_display()})"
 
 
 class AmendForm(forms.Form):

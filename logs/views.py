@@ -15,7 +15,7 @@ from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
 from cases.access import visible_case
-from cases.models import Case
+from cases.models import Case, CasePerpetrator
 from logs.actions import OtherContent, amend, mark_read, record_download, record_incident, withdraw
 from logs.files import copy_response, original_response
 from logs.models import Amendment, Evidence, Incident, Rendition
@@ -47,7 +47,8 @@ def entry_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     """Write an entry on her behalf, marked as such; files are moved with no transaction open."""
     with acting_as(request.user.pk):
         case = visible_case(request, case_id)
-    form = OnBehalfForm(request.POST or None, request.FILES or None, for_staff=True)
+        links = list(CasePerpetrator.objects.visible_to(request.user).filter(case=case).select_related("perpetrator"))
+    form = OnBehalfForm(request.POST or None, request.FILES or None, for_staff=True, links=links)
     status = form_status(form)
     if form.is_valid():
         try:
@@ -70,7 +71,8 @@ def entry_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
 
 def _entry(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> tuple[Case, Incident]:
     case = visible_case(request, case_id, is_recorded=False)
-    entries = Incident.objects.visible_to(request.user).filter(case=case).with_counts().select_related("recorded_by")
+    entries = Incident.objects.visible_to(request.user).filter(case=case).with_counts()
+    entries = entries.select_related("recorded_by", "case_perpetrator__perpetrator")
     return case, get_object_or_404(entries, pk=pk)
 
 

@@ -6,6 +6,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms.people import LANGUAGES
 from logs.behaviours import BY_CODE
 from logs.models import Evidence, Rendition
 
@@ -24,6 +25,12 @@ NOTES: dict[str, str | Promise] = {
 def behaviour(code: str) -> str:
     """The field's term for a behaviour."""
     return str(BY_CODE[code].staff_label) if code in BY_CODE else code
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language in words; its code when it is none that we offer."""
+    return str(dict(LANGUAGES).get(code, code))
 
 
 @register.filter

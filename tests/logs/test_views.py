@@ -11,7 +11,7 @@ from jobs.actions import run_due
 from logs.actions import record_incident
 from logs.models import Amendment, Evidence, Incident, IncidentSeen
 from nsvcs.ids import uuid7
-from tests.factories import CaseFactory, IncidentFactory, UserFactory
+from tests.factories import CaseFactory, CasePerpetratorFactory, IncidentFactory, PerpetratorFactory, UserFactory
 from tests.pages import body_of
 from tests.signing_in import sign_in
 
@@ -146,3 +146,45 @@ def test_one_press_on_my_work_marks_as_read_and_comes_back(client, worker, case,
     answer = client.post(reverse("logs:read", args=[case.pk, entry.pk]), {"back": "work"})
     assert answer["Location"] == reverse("cases:work")
     assert "Mark as read" not in client.get(reverse("cases:work")).text
+
+
+def on_behalf(**more):
+    return {"key": str(uuid7()), "when": "today", "what_happened": "On dzwonił.", "language": "pl", **more}
+
+
+def test_who_did_it_is_asked_only_where_it_may_be_several(client, worker, case):
+    address = reverse("logs:new", args=[case.pk])
+    sign_in(client, worker)
+    assert 'name="who"' not in client.get(address).text
+    CasePerpetratorFactory(case=case)
+    assert 'name="who"' not in client.get(address).text
+    other = CasePerpetratorFactory(case=case, perpetrator=PerpetratorFactory(name="Alex"), relationship="online")
+    assert "Alex (Known online only)" in client.get(address).text
+    assert client.post(address, on_behalf(who=str(other.pk))).status_code == 302
+    assert client.post(address, on_behalf()).status_code == 302
+    named, unnamed = Incident.objects.order_by("number")
+    assert (named.case_perpetrator, unnamed.case_perpetrator) == (other, None)
+    assert "Alex, known online only" in client.get(reverse("logs:entry", args=[case.pk, named.pk])).text
+    assert "Who did it" not in client.get(reverse("logs:entry", args=[case.pk, unnamed.pk])).text
+
+
+def test_another_cases_perpetrator_is_no_choice(client, worker, case):
+    CasePerpetratorFactory.create_batch(2, case=case)
+    theirs = CasePerpetratorFactory(case=CaseFactory(worker=worker), perpetrator=PerpetratorFactory(name="Robert"))
+    sign_in(client, worker)
+    assert "Robert" not in client.get(reverse("logs:new", args=[case.pk])).text
+    answer = client.post(reverse("logs:new", args=[case.pk]), on_behalf(who=str(theirs.pk)))
+    assert answer.status_code == 422
+    assert not Incident.objects.exists()
+
+
+def test_the_language_of_the_words_is_kept_and_said(client, worker, case):
+    sign_in(client, worker)
+    client.post(reverse("logs:new", args=[case.pk]), on_behalf())
+    client.post(reverse("logs:new", args=[case.pk]), on_behalf(language=""))
+    polish, english = Incident.objects.order_by("number")
+    assert (polish.language, english.language) == ("pl", "en")
+    page = client.get(reverse("logs:entry", args=[case.pk, polish.pk])).text
+    assert "Polish" in page
+    assert 'lang="pl">On dzwonił.' in page
+    assert client.post(reverse("logs:new", args=[case.pk]), on_behalf(language="bfi")).status_code == 422
