@@ -116,7 +116,7 @@ def work_tasks(user: User, *, with_unassigned: bool) -> models.QuerySet[Task]:
     return tasks.prefetch_related(models.Prefetch("case", queryset=named)).order_by("due_on", "created_at")
 
 
-def unread_entries(user: User, case_ids: Any) -> Any:
+def unread_entries(user: User, case_ids: Sequence[UUID]) -> Any:
     """Return the entries of some cases that no worker has read, as they arrived, each with its case named."""
     found = _entries().visible_to(user).unread().filter(case__in=case_ids)
     named = Case.objects.with_safe_name()

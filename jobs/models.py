@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from nsvcs.ids import uuid7
+from nsvcs.rls import Within
 from nsvcs.statements import THIRTY_DAYS, WITH_THE_CASE, Statement
 
 
@@ -91,7 +91,7 @@ class OutgoingQuerySet(models.QuerySet["Outgoing"]):
 
     def visible_to(self, user: models.Model) -> "OutgoingQuerySet":
         """Messages of cases open to staff, by the database's own array: a portal account's is empty."""
-        return self.filter(case_id__in=RawSQL("SELECT unnest(my_staff_cases())", []))
+        return self.filter(Within("case_id", "staff"))
 
 
 class Outgoing(models.Model):

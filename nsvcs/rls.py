@@ -7,7 +7,7 @@ below 20 ms on a million rows.
 
 from collections.abc import Iterable
 
-from django.db import migrations
+from django.db import migrations, models
 
 from nsvcs.statements import PolicyKind
 
@@ -16,6 +16,7 @@ ROLES = "nsvcs_web, nsvcs_worker"
 # Named arrays. Each is read through a scalar subquery, so that PostgreSQL computes it once and not row by row.
 ARRAYS = {
     "staff": "my_staff_cases()",
+    "portal": "my_portal_cases()",
     "shared": "my_shared_cases()",
     "victims": "my_victims()",
     "perpetrators": "my_perpetrators()",
@@ -25,6 +26,19 @@ ARRAYS = {
 def any_of(column: str, array: str) -> str:
     """SQL that holds when `column` is in one of the named arrays."""
     return f"{column} = ANY ((SELECT {ARRAYS[array]})::uuid[])"
+
+
+class Within(models.Func):
+    """Holds when a column is in one of the named arrays: the words of the policy, for the pages' own filters.
+
+    Not `IN (SELECT unnest(…))`: PostgreSQL takes such an array for short and then makes it anew for every row.
+    """
+
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, array: str) -> None:
+        """Compare `column` with the array of this name."""
+        super().__init__(models.F(column), template=any_of("%(expressions)s", array))
 
 
 def condition(kind: PolicyKind, column: str) -> str:

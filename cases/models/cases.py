@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from cases.models.access import Allocation
 from cases.models.people import SafeContact, Victim
-from cases.models.scope import OfCase, array
+from cases.models.scope import OfCase
 from cases.models.work import Contact, Task
 from cases.rules import CaseStatus, ClosureReason
 from nsvcs.access import STAFF
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
+from nsvcs.rls import Within
 from nsvcs.statements import WITH_THE_CASE, Statement
 
 
@@ -25,9 +26,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def visible_to(self, user: User) -> "CaseQuerySet":
         """Staff: the database's own array of their cases. A portal account: her own, while the portal is open."""
-        if user.role in STAFF:
-            return self.filter(pk__in=array("my_staff_cases()"))
-        return self.filter(pk__in=array("my_portal_cases()"))
+        return self.filter(Within("pk", "staff" if user.role in STAFF else "portal"))
 
     def open(self) -> "CaseQuerySet":
         """Not closed."""
@@ -71,8 +70,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Each case with `safe_name`: the name to ask for, else what she is called."""
         newest = SafeContact.objects.filter(victim=OuterRef("victim_id")).order_by("-version")
         asked_for = NullIf(models.Subquery(newest.values("safe_name")[:1]), Value(""))
-        known = NullIf(F("victim__known_as"), Value(""))
-        return self.annotate(safe_name=Coalesce(asked_for, known, F("victim__first_name"), Value("")))
+        known = Coalesce(NullIf(F("known_as"), Value("")), F("first_name"))
+        called = Victim.objects.filter(pk=OuterRef("victim_id")).annotate(called=known).values("called")
+        return self.annotate(safe_name=Coalesce(asked_for, models.Subquery(called), Value("")))
 
     def with_last_contact(self) -> "CaseQuerySet":
         """Each case with `last_contact_at`, attempts included."""
@@ -86,7 +86,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def for_list(self, now: datetime) -> "CaseQuerySet":
         """All that a list row shows, in one query."""
-        whole = self.select_related("victim", "team").with_worker(now).with_safe_name()
+        whole = self.with_worker(now).with_safe_name()
         return whole.with_last_contact().with_task_count()
 
 

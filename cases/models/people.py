@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cases.models.scope import array
 from cases.rules import Relationship, Voicemail
 from nsvcs.access import STAFF
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
+from nsvcs.rls import Within
 from nsvcs.statements import WITH_THE_CASE, Statement
 
 
@@ -23,7 +23,7 @@ class VictimQuerySet(models.QuerySet["Victim"]):
     def visible_to(self, user: User) -> "VictimQuerySet":
         """Staff: victims of their cases, by row security; a portal account: herself."""
         if user.role in STAFF:
-            return self.filter(pk__in=array("my_victims()"))
+            return self.filter(Within("pk", "victims"))
         return self.filter(user_id=user.pk)
 
     def matching(
@@ -97,7 +97,7 @@ class SafeContactQuerySet(models.QuerySet["SafeContact"]):
 
     def visible_to(self, user: User) -> "SafeContactQuerySet":
         """By victims one may see."""
-        return self.filter(victim__in=Victim.objects.visible_to(user))
+        return self.filter(Within("victim_id", "victims"))
 
 
 class SafeContact(models.Model):
@@ -168,7 +168,7 @@ class PerpetratorQuerySet(models.QuerySet["Perpetrator"]):
     def visible_to(self, user: User) -> "PerpetratorQuerySet":
         """Those linked to cases one may open."""
         if user.role in STAFF:
-            return self.filter(pk__in=array("my_perpetrators()"))
+            return self.filter(Within("pk", "perpetrators"))
         return self.none()
 
 
@@ -196,7 +196,7 @@ class CasePerpetratorQuerySet(models.QuerySet["CasePerpetrator"]):
 
     def visible_to(self, user: User) -> "CasePerpetratorQuerySet":
         """Those of cases one may open; a portal account: of her own."""
-        return self.filter(case_id__in=array("my_staff_cases()" if user.role in STAFF else "my_portal_cases()"))
+        return self.filter(Within("case_id", "staff" if user.role in STAFF else "portal"))
 
 
 class CasePerpetrator(models.Model):

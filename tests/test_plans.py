@@ -1,0 +1,166 @@
+"""How the database answers the lists: it asks once a query whose cases one may see, and big tables by their indexes."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cases.models import Contact, Note, Task
+from nsvcs.identity import acting_as
+from nsvcs.rls import ARRAYS
+from tests.factories import CaseFactory, EvidenceFactory, IncidentFactory, UserFactory
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+BIG = {
+    "logs_incident",
+    "logs_incidentseen",
+    "logs_evidence",
+    "logs_amendment",
+    "audit_event",
+    "cases_contact",
+    "cases_note",
+}
+LISTS = {
+    "case list": ("worker", "/cases/"),
+    "case list, narrowed": ("worker", "/cases/?status=triaged&worker={worker.pk}&overdue=task&unread=1&sort=-contact"),
+    "case list, nobody's": ("manager", "/cases/?worker=none&sort=-tasks"),
+    "my work": ("worker", "/cases/work/"),
+    "my work on duty": ("duty", "/cases/work/"),
+    "find": ("worker", "/cases/find/"),
+    "case": ("worker", "/cases/{case.pk}/"),
+    "timeline": ("worker", "/cases/{case.pk}/timeline/"),
+    "access": ("manager", "/cases/{case.pk}/access/"),
+    "log": ("worker", "/cases/{case.pk}/log/"),
+    "entry": ("worker", "/cases/{case.pk}/log/{entry.pk}/"),
+    "bundles": ("worker", "/cases/{case.pk}/bundles/"),
+    "caseload": ("manager", "/reports/caseload/"),
+    "her front page": ("her", "/notes/"),
+    "her notes": ("her", "/notes/all/"),
+    "who has seen them": ("her", "/notes/who/"),
+}
+
+
+class World:
+    """One case with a little of everything, and the people who open it."""
+
+    def __init__(self) -> None:
+        self.worker, self.manager = UserFactory(), UserFactory(manager=True)
+        self.duty = UserFactory(profile__is_on_duty=True)
+        self.case = CaseFactory(portal=True, worker=self.worker, status="triaged", first_contact_due_on=_days_ago(3))
+        self.her = self.case.victim.user
+        self.entry = IncidentFactory(case=self.case, recorded_by=self.worker)
+        self.grow(self.case, 1)
+        CaseFactory()
+
+    def grow(self, case, count) -> None:
+        """More of everything that a list shows."""
+        for number in range(count):
+            entry = IncidentFactory(case=case, recorded_by=self.worker)
+            EvidenceFactory(incident=entry, uploaded_by=self.worker)
+            common = {"case": case, "by": self.worker}
+            Contact.objects.create(
+                **common, channel="phone", outcome="no_answer", at=timezone.now(), content_class="advocacy"
+            )
+            Note.objects.create(**common, text=f"Note {number}", content_class="safety")
+            Task.objects.create(case=case, title="x", due_on=_days_ago(1), assigned_to=self.worker)
+
+
+def _days_ago(days):
+    return timezone.localdate() - timedelta(days=days)
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def asked_by(client, world, name):
+    """The queries of one page, opened by its person."""
+    who, path = LISTS[name]
+    sign_in(client, getattr(world, who))
+    address, data = path.format(**vars(world)), {"q": "Anna Meadow"} if name == "find" else None
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.post(address, data) if data else client.get(address)
+    assert answer.status_code == 200
+    return [query["sql"] for query in seen]
+
+
+def nodes(plan, parent=""):
+    """Every step of a plan with the steps it stands in."""
+    yield plan, parent
+    for each in plan.get("Plans", ()):
+        yield from nodes(each, plan.get("Parent Relationship", ""))
+
+
+def plan_of(sql):
+    """The plan PostgreSQL makes when it may not read a table from end to end while there is another way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON, VERBOSE) {sql}".replace("%", "%%"))
+        found = cursor.fetchone()[0]
+    return (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+
+
+ARRAY_CALLS = re.compile("|".join(re.escape(call) for call in ARRAYS.values()))
+
+
+def faults(sql):
+    """What in a query's plan would grow with the service: an array made for each row, a big table read whole."""
+    found = []
+    for node, _parent in nodes(plan_of(sql)):
+        is_once = node.get("Parent Relationship") == "InitPlan"
+        said = {key: value for key, value in node.items() if key not in {"Plans", "Subplan Name"}}
+        if ARRAY_CALLS.search(json.dumps(said)) and not is_once:
+            found.append(f"{node['Node Type']} makes the array again for every row")
+        if node["Node Type"] == "Seq Scan" and node.get("Relation Name") in BIG:
+            found.append(f"{node['Relation Name']} is read from end to end")
+    return found
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_asks_once_whose_cases_and_reads_no_big_table_whole(client, world, name):
+    asked = [
+        sql
+        for sql in asked_by(client, world, name)
+        if sql.lstrip("( ").startswith("SELECT") and "FOR UPDATE" not in sql
+    ]
+    with acting_as(getattr(world, LISTS[name][0]).pk):
+        assert {sql: found for sql in asked if (found := faults(sql))} == {}
+        protected = [sql for sql in asked if "cases_case" in sql or "logs_incident" in sql]
+        assert all("InitPlan" in json.dumps(plan_of(sql)) for sql in protected)
+
+
+def test_the_check_sees_an_array_made_for_each_row(world):
+    with acting_as(world.worker.pk):
+        assert faults("SELECT id FROM logs_incident WHERE case_id IN (SELECT unnest(my_staff_cases()))")
+    assert faults("SELECT id FROM audit_event WHERE place = 'portal'")  # as the owner: no index by place
+
+
+@pytest.mark.parametrize("function", ["my_victims", "my_perpetrators", "audit_openings", "next_entry_number"])
+def test_the_functions_behind_the_policies_read_no_big_table_whole(function):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", [function])
+        body = cursor.fetchone()[0]
+    asked = re.search(r"SELECT coalesce\(max.*?whose", body, re.S)[0] if "DECLARE" in body else body
+    for name in ("p_case", "whose"):
+        asked = re.sub(rf"\b{name}\b", "'019c2415-89d8-724a-9323-9029d9abbf52'::uuid", asked)
+    filters = [node.get("Filter", "") for node, _parent in nodes(plan_of(asked)) if node["Node Type"] != "Result"]
+    assert not any(ARRAY_CALLS.search(text) for text in filters)
+    assert not any(
+        node.get("Relation Name") in BIG for node, _p in nodes(plan_of(asked)) if node["Node Type"] == "Seq Scan"
+    )
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_page_takes_no_more_queries_for_ten_times_the_data(client, world, name):
+    asked_by(client, world, name)  # the first page of a process also fills caches
+    few = asked_by(client, world, name)
+    for _number in range(3):
+        world.grow(CaseFactory(portal=True, worker=world.worker, status="triaged"), 2)
+    world.grow(world.case, 10)
+    assert len(asked_by(client, world, name)) <= len(few)  # fewer when one kind fills the page
