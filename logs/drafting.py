@@ -28,7 +28,7 @@ STEPS: dict[str, tuple[str, ...]] = {
 LATER = tuple(name for names in STEPS.values() for name in names)
 INPUTS = FIRST + LATER
 # Boxes that say nothing by themselves: a page that was only opened is not worth keeping.
-FORMAL = frozenset({"asked_on", "when", "revision"})
+FORMAL = frozenset({"asked_on", "when", "revision", "language"})
 
 
 def merged(content: Mapping[str, Any], data: QueryDict, names: Iterable[str] = INPUTS) -> dict[str, Any]:

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.people import LANGUAGES
+from cases.forms.people import LANGUAGES, SIGNED
 from cases.models import CasePerpetrator
 from logs.forms import TOO_LONG, EntryForm
 from nsvcs import forms
 from nsvcs.text import MAX_CHARACTERS
 
 SEVERAL = 2
-SIGNED = {"bfi"}  # nothing is written in it
 
 
 class OnBehalfForm(EntryForm):

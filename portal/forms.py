@@ -11,7 +11,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case
+from cases.forms.people import LANGUAGES, SIGNED
+from cases.models import Case, CasePerpetrator
 from logs.actions import check_files
 from logs.behaviours import grouped_choices
 from logs.forms import TOO_LONG, EntryForm, tick_groups
@@ -19,13 +20,32 @@ from nsvcs import forms
 from nsvcs.text import MAX_CHARACTERS
 from portal.addresses import letters_of
 
+ENGLISH = "en"
+
 
 class WritingForm(EntryForm):
-    """A note of her own. With several open matters it asks which one, by the label agreed with her caseworker."""
+    """A note of her own. What may be several things is asked, by the labels agreed with her caseworker.
 
-    def __init__(self, *args: Any, cases: Sequence[Case], **kwargs: Any) -> None:
+    Args:
+        cases: the matters it may belong to.
+        links: who it may have been, for those matters; only those with a label are named.
+        language: hers, as her caseworker knows it; she is asked only if it is another than English.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        cases: Sequence[Case],
+        links: Sequence[CasePerpetrator] = (),
+        language: str = ENGLISH,
+        **kwargs: Any,
+    ) -> None:
         """Ask only if there is something to choose from."""
         super().__init__(*args, **kwargs)
+        self.language = language
+        self.links = {letters_of(link.pk): link for link in links if link.portal_label}
+        self._ask_who()
+        self._ask_language()
         self.cases = {letters_of(case.pk): case for case in cases}
         if len(self.cases) > 1:
             self.fields["case"] = forms.ChoiceField(
@@ -33,6 +53,39 @@ class WritingForm(EntryForm):
                 choices=[(letters, label_of(case)) for letters, case in self.cases.items()],
                 missing=gettext_lazy("Choose what this note is about"),
             )
+
+    def _ask_who(self) -> None:
+        if len(self.links) > 1:
+            named = [(letters, link.portal_label) for letters, link in self.links.items()]
+            self.fields["who"] = forms.SelectField(
+                label=gettext_lazy("Who was it?"),
+                choices=[("", gettext_lazy("Someone else, or not sure")), *named],
+                required=False,
+            )
+
+    def _ask_language(self) -> None:
+        if self.language != ENGLISH:
+            self.fields["language"] = forms.SelectField(
+                label=gettext_lazy("Which language is your note in?"),
+                choices=[(code, name) for code, name in LANGUAGES if code not in SIGNED],
+                initial=self.language,
+                required=False,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Who it was must belong to what the note is about."""
+        said = super().clean()
+        link = self.links.get(said.get("who") or "")
+        if link is not None and "case" not in self.errors and link.case_id != self.chosen_case.pk:
+            self.add_error("who", _("This person belongs to another note. Choose someone else."))
+        return said
+
+    def content(self) -> dict[str, Any]:
+        """The entry's values, with whom and which language where she was asked."""
+        said = self.cleaned_data
+        link = self.links.get(said.get("who") or "")
+        asked = {"language": said["language"] or self.language} if "language" in self.fields else {}
+        return super().content() | asked | {"case_perpetrator_id": link.pk if link else None}
 
     @property
     def chosen_case(self) -> Case:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from audit.queries import openings
-from cases.models import Case, SafeContact, Victim
+from cases.models import Case, CasePerpetrator, SafeContact, Victim
 from logs.models import Incident
 from nsvcs.access import STAFF, Role
 
@@ -26,6 +26,17 @@ def cases_to_write_in(user: User) -> list[Case]:
     """The cases a new note may belong to: her open ones, else the newest whose portal is still open; maybe none."""
     cases = list(Case.objects.visible_to(user).order_by("-received_at"))
     return [case for case in cases if not case.is_closed] or cases[:1]
+
+
+def who_it_may_be(user: User, cases: list[Case]) -> list[CasePerpetrator]:
+    """Those recorded for these cases, by the labels agreed with her; nothing else of them is read."""
+    links = CasePerpetrator.objects.visible_to(user).filter(case__in=cases).exclude(portal_label="")
+    return list(links.order_by("pk"))
+
+
+def her_language(user: User) -> str:
+    """Her language as her caseworker knows it; English if nothing is known."""
+    return Victim.objects.visible_to(user).values_list("language", flat=True).first() or "en"
 
 
 def safe_name(user: User) -> str:

@@ -19,6 +19,7 @@ LANGUAGES = [
     ("ro", _("Romanian")), ("ru", _("Russian")), ("uk", _("Ukrainian")), ("bg", _("Bulgarian")),
     ("bn", _("Bengali")), ("ar", _("Arabic")), ("bfi", _("British Sign Language")), ("und", _("Another, see notes")),
 ]  # fmt: skip
+SIGNED = frozenset({"bfi"})  # spoken with hands: nothing is written in it
 OLDEST = date(1900, 1, 1)
 DAYS = [(str(number), name) for number, name in WEEKDAYS.items()]
 

@@ -23,9 +23,11 @@ from nsvcs.storage import StorageError
 from nsvcs.widgets import clock
 from portal.addresses import draft_at, letters_of
 from portal.forms import StepForm, WritingForm
-from portal.queries import cases_to_write_in
+from portal.queries import cases_to_write_in, her_language, who_it_may_be
 
-NAMES = (*INPUTS, "case")
+# Boxes of the portal alone: which matter, who it was, which language.
+OWN_BOXES = ("case", "who", "language")
+NAMES = (*INPUTS, *OWN_BOXES)
 # What a press of a button means; everything else keeps the note.
 LATER, MORE, STAY = "later", "more", "stay"
 LONG_TEXTS = ("police_response", "impact", "changes_made", "impact_on_others")
@@ -40,7 +42,9 @@ def _draft_id(request: AuthenticatedRequest) -> UUID:
 
 
 def _form(request: AuthenticatedRequest, data: Any = None, files: Any = None, **kwargs: Any) -> WritingForm:
-    return WritingForm(data, files, cases=cases_to_write_in(request.user), **kwargs)
+    cases = cases_to_write_in(request.user)
+    links, language = who_it_may_be(request.user, cases), her_language(request.user)
+    return WritingForm(data, files, cases=cases, links=links, language=language, **kwargs)
 
 
 def _page(request: AuthenticatedRequest, form: WritingForm, draft_id: UUID, **more: Any) -> HttpResponse:
@@ -78,12 +82,12 @@ def draft(request: AuthenticatedRequest, letters: str) -> HttpResponse:
         if "check" in request.GET:
             form = _form(request, as_data(content))
         else:
-            form = _form(request, initial=as_initial(content) | _case_of(content))
+            form = _form(request, initial=as_initial(content) | _own_boxes(content))
         return _page(request, form, found.pk, revision=found.revision, letters=letters)
 
 
-def _case_of(content: dict[str, Any]) -> dict[str, Any]:
-    return {"case": content["case"]} if "case" in content else {}
+def _own_boxes(content: dict[str, Any]) -> dict[str, Any]:
+    return {name: content[name] for name in OWN_BOXES if name in content}
 
 
 def _written(request: AuthenticatedRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from PIL import Image
 from logs.drafting import content_of
 from logs.models import Amendment, Draft, Evidence, Incident
 from portal.addresses import letters_of
-from tests.factories import CaseFactory, IncidentFactory, UserFactory
+from tests.factories import CaseFactory, CasePerpetratorFactory, IncidentFactory, UserFactory
 from tests.signing_in import sign_in
 
 NEW = "/notes/new/"
@@ -244,6 +244,70 @@ def test_with_one_open_case_nothing_is_asked(web, case):
     assert "What is this note about?" not in text_of(web.get(NEW))
     web.post(NEW, typed())
     assert Incident.objects.get().case_id == case.pk
+
+
+# --- who, and in which language --------------------------------------------------------------------------------------
+
+
+def two_people(case):
+    named = [CasePerpetratorFactory(case=case, portal_label=label) for label in ("D", "my uncle")]
+    CasePerpetratorFactory(case=case, portal_label="")
+    return named
+
+
+def test_who_it_was_is_asked_by_the_agreed_labels_when_there_are_several(web, case):
+    CasePerpetratorFactory(case=case, portal_label="R")
+    assert "Who was it?" not in text_of(web.get(NEW))
+    CasePerpetratorFactory(case=CaseFactory(portal=True), portal_label="the neighbour")
+    _first, second = two_people(case)
+    page = text_of(web.get(NEW))
+    assert "Who was it?" in page
+    for hidden in ("the neighbour", "Dean Farrow", "Blue hatchback", str(second.pk)):
+        assert hidden not in page
+    web.post(NEW, typed(who=letters_of(second.pk)))
+    web.post(NEW, typed())
+    named, unnamed = Incident.objects.order_by("number")
+    assert (named.case_perpetrator, unnamed.case_perpetrator) == (second, None)
+    assert "my uncle" in text_of(web.get("/notes/1/"))
+    assert "my uncle" not in text_of(web.get("/notes/2/"))
+
+
+def test_who_it_was_is_kept_in_a_draft_and_shown_to_check(web, case):
+    _first, second = two_people(case)
+    key = uuid4()
+    web.post(NEW, typed(key, who=letters_of(second.pk), press="later"))
+    letters = letters_of(key)
+    assert "selected>my uncle" in text_of(web.get(f"/notes/new/{letters}/"))
+    page = web.get(f"/notes/new/{letters}/check/")
+    assert "my uncle" in text_of(page)
+    web.post(f"/notes/new/{letters}/check/", {"revision": Draft.objects.get().revision})
+    assert Incident.objects.get().case_perpetrator == second
+
+
+def test_somebody_of_another_matter_is_refused(web, case):
+    second = CaseFactory(is_portal_open=True, victim=case.victim, portal_label="The neighbour")
+    first, _other = two_people(case)
+    sent = typed(case=letters_of(second.pk), who=letters_of(first.pk))
+    assert web.post(NEW, sent).status_code == 422
+    assert not Incident.objects.exists()
+    assert web.post(NEW, sent | {"who": "zzzzzz"}).status_code == 422
+
+
+def test_the_language_is_asked_of_who_has_another_than_english(web, case):
+    assert "Which language" not in text_of(web.get(NEW))
+    web.post(NEW, typed())
+    type(case.victim).objects.update(language="pl")
+    assert "Which language is your note in?" in text_of(web.get(NEW))
+    web.post(NEW, typed(language="pl"))
+    web.post(NEW, typed(language="en"))
+    assert [entry.language for entry in Incident.objects.order_by("number")] == ["en", "pl", "en"]
+    assert 'lang="pl">He rang' in text_of(web.get("/notes/2/"))
+
+
+def test_a_language_alone_is_not_worth_a_draft(web, case):
+    type(case.victim).objects.update(language="pl")
+    web.post("/notes/new/autosave/", {"draft": str(uuid4()), "when": "today", "language": "pl", "boxes": "all"})
+    assert not Draft.objects.exists()
 
 
 def test_a_note_on_a_closed_case_with_its_portal_open_is_kept(client, db):
