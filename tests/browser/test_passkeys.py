@@ -1,13 +1,15 @@
 """Passkeys in a real browser, with a virtual authenticator: set up, used as second step and as proof, taken away."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from allauth.mfa.models import Authenticator
+from playwright.sync_api import ViewportSize
 
 from accounts.models import User
 from tests.browser.forms import PAUSE_MS, give
-from tests.browser.windows import DESKTOP, PHONE, Window
+from tests.browser.windows import DESKTOP, PHONE, SIZES, Window
 from tests.factories import CaseFactory, UserFactory
 from tests.factories.accounts import PASSWORD
 
@@ -35,11 +37,15 @@ def passkeys(user: User) -> int:
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).count()
 
 
-@pytest.mark.parametrize(
-    ("role", "size"),
-    [("worker", PHONE), ("worker", DESKTOP), ("her", PHONE), ("her", DESKTOP)],
-    ids=["worker-phone", "worker-desktop", "her-phone", "her-desktop"],
-)
+def look_at_both_widths(seen: Window) -> None:
+    """The page as it stands, first at the other width."""
+    mine = seen.page.viewport_size or PHONE
+    for size in (*(each for each in SIZES.values() if each != mine), mine):
+        seen.page.set_viewport_size(cast(ViewportSize, size))
+        seen.check()
+
+
+@pytest.mark.parametrize(("role", "size"), [("her", PHONE), ("worker", DESKTOP)], ids=["her-phone", "worker-desktop"])
 def test_a_passkey_is_set_up_used_and_taken_away(open_window, site, role, size):
     user = UserFactory() if role == "worker" else CaseFactory(portal=True).victim.user
     heading = "My work" if role == "worker" else "Hello"
@@ -54,9 +60,7 @@ def test_a_passkey_is_set_up_used_and_taken_away(open_window, site, role, size):
 def set_up(seen: Window, user: User, finger: Finger) -> None:
     """Somebody else's finger gets a sentence, a forged answer a fault; then it is kept under the name given."""
     seen.go("/account/steps/")
-    seen.check()
     seen.press("Set up a passkey")
-    seen.check()
     seen.page.get_by_label("What do you want to call it?").fill("Kitchen laptop")
     a_stranger_gets_nothing(seen, finger, "Set up")
     forged(seen, "Set up")
@@ -64,7 +68,7 @@ def set_up(seen: Window, user: User, finger: Finger) -> None:
     seen.page.get_by_label("What do you want to call it?").fill("Kitchen laptop")
     seen.press("Set up")
     seen.page.get_by_text("Your passkey is set up.").wait_for()
-    seen.check()
+    look_at_both_widths(seen)
     assert passkeys(user) == 1
 
 
@@ -73,7 +77,7 @@ def a_stranger_gets_nothing(seen: Window, finger: Finger, button: str) -> None:
     before = seen.path
     seen.press(button)
     seen.page.get_by_text("That did not work. Try again, or use another way.").wait_for()
-    seen.check()
+    look_at_both_widths(seen)
     assert seen.path == before
     finger(True)
     seen.page.wait_for_timeout(PAUSE_MS)  # a second press within a second is taken for a double click
@@ -83,6 +87,7 @@ def forged(seen: Window, button: str) -> None:
     """What no browser would send comes back as a fault of the form."""
     seen.page.evaluate("() => { document.querySelector('[data-passkey]').value = '{}'; }")
     seen.refused(button)
+    look_at_both_widths(seen)
     assert "That passkey did not work." in seen.read()
 
 
@@ -94,21 +99,16 @@ def sign_in_with_passkey(seen: Window, user: User, heading: str, finger: Finger)
     give(seen, user.sign_in_name, PASSWORD)
     seen.press("Continue")
     seen.page.get_by_role("heading", name="Second step").wait_for()
-    seen.check()
     a_stranger_gets_nothing(seen, finger, "Use my passkey")
     forged(seen, "Use my passkey")
     seen.press("Use my passkey")
     seen.page.get_by_role("heading", name=heading).first.wait_for()
-    seen.check()
 
 
 def prove_with_passkey(seen: Window) -> None:
     """Where a password is asked for again, the key will do."""
     seen.go("/confirm/?next=/account/password/")
-    seen.page.locator("main a").first.wait_for()
-    seen.check()
     seen.page.locator("main a[href*='/confirm/passkey/']").click()
-    seen.check()
     forged(seen, "Use my passkey")
     seen.press("Use my passkey")
     seen.page.get_by_role("heading", name="Change your password").wait_for()
@@ -118,8 +118,7 @@ def take_away(seen: Window, user: User) -> None:
     seen.go("/account/steps/")
     assert "Kitchen laptop" in seen.read()
     seen.page.locator("main a[href*='/passkey/'][href*='/remove/']").click()
-    seen.check()
+    look_at_both_widths(seen)
     seen.press("Remove the passkey")
     seen.page.get_by_text("Your passkey was removed.").wait_for()
-    seen.check()
     assert passkeys(user) == 0
