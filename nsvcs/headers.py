@@ -6,6 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 SHARED_PAGES = "public"
+# What any answer of ours carries, whatever it says.
+ALWAYS = (
+    "Cache-Control",
+    "Content-Security-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+)
 
 
 class HeadersMiddleware:
@@ -31,3 +43,11 @@ def is_signed_in(request: HttpRequest) -> bool:
     """Whether this request came from a signed-in person; before sign-in is looked at, nobody is."""
     user = getattr(request, "user", None)
     return bool(user is not None and user.is_authenticated)
+
+
+def with_headers_of(answer: HttpResponseBase, instead: HttpResponse) -> HttpResponse:
+    """Give the page sent `instead` of an answer the headers any page has, and nothing the answer said of itself."""
+    for name in ALWAYS:
+        if name in answer.headers:
+            instead[name] = answer.headers[name]
+    return instead

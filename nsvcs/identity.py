@@ -7,18 +7,20 @@ person somebody else's rows in every trial. `acting_as` is the one door; request
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.handlers.exception import response_for_exception
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from nsvcs.access import has_own_transactions
+from nsvcs.headers import with_headers_of
 
 BLOCK_BYTES = 64
 
@@ -127,11 +129,49 @@ def rebind(user_id: UUID | str | None) -> None:
     _bind(Identity(str(user_id or ""), "", _bound().process))
 
 
-class IdentityMiddleware:
-    """Runs each view inside one transaction that acts for the person signed in.
+class RequestTransaction:
+    """The one transaction a request is answered in: begun for its page, ended after the last step on the way out."""
 
-    The page is rendered inside it too, and an answer of 500 or above rolls it back. Views marked
-    `own_transactions` open their own short ones and move bytes with none open.
+    def __init__(self) -> None:
+        """Nothing is open yet: a page may be refused, or open its own."""
+        self._stack = ExitStack()
+        self._user_id: UUID | None = None
+        self._is_open = False
+
+    def begin(self, user_id: UUID | None) -> None:
+        """Open it, acting for the person signed in."""
+        self._user_id = user_id
+        self._stack.enter_context(acting_as(user_id))
+        self._is_open = True
+
+    def undo(self) -> None:
+        """Drop what was written so far; the way out goes on in a fresh one, and meets no dead transaction."""
+        if self._is_open:
+            self.end(keep=False)
+            self.begin(self._user_id)
+
+    def end(self, *, keep: bool) -> None:
+        """Commit or roll back.
+
+        Raises:
+            DatabaseError: the database refused at COMMIT; nothing is kept.
+            TransactionManagementError: it had refused before and nobody said so; nothing is kept either.
+        """
+        if not self._is_open:
+            return
+        self._is_open = False
+        is_dead = connection.needs_rollback
+        if not keep:
+            transaction.set_rollback(True)
+        self._stack.close()
+        if keep and is_dead:
+            raise transaction.TransactionManagementError("a database error was passed over; nothing was kept")
+
+
+class CommitMiddleware:
+    """Ends the request's transaction when every other step has had its say: the outermost of all.
+
+    The final answer decides: below 500 all is kept, from 500 on nothing is, whichever step failed.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -139,20 +179,45 @@ class IdentityMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Nothing here: the view is run by `process_view`, when it is known which one it is."""
-        return self.get_response(request)
+        """Answer, then commit or roll back; an answer whose rows the database refused is never sent."""
+        held = request.held = RequestTransaction()  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        except BaseException:
+            held.end(keep=False)
+            raise
+        try:
+            held.end(keep=response.status_code < 500)
+        except Exception as error:
+            return with_headers_of(response, response_for_exception(request, error))
+        return response
+
+
+class IdentityMiddleware:
+    """Opens the request's transaction around the page, acting for the person signed in; `CommitMiddleware` ends it.
+
+    What a page wrote before it failed is dropped at once. Views marked `own_transactions` open their own short ones
+    and move bytes with none open.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Keep the next step."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let the page answer; what one of 500 or above wrote is dropped."""
+        response = self.get_response(request)
+        if response.status_code >= 500:
+            request.held.undo()  # type: ignore[attr-defined]
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
-    ) -> HttpResponseBase | None:
-        """Run the view, and render its page, in the transaction of whoever is signed in."""
-        if has_own_transactions(view):
-            return None
-        with acting_as(request.user.pk if request.user.is_authenticated else None):
-            response: HttpResponseBase = view(request, *args, **kwargs)
-            render = getattr(response, "render", None)
-            if callable(render):
-                response = render()
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
-        return response
+    ) -> None:
+        """Begin, now that it is known which page it is and who may open it."""
+        if not has_own_transactions(view):
+            request.held.begin(request.user.pk if request.user.is_authenticated else None)  # type: ignore[attr-defined]
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Drop what the page wrote: a page that raises keeps nothing, also where the answer becomes a 404."""
+        request.held.undo()  # type: ignore[attr-defined]

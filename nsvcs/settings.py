@@ -81,7 +81,9 @@ INSTALLED_APPS = [
 DEMO_DATA = env.bool("DEMO_DATA", default=embedded.has_demo_data())
 
 # Order matters: who may open the page is decided before any body is read, then the form token, then identity.
+# The first one ends the transaction that the last one begins.
 MIDDLEWARE = [
+    "nsvcs.identity.CommitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,17 +1,23 @@
 """Pages of the tests' own: each forgets its filter, or fails at one particular moment after an insert."""
 
-from django.db import connection, transaction
-from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from contextlib import suppress
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import IntegrityError, connection, transaction
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 
-from accounts.models import Team
+from accounts.models import KnownDevice, Team
 from cases.models import Case
-from nsvcs.access import EVERYONE, allow, open_to_all, own_transactions
+from nsvcs.access import EVERYONE, Role, allow, open_to_all, own_transactions
 from nsvcs.identity import rebind
+from nsvcs.ids import uuid7
 
 HOOKED: list[int] = []
+REFUSALS = {"missing": Http404, "refused": PermissionDenied, "suspicious": SuspiciousOperation}
 
 
 def case_ids():
@@ -63,6 +69,11 @@ def inserts(request):
     return HttpResponse("ok")
 
 
+@allow(Role.ADMINISTRATOR)
+def administrators(request):
+    return HttpResponse("ok")
+
+
 @allow(*EVERYONE)
 @own_transactions
 def short_transactions(request):
@@ -74,6 +85,37 @@ def becomes_nobody(request):
     before = len(case_ids())
     rebind(None)
     return JsonResponse([before, len(case_ids())], safe=False)
+
+
+@allow(*EVERYONE)
+def raises(request, kind):
+    Team.objects.create(name="raised")
+    raise REFUSALS[kind]
+
+
+@open_to_all
+def remembers(request):
+    """Writes a row, and leaves the session and a hook to be seen to on the way out."""
+    Team.objects.create(name="remembered")
+    request.session["kept"] = "yes"
+    transaction.on_commit(lambda: HOOKED.append(True))
+    return HttpResponse("ok", headers={"Content-Disposition": "attachment"})
+
+
+@open_to_all
+def fails_at_commit(request):
+    """A device of nobody's: the database looks for its owner only at the end."""
+    KnownDevice.objects.create(user_id=uuid7(), digest="x", used_at=timezone.now())
+    return remembers(request)
+
+
+@open_to_all
+def passes_over(request):
+    """A database error that nobody speaks of: the transaction is dead, and the page thinks all is well."""
+    Team.objects.create(name="passed over")
+    with suppress(IntegrityError):
+        Team.objects.create(name="passed over")
+    return HttpResponse("ok")
 
 
 def broken():
@@ -99,7 +141,12 @@ urlpatterns = [
     path("template", fails_in_template, name="template"),
     path("answers/<int:status>", answers, name="answers"),
     path("inserts", inserts, name="inserts"),
+    path("staff", administrators, name="administrators"),
     path("short", short_transactions, name="short"),
+    path("raises/<kind>", raises, name="raises"),
+    path("remembers", remembers, name="remembers"),
+    path("fails-at-commit", fails_at_commit, name="fails_at_commit"),
+    path("passes-over", passes_over, name="passes_over"),
     path("nobody", becomes_nobody, name="nobody"),
     path("sign-in", unfiltered, name="account_login"),
 ]

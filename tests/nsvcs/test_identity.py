@@ -1,10 +1,11 @@
 """Identity as requests meet it: real commits, on a clone of the database, with pages that forget or fail."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import pytest
 from django.conf import settings as configured
-from django.db import connection, connections
+from django.db import close_old_connections, connection, connections
 from django.test import Client
 
 from accounts.models import Team
@@ -69,50 +70,12 @@ def test_a_refusal_keeps_what_it_wrote(browser, status):
     assert Team.objects.filter(name=f"answered {status}").exists()
 
 
-class FailsBefore:
-    """A middleware that breaks once the page is known."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_view(self, request, view, args, kwargs):
-        raise RuntimeError("before")
-
-
-class FailsAfter(FailsBefore):
-    """A middleware that breaks on the way out."""
-
-    def __call__(self, request):
-        self.get_response(request)
-        raise RuntimeError("after")
-
-    def process_view(self, request, view, args, kwargs):
-        return None
-
-
-@pytest.mark.h("H05")
-@pytest.mark.parametrize(("middleware", "kept"), [("FailsBefore", 0), ("FailsAfter", 1)])
-def test_a_failing_middleware_leaves_no_identity(own, browser, settings, middleware, kept):
-    """On the way out the row is already kept: the form's own key makes the second try harmless."""
-    normal = configured.MIDDLEWARE
-    settings.MIDDLEWARE = [*normal[:-1], f"tests.nsvcs.test_identity.{middleware}", normal[-1]]
-    broken = sign_in(Client(raise_request_exception=False), UserFactory())
-    assert broken.get("/inserts").status_code == 500
-    assert Team.objects.filter(name="inserted").count() == kept
-    settings.MIDDLEWARE = normal
-    assert identity() == ("", "nsvcs_test")
-    assert Client().get("/unfiltered").json() == []
-
-
-def test_identity_is_the_innermost_step_so_that_nothing_runs_between_it_and_the_page():
+def test_identity_is_the_innermost_step_and_its_end_the_outermost():
     order = [name.rpartition(".")[2] for name in configured.MIDDLEWARE]
-    steps = ["SessionMiddleware", "SignInMiddleware", "DeniedMiddleware", "LoginRequiredMiddleware"]
+    steps = ["CommitMiddleware", "SessionMiddleware", "SignInMiddleware", "DeniedMiddleware", "LoginRequiredMiddleware"]
     steps += ["AccessMiddleware", "CsrfViewMiddleware", "IdentityMiddleware"]
     assert [name for name in order if name in steps] == steps
-    assert order[-1] == "IdentityMiddleware"
+    assert (order[0], order[-1]) == ("CommitMiddleware", "IdentityMiddleware")
 
 
 def test_a_page_with_its_own_transactions_has_none_open(browser):
@@ -139,30 +102,77 @@ def test_after_a_local_value_ended_the_setting_is_empty_and_means_nobody(own, wo
         assert cursor.fetchone() == ("", None, None)
 
 
-THREADS, ROUNDS = 8, 250
+THREADS, STRANGERS_ASK, SIGNED_IN_EVERY = 8, 250, 4
+PERSISTENT = {"CONN_MAX_AGE": 600, "OPTIONS": {}}
+# Fewer connections than threads: each passes from hand to hand, and so from a person to nobody.
+POOLED = {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": {"min_size": 2, "max_size": 4, "timeout": 60}}}
+
+
+@pytest.fixture
+def connected(own_database):
+    """Connections as the service would have them; put back, and the pool closed, before the clone is dropped."""
+    kept = connection.settings_dict
+    before = dict(kept)
+
+    def use(options):
+        connection.close()
+        kept.update(options)
+
+    yield use
+    connection.close()
+    connection.close_pool()
+    kept.clear()
+    kept.update(before)
 
 
 @pytest.mark.h("H04")
-def test_nobody_sees_a_row_while_others_read_on_the_same_connections(own_database, settings):
-    """Each thread keeps one connection and serves a person and nobody by turns."""
+@pytest.mark.parametrize("options", [PERSISTENT, POOLED], ids=["persistent", "pool"])
+def test_nobody_sees_a_row_while_others_read_on_the_same_connections(connected, settings, options):
+    """H04: 8 threads; 2,000 requests of nobody, a third as many again of people signed in between them."""
+    connected(options)
     needed = ("accounts.sessions", "accounts.middleware", "nsvcs.access", "nsvcs.identity")
     settings.MIDDLEWARE = [name for name in configured.MIDDLEWARE if any(part in name for part in needed)]
     people = [UserFactory() for _ in range(THREADS)]
     owned = [str(CaseFactory(worker=person).pk) for person in people]
     browsers = [sign_in(Client(), person) for person in people]
+    connection.close()
     with ThreadPoolExecutor(THREADS) as pool:
-        wrong = list(pool.map(_take_turns, browsers, owned))
-    assert wrong == [[]] * THREADS
+        turns = list(pool.map(_take_turns, browsers, owned))
+    assert [turn.wrong for turn in turns] == [[]] * THREADS
+    assert sum(turn.strangers for turn in turns) == 2000
+    assert sum(turn.people for turn in turns) >= 600
+    servers = set().union(*(turn.servers for turn in turns))
+    assert len(servers) == THREADS if options is PERSISTENT else len(servers) <= 4
+
+
+@dataclass
+class Turns:
+    """What one thread saw: answers that were not right, how many asked, and which server processes answered."""
+
+    wrong: list = field(default_factory=list)
+    strangers: int = 0
+    people: int = 0
+    servers: set = field(default_factory=set)
 
 
 def _take_turns(browser, own):
-    wrong, stranger = [], Client()
+    turn, stranger = Turns(), Client()
     try:
-        for number in range(ROUNDS):
-            expected, asked = ([own], browser) if number % 2 else ([], stranger)
-            found = asked.get("/unfiltered").json()
-            if found != expected:
-                wrong.append((number, found))
+        for number in range(STRANGERS_ASK * SIGNED_IN_EVERY // (SIGNED_IN_EVERY - 1) + 1):
+            if number % SIGNED_IN_EVERY == 0:
+                _ask(turn, browser, [own])
+                turn.people += 1
+            elif turn.strangers < STRANGERS_ASK:
+                _ask(turn, stranger, [])
+                turn.strangers += 1
     finally:
         connections.close_all()
-    return wrong
+    return turn
+
+
+def _ask(turn, client, expected):
+    found = client.get("/unfiltered").json()
+    if found != expected:
+        turn.wrong.append(found)
+    turn.servers.add(connection.connection.info.backend_pid)
+    close_old_connections()  # as the server does after each request: a pool gets its connection back
