@@ -1,7 +1,5 @@
 """The room of evidence bundles."""
 
-from datetime import timedelta
-
 from django.apps import AppConfig
 
 
@@ -14,4 +12,4 @@ class BundlesConfig(AppConfig):
         """Tell the jobs room what workers do here."""
         from jobs.kinds import Kind, register
 
-        register(Kind("bundle", "bundles.working.build_bundle", queue="bundles", lease=timedelta(minutes=3)))
+        register(Kind("bundle", "bundles.working.build_bundle", queue="bundles"))

@@ -75,7 +75,8 @@ def run(job_id: UUID) -> bool:
     job.refresh_from_db()
     work = Work(job, what)
     try:
-        cast(Callable[[Work], None], what.function())(work)
+        with work.breathing():
+            cast(Callable[[Work], None], what.function())(work)
         work.finish_if_open()
     except Superseded:
         log.warning("job %s was taken over", job.pk)

@@ -14,7 +14,7 @@ class Kind:
         name: as in `bundle`.
         target: dotted path of a function that takes a `jobs.working.Work`.
         queue: `default` or `bundles`.
-        lease: how long it may be silent before another worker takes it.
+        lease: how long its worker may be silent before another takes it; a living one speaks four times in it.
         most_attempts: after so many the job has failed.
         as_itself: a system job sees the one case of its row; otherwise it sees what its requester may see.
     """
@@ -22,7 +22,7 @@ class Kind:
     name: str
     target: str
     queue: str = "default"
-    lease: timedelta = timedelta(minutes=2)
+    lease: timedelta = timedelta(minutes=1)
     most_attempts: int = 4
     as_itself: bool = False
 

@@ -1,16 +1,22 @@
 """What a job's function is given: who it acts for, a way to say how far it is, and one way to be done."""
 
+import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import DatabaseError, connection, models
 from django.utils import timezone
 
 from jobs.kinds import Kind
 from jobs.models import Job
 from nsvcs.identity import acting_as
+
+log = logging.getLogger(__name__)
+BREATHS_A_LEASE = 4
 
 
 class JobFailed(Exception):
@@ -72,9 +78,36 @@ class Work:
         Raises:
             Superseded: another worker holds the job now.
         """
-        later = timezone.now() + self.kind.lease
-        if not self.mine().update(step=step[:40], done=done, total=total, silent_after=later):
+        if not self.mine().update(step=step[:40], done=done, total=total, silent_after=self._next_silence()):
             raise Superseded
+
+    @contextmanager
+    def breathing(self) -> Iterator[None]:
+        """Say every so often that the worker lives, however long one step of the work takes.
+
+        So that the time after which a silent worker counts as dead can be short: a step may take ten minutes.
+        """
+        stop = threading.Event()
+        breath = threading.Thread(target=self._breathe, args=[stop], name=f"job-{self.job.pk}", daemon=True)
+        breath.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            breath.join()
+
+    def _breathe(self, stop: threading.Event) -> None:
+        while not stop.wait(self.kind.lease.total_seconds() / BREATHS_A_LEASE):
+            try:
+                if not self.mine().update(silent_after=self._next_silence()):
+                    return
+            except DatabaseError:
+                log.warning("job %s could not say that it lives", self.job.pk)
+            finally:
+                connection.close()
+
+    def _next_silence(self) -> datetime:
+        return timezone.now() + self.kind.lease
 
     def close(self, state: str, **fields: Any) -> None:
         """Write the end of the job, in the transaction of its result: both or neither.

@@ -1,7 +1,5 @@
 """The room of the stalking log."""
 
-from datetime import timedelta
-
 from django.apps import AppConfig
 
 
@@ -14,5 +12,5 @@ class LogsConfig(AppConfig):
         """Tell the jobs room what workers do here."""
         from jobs.kinds import Kind, register
 
-        register(Kind("copy", "logs.working.make_copies", lease=timedelta(minutes=3), as_itself=True))
+        register(Kind("copy", "logs.working.make_copies", as_itself=True))
         register(Kind("entry_arrived", "logs.working.look_at_entry", as_itself=True))

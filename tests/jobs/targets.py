@@ -1,5 +1,7 @@
 """What the tests' own kinds of job do."""
 
+import time
+
 from accounts.models import Team
 from cases.models import Case
 from jobs.models import Job
@@ -48,3 +50,11 @@ def break_down(work):
 def report_progress(work):
     work.progress("copying", 2, 5)
     seen.append({work.job.state, *Job.objects.filter(pk=work.job.pk).values_list("step", flat=True)})
+
+
+def take_long_over_one_step(work):
+    """Until somebody has said four times over that it lives; it says nothing itself."""
+    first, deadline = work.job.silent_after, time.monotonic() + 20
+    while work.mine().get().silent_after < first + work.kind.lease and time.monotonic() < deadline:
+        time.sleep(0.02)
+    seen.append({work.mine().filter(silent_after__gte=first + work.kind.lease).exists()})

@@ -20,12 +20,14 @@ from tests.factories import AllocationFactory, CaseFactory, UserFactory
 from tests.jobs import targets
 
 TARGETS = ["count", "look", "open_its_case", "write", "lose_the_job_then_write", "refuse", "break_down"]
+LONG = "take_long_over_one_step"
 
 
 @pytest.fixture(autouse=True)
 def _kinds(monkeypatch):
     own = [kinds.Kind(name, f"tests.jobs.targets.{name}") for name in [*TARGETS, "report_progress"]]
     own.append(kinds.Kind("look_as_itself", "tests.jobs.targets.look", as_itself=True))
+    own.append(kinds.Kind(LONG, f"tests.jobs.targets.{LONG}", lease=timedelta(seconds=0.4)))
     monkeypatch.setattr(kinds, "_kinds", {kind.name: kind for kind in own})
     targets.seen.clear()
 
@@ -179,6 +181,12 @@ def test_a_running_job_that_still_speaks_is_left_alone():
     job = lost(attempts=1)
     Job.objects.filter(pk=job.pk).update(silent_after=timezone.now() + timedelta(minutes=1))
     assert actions.sweep().due == 0
+
+
+@pytest.mark.commits
+def test_a_step_that_takes_long_is_not_taken_for_a_dead_worker(own_database):
+    assert done(ask(LONG)) == ("done", "")
+    assert targets.seen == [{True}]
 
 
 @pytest.mark.django_db
