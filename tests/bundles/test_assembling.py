@@ -293,28 +293,29 @@ def test_monstrous_text_is_printed_whole_in_time(tmp_path: Path) -> None:
     assert "[U+202E]" in printed
 
 
+# Between two pieces, by how many are done, and inside one: ten in all.
+KILLED_AT = ("part made, not noted", "3", "9", "14", "15", "16", "17", "18", "joined, not looked over")
+KILLED_AT += ("sealed, not named",)
+
+
 @pytest.mark.h("H37")
 def test_build_killed_at_any_point_goes_on_and_makes_one_whole_file(built: Built, folder: Path) -> None:
+    """H37: killed at ten points one after the other; nothing under the bundle's name until it is whole."""
     (folder / "frozen.json").write_text(to_json(story(folder)))
-    out, work = folder / "killed.pdf", folder / "killed-work"
-    script = (
-        "import sys; from pathlib import Path; from bundles.contents import from_json;"
-        "from bundles.assembling import build;"
-        "from tests.bundles.world import KEY; frozen, out, work, last = sys.argv[1:];"
-        "import os, signal; step = lambda s, d, t, i: os.kill(os.getpid(), signal.SIGKILL) if d == int(last) else None;"
-        "build(from_json(Path(frozen).read_text()), Path(out), Path(work), step, key=KEY)"
-    )
-    for last in (3, 14, 15, 16, 18, 20):
-        command = [sys.executable, "-c", script, str(folder / "frozen.json"), str(out), str(work), str(last)]
+    place, work = folder / "killed", folder / "killed-work"
+    place.mkdir()
+    out = place / "bundle.pdf"
+    for point in KILLED_AT:
+        command = [sys.executable, "-m", "tests.bundles.killed", *map(str, (folder / "frozen.json", out, work, point))]
         ended = subprocess.run(command, cwd=Path(__file__).parents[2], check=False)
-        assert ended.returncode == -signal.SIGKILL
-        assert not out.exists()
+        assert (point, ended.returncode) == (point, -signal.SIGKILL)
+        assert [path.name for path in place.iterdir() if not path.name.startswith(".")] == []
 
     finished = build(story(folder), out, work, key=KEY)
 
     assert finished.sha256 == built.sha256
     assert finished.parts_made == 0
-    assert [path.name for path in folder.iterdir() if path.name.startswith(".killed")] == []
+    assert [path.name for path in place.iterdir()] == ["bundle.pdf"]
 
 
 def test_bundle_without_entries_or_exhibits_is_made(tmp_path: Path) -> None:
