@@ -1,9 +1,9 @@
 import json
+import resource
 import signal
 import socket
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -267,8 +267,15 @@ def test_markup_in_a_narrative_is_printed_and_fetches_nothing(tmp_path: Path) ->
         assert list(pdf.attachments) == ["manifest.json"]
 
 
+def processor_seconds() -> float:
+    """What this process and its ended children have used: the clock would count what others do on the machine."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 @pytest.mark.h("H32")
 def test_monstrous_text_is_printed_whole_in_time(tmp_path: Path) -> None:
+    """H32: 30 seconds of processor time, one part after the other as it is; measured at 13."""
     monsters = (
         "q" * 200_000,
         "<b>" * 3000 + "deep" + "</b>" * 3000,
@@ -280,10 +287,10 @@ def test_monstrous_text_is_printed_whole_in_time(tmp_path: Path) -> None:
     )
     frozen = contents(*(entry(number, what_happened=text) for number, text in enumerate(monsters, 1)))
 
-    began = time.process_time(), time.monotonic()
+    began = processor_seconds()
     built = build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=KEY)
 
-    assert time.monotonic() - began[1] < 90  # the limit of 30 s is for a machine that does nothing else
+    assert processor_seconds() - began < 30
     assert built.glyphless_count == 3
     with pypdfium2.PdfDocument(built.path) as pdf:
         printed = "".join("".join(page.get_textpage().get_text_bounded().split()) for page in pdf)

@@ -1,6 +1,6 @@
 import pytest
 
-from bundles.typesetting import LONGEST_WORD, Typesetter, direction
+from bundles.typesetting import LONGEST_WORD, PIECE, Typesetter, direction
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,18 @@ def test_endless_word_is_cut_for_the_layout_and_loses_nothing(letter: str) -> No
     lines = Typesetter().lines(text)
 
     assert "".join(line.text for line in lines) == text
-    assert max(len(line.text) for line in lines) <= LONGEST_WORD + 64
+    assert max(len(line.text) for line in lines) <= PIECE + 64
     assert not any(line.text.startswith("\u0301") for line in lines)
+
+
+def test_what_stands_beside_a_word_without_end_stays_whole() -> None:
+    row = "She sent " + "x" * (LONGEST_WORD + 1) + " and then " + "y" * LONGEST_WORD + " more"
+
+    texts = [line.text for line in Typesetter().lines(row)]
+
+    assert "".join(texts) == row
+    assert texts[0] == "She sent "
+    assert texts[-1] == " and then " + "y" * LONGEST_WORD + " more"
 
 
 def test_long_row_of_ordinary_words_stays_one() -> None:
