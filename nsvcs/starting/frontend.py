@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SOURCES = ["package-lock.json", "nsvcs/settings.py", "nsvcs/assets", "nsvcs/management/commands/build_frontend.py"]
+SOURCES = ["package-lock.json", "nsvcs/settings.py", "nsvcs/assets", "nsvcs/frontend.py"]
 COMMANDS = ["build_frontend", "collectstatic --no-input --clear --verbosity 0"]
 
 
@@ -21,9 +21,10 @@ def build(var: Path, run: Callable[..., object]) -> None:
 
 
 def _digest() -> str:
-    """Also of where the packages' own static files come from, since they are collected too."""
+    """Also of the rooms' own static files and of where the packages' come from, since they are collected too."""
     found = hashlib.sha256()
-    for path in sorted(file for name in SOURCES for file in _files(ROOT / name)):
+    rooms = [app.parent / "static" for app in ROOT.glob("*/apps.py")]
+    for path in sorted(file for source in [*map(ROOT.joinpath, SOURCES), *rooms] for file in _files(source)):
         found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     found.update((ROOT / "requirements" / "base.txt").read_bytes())
     return found.hexdigest()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nsvcs.embedded import SetUpError
-from nsvcs.starting import machine
+from nsvcs.starting import frontend, machine
 from nsvcs.starting.browser import Browser, find_browser
 from nsvcs.starting.children import Children, birth
 from nsvcs.starting.fonts import write_fonts_conf
@@ -121,3 +121,20 @@ def test_leftovers_are_found_with_their_line(name: str, text: str, kind: str) ->
 
 def test_plain_text_is_no_leftover() -> None:
     assert leftovers("docs/a.md", "Nothing to do here.\n") == []
+
+
+@pytest.mark.parametrize("name", ["nsvcs/assets/css/app.css", "portal/static/portal/notes.css", "nsvcs/frontend.py"])
+def test_pages_own_files_are_built_again_when_one_of_them_changed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("requirements/base.txt", "portal/apps.py", name):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("one")
+    monkeypatch.setattr(frontend, "ROOT", tmp_path)
+    built: list[tuple[object, ...]] = []
+    frontend.build(tmp_path, lambda *commands: built.append(commands))
+    frontend.build(tmp_path, lambda *commands: built.append(commands))
+    assert len(built) == 1
+    (tmp_path / name).write_text("two")
+    frontend.build(tmp_path, lambda *commands: built.append(commands))
+    assert len(built) == 2
