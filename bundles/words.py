@@ -26,7 +26,7 @@ FAILURES: dict[str, str | Promise] = {
 def step_sentence(job: Job | None) -> str:
     """How far it is, in one line."""
     if job is None or job.state == Job.State.QUEUED:
-        return _("Waiting for a worker. You may leave this page.")
+        return _("Waiting for a worker.")
     step = STEPS.get(job.step, job.step) or _("Starting")
     if job.total:
         return _("%(step)s: %(done)s of %(total)s") % {"step": step, "done": job.done, "total": job.total}

@@ -68,7 +68,9 @@ def test_progress_is_polled_until_it_is_ready_and_then_downloaded_after_proof(cl
     client.post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
     bundle = Bundle.objects.get()
     progress = reverse("bundles:progress", args=[case.pk, bundle.pk])
-    assert "data-hx-trigger" in client.get(progress).text
+    waiting = client.get(progress).text
+    assert "data-hx-trigger" in waiting
+    assert waiting.count("You may leave this page.") == 1
     run_due()
     assert "data-hx-trigger" not in client.get(progress).text
     download = reverse("bundles:download", args=[case.pk, bundle.pk])
