@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -162,10 +163,9 @@ def tasks_overdue(user: User, now: datetime) -> Figure:
 
     Unit: the case; behind it the tasks. Basis: the task's day, before today (Europe/London). As at `now`.
     """
-    overdue = Task.objects.visible_to(user).filter(done_at=None, due_on__lt=_today(now))
-    cases = _open_cases(user).filter(Exists(overdue.filter(case=OuterRef("pk"))))
-    behind = overdue.filter(case__closed_on=None).count()
-    return Figure(_("With overdue tasks"), cases.count(), {"overdue": "task"}, _("the day a task was due"), behind)
+    overdue = _by_case(user, Task.objects.visible_to(user).filter(done_at=None, due_on__lt=_today(now)))
+    number, behind = len(overdue), sum(overdue.values())
+    return Figure(_("With overdue tasks"), number, {"overdue": "task"}, _("the day a task was due"), behind)
 
 
 def entries_unread(user: User, now: datetime) -> Figure:
@@ -173,10 +173,9 @@ def entries_unread(user: User, now: datetime) -> Figure:
 
     Unit: the case; behind it the entries. Basis: none of the entry's readers, at `now`. As at `now`.
     """
-    unread = Incident.objects.visible_to(user).unread()
-    cases = _open_cases(user).filter(Exists(unread.filter(case=OuterRef("pk"))))
-    behind = unread.filter(case__closed_on=None).count()
-    return Figure(_("With unread entries"), cases.count(), {"unread": "1"}, _("read by no worker so far"), behind)
+    unread = _by_case(user, Incident.objects.visible_to(user).unread())
+    number, behind = len(unread), sum(unread.values())
+    return Figure(_("With unread entries"), number, {"unread": "1"}, _("read by no worker so far"), behind)
 
 
 def unallocated(user: User, now: datetime) -> Figure:
@@ -195,6 +194,15 @@ def headline(user: User, now: datetime) -> tuple[Figure, ...]:
 
 def _open_cases(user: User) -> CaseQuerySet:
     return Case.objects.visible_to(user).open()
+
+
+def _by_case(user: User, rows: Any) -> dict[UUID, int]:
+    """How many of these rows each open case has, where there are any.
+
+    The cases are asked for first: as a question inside this one they were looked through again for every row.
+    """
+    cases = list(_open_cases(user).values_list("pk", flat=True))
+    return dict(rows.filter(case__in=cases).values_list("case").annotate(number=Count("pk")).order_by())
 
 
 def _held(user: User, now: datetime) -> AllocationQuerySet:

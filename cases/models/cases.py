@@ -63,8 +63,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(pk__in=Task.objects.overdue(today).values("case"))
 
     def with_unread_entries(self) -> "CaseQuerySet":
-        """Those with an entry in the log that no worker has read."""
-        return self.filter(incidents__isnull=False, incidents__seen__isnull=True).distinct()
+        """Those with an entry in the log that no worker has read; their keys are fetched here.
+
+        As a join it would work out all that a list row shows once for each entry.
+        """
+        unread = self.order_by().filter(incidents__isnull=False, incidents__seen__isnull=True)
+        return self.filter(pk__in=list(unread.values_list("pk", flat=True).distinct()))
 
     def with_safe_name(self) -> "CaseQuerySet":
         """Each case with `safe_name`: the name to ask for, else what she is called."""
