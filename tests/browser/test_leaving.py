@@ -1,5 +1,7 @@
 """Leaving at once: button, hidden link, three presses of Shift; nothing is left on the screen or open on the server."""
 
+import time
+
 import pytest
 from django.conf import settings
 
@@ -51,6 +53,21 @@ def test_one_way_out_is_enough_and_what_was_typed_is_kept(open_window, world, le
     Draft.objects.filter(user=world.her).delete()
     seen, key = half_filled(open_window, world)
     leave(seen)
+    is_gone(seen, key)
+    assert Draft.objects.filter(user=world.her).count() == 1
+
+
+@pytest.mark.h("H18")
+def test_her_last_words_arrive_before_the_session_ends_on_a_slow_line(open_window, world):
+    Draft.objects.filter(user=world.her).delete()
+    seen, key = half_filled(open_window, world)
+
+    def slowly(route):
+        time.sleep(0.2)
+        route.continue_()
+
+    seen.page.route("**/autosave/", slowly)
+    by_button(seen)
     is_gone(seen, key)
     assert Draft.objects.filter(user=world.her).count() == 1
 

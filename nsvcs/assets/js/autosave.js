@@ -15,7 +15,7 @@ class Autosave {
     form.addEventListener("focusout", () => this.plan(this.rest()));
     form.addEventListener("submit", () => this.stop());
     window.addEventListener("pagehide", () => this.last());
-    document.addEventListener("page:leaving", () => this.last());
+    document.addEventListener("page:leaving", (event) => this.lastBeforeExit(event.detail));
   }
 
   // Five seconds after the last key, but never later than ten after the first that is not saved.
@@ -67,13 +67,14 @@ class Autosave {
     if (this.saved === content && this.content() !== content) this.plan(this.pause());
   }
 
-  async send() {
+  async send(how = {}) {
     const response = await fetch(this.url, {
       method: "POST",
       body: this.fields(),
       headers: { Accept: "application/json" },
       credentials: "same-origin",
       redirect: "error",
+      ...how,
     });
     if (!response.ok) throw new Error(String(response.status));
     return response.json();
@@ -90,6 +91,14 @@ class Autosave {
     const content = this.content();
     if (this.isStopped || content === this.saved) return;
     if (navigator.sendBeacon(this.url, this.fields())) this.saved = content;
+  }
+
+  // The same, but whoever ends the session can wait until it has arrived.
+  lastBeforeExit(sending) {
+    const content = this.content();
+    if (this.isStopped || content === this.saved) return;
+    this.saved = content;
+    sending.push(this.send({ keepalive: true }));
   }
 
   stop() {

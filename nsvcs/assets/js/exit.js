@@ -1,6 +1,9 @@
 // "Exit this page": blanks the page at once, then goes to /exit, which ends the session and sends the browser on.
 import { ExitThisPage } from "../vendor/govuk-frontend.js";
 
+// The page is blank by then. Ending the session before the last words arrived would lose them.
+const WAIT_FOR_LAST_WORDS = 400;
+
 function blank() {
   document.title = " ";
   document.body.classList.add("govuk-exit-this-page-hide-content");
@@ -9,13 +12,17 @@ function blank() {
 
 function leave(address) {
   blank();
-  document.dispatchEvent(new CustomEvent("page:leaving"));
+  const sending = [];
+  document.dispatchEvent(new CustomEvent("page:leaving", { detail: sending }));
   try {
     window.sessionStorage.clear();
   } catch {
     // Storage is switched off in this browser: there is nothing to clear.
   }
-  window.location.replace(address);
+  const go = () => window.location.replace(address);
+  if (!sending.length) return go();
+  const longEnough = new Promise((done) => setTimeout(done, WAIT_FOR_LAST_WORDS));
+  Promise.race([Promise.allSettled(sending), longEnough]).then(go);
 }
 
 class Exit extends ExitThisPage {
