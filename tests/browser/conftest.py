@@ -46,10 +46,11 @@ def browser() -> Iterator[Browser]:
 
 
 def launch(kind: BrowserType, found: Found) -> Browser:
-    """Start a browser that can reach nothing but this machine."""
-    return kind.launch(
-        executable_path=found.program, args=[*found.arguments, NOWHERE], env={**os.environ, **found.environment}
-    )
+    """Start a browser that can reach nothing but this machine; a system's own has the system's own fonts."""
+    environment = {**os.environ, **found.environment}
+    if not found.environment:
+        environment.pop("FONTCONFIG_FILE", None)
+    return kind.launch(executable_path=found.program, args=[*found.arguments, NOWHERE], env=environment)
 
 
 @pytest.fixture(autouse=True)
