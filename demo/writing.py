@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 
 from accounts.models import User
 from cases.actions import finish_task
@@ -60,7 +61,7 @@ def fields_of(case: Case, facts: Mapping[str, Any], written: datetime) -> dict[s
     fields = {name: facts[short] for short, name in TEXTS.items() if short in facts}
     fields |= _when(facts)
     if facts.get("learned"):
-        fields["learned_at"] = written
+        fields["learned_on"] = timezone.localdate(written)
     link = CasePerpetrator.objects.filter(case=case).values_list("pk", flat=True).first()
     return fields | {"case_perpetrator_id": link}
 

@@ -15,6 +15,7 @@ LISTS = frozenset({"evidence_kinds", "behaviours"})
 TIME = (
     "asked_on", "when", "on_day", "on_month", "on_year", "at", "precision",
     "until_on_day", "until_on_month", "until_on_year", "until_at", "fold",
+    "learned_on_day", "learned_on_month", "learned_on_year",
 )  # fmt: skip
 FIRST = (*TIME, "place", "was_online", "what_happened", "evidence_kinds", "evidence_words")
 # The optional questions, one to a page on a phone, in the booklet's order.

@@ -27,6 +27,7 @@ from logs.rules import (
     ends_before_it_begins,
     is_in_future,
     is_too_long_ago,
+    learned_before_it_happened,
     needs_fold,
 )
 from nsvcs import forms
@@ -49,6 +50,7 @@ TOO_LONG = gettext_lazy(
     "Write the rest in a second note."
 )
 STAFF_LABELS = {
+    "learned_on": gettext_lazy("If she found out on a later day: which day?"),
     "what_happened": gettext_lazy("What happened, in her words"),
     "police_contacted": gettext_lazy("Police contacted?"),
     "impact": gettext_lazy("Impact"),
@@ -106,6 +108,9 @@ class EntryForm(forms.Form):
     )
     until_on = forms.DateField(label=gettext_lazy("If it went on for a while: until which day?"), required=False)
     until_at = forms.TimeField(label=gettext_lazy("Until what time?"), required=False)
+    learned_on = forms.DateField(
+        label=gettext_lazy("If you found out on a later day: which day?"), required=False, latest=timezone.localdate
+    )
     fold = forms.ChoiceField(
         label=gettext_lazy("The clocks went back that night, so that hour came twice. Which was it?"),
         choices=[
@@ -259,6 +264,8 @@ class EntryForm(forms.Form):
             self.add_error("on", _("Check the year. It must be 1900 or later."))
         elif ends_before_it_begins(written):
             self.add_error("until_on", _("The end must come after the start. If it went past midnight, add the day."))
+        elif learned_before_it_happened(written):
+            self.add_error("learned_on", _("This day is before it happened. Check both days."))
 
     def _ask_which_hour(self, written: Written) -> None:
         last_on = written.until_on or written.occurred_on
@@ -279,7 +286,7 @@ class EntryForm(forms.Form):
         fold = said.get("fold")
         return Written(
             said["on"], at, said["until_on"], said["until_at"], precision, words,
-            fold=int(fold) if self.asks_fold and fold in {"0", "1"} else None,
+            fold=int(fold) if self.asks_fold and fold in {"0", "1"} else None, learned_on=said.get("learned_on"),
         )  # fmt: skip
 
     def place_words(self) -> str:

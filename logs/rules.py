@@ -39,6 +39,7 @@ class Written:
         when_words: the writer's own words about the time.
         zone: IANA name of the time zone the writer was in.
         fold: in the hour that comes twice in October: 0 the first time round, 1 the second, None not asked.
+        learned_on: the day the writer found out, if that was later than it happened.
     """
 
     occurred_on: date
@@ -49,6 +50,7 @@ class Written:
     when_words: str = ""
     zone: str = HOME_ZONE
     fold: int | None = None
+    learned_on: date | None = None
 
 
 def needs_fold(day: date, at: time | None, zone: str = HOME_ZONE) -> bool:
@@ -134,6 +136,14 @@ def ends_before_it_begins(written: Written) -> bool:
     return written.until_time < written.occurred_time and not is_doubled
 
 
+def learned_before_it_happened(written: Written) -> bool:
+    """Whether the writer says they knew before the first day on which it may have happened.
+
+    Source: design section 3.2: `learned_at` is for late knowledge; `docs/decisions/0006` says why it is a day.
+    """
+    return written.learned_on is not None and written.learned_on < _first_day(written)
+
+
 def clock_notice(written: Written) -> str:
     """What to tell the writer about a time the clocks jumped over; empty when there is nothing to say.
 
@@ -164,6 +174,8 @@ def in_words(written: Written) -> str:
         line = _("%(when)s (%(zone)s time)") % {"when": line, "zone": written.zone}
     if written.when_words:
         line = f"{line} (“{written.when_words}”)"
+    if written.learned_on:
+        line = _("%(when)s, found out on %(day)s") % {"when": line, "day": format_date(written.learned_on, "j F Y")}
     return line
 
 

@@ -23,7 +23,7 @@ from nsvcs.identity import acting_as
 
 # What the writer said, as against what is derived from it or added by the server.
 CONTENT = (
-    "occurred_on", "occurred_time", "until_on", "until_time", "precision", "when_words", "zone", "fold", "learned_at",
+    "occurred_on", "occurred_time", "until_on", "until_time", "precision", "when_words", "zone", "fold", "learned_on",
     "place", "what_happened", "evidence_words", "police_contacted", "police_response", "police_reference", "impact",
     "changes_made", "impact_on_others", "behaviours", "never_disclose", "helped_by", "language", "case_perpetrator_id",
 )  # fmt: skip

@@ -95,7 +95,7 @@ class Incident(models.Model):
     fold = models.PositiveSmallIntegerField(null=True)
     occurred_at = models.DateTimeField()
     occurred_until = models.DateTimeField(null=True)
-    learned_at = models.DateTimeField(null=True)
+    learned_on = models.DateField(null=True)
 
     place = CaseTextField(blank=True)
     what_happened = CaseTextField()
@@ -135,7 +135,7 @@ class Incident(models.Model):
         """What was written about time."""
         return Written(
             self.occurred_on, self.occurred_time, self.until_on, self.until_time,
-            self.precision, self.when_words, self.zone, self.fold,
+            self.precision, self.when_words, self.zone, self.fold, self.learned_on,
         )  # fmt: skip
 
     @property

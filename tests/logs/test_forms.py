@@ -267,6 +267,33 @@ def test_every_box_of_the_form_is_kept_in_a_draft():
     names = {
         box
         for name, field in EntryForm.base_fields.items()
-        for box in ([f"{name}_{part}" for part in ("day", "month", "year")] if name in {"on", "until_on"} else [name])
+        for box in (
+            [f"{name}_{part}" for part in ("day", "month", "year")]
+            if name in {"on", "until_on", "learned_on"}
+            else [name]
+        )
     }
     assert names - {"uploads"} == set(INPUTS)
+
+
+def learned(day, month="6", year="2026", **typed):
+    return other_day(learned_on_day=day, learned_on_month=month, learned_on_year=year, **typed)
+
+
+def test_finding_out_later_is_a_day_of_its_own_from_the_day_it_happened_to_today():
+    assert said(learned("20")) == "3 June 2026, found out on 20 June 2026"
+    assert said(learned("3")) == "3 June 2026, found out on 3 June 2026"
+    assert said(learned("1", precision="month")) == "June 2026, found out on 1 June 2026"
+    assert said(learned("22", "11")) == "3 June 2026, found out on 22 November 2026"
+    assert learned("20").is_valid()
+    assert "before it happened" in fault(learned("2"), "learned_on")
+    assert fault(learned("23", "11"), "learned_on")
+    assert fault(learned("30", "2"), "learned_on")
+
+
+def test_the_day_she_found_out_is_in_the_draft_and_in_the_content():
+    content = merged({}, learned("20").data)
+    assert (content["learned_on_day"], content["learned_on_year"]) == ("20", "2026")
+    form = learned("20")
+    assert form.is_valid()
+    assert form.content()["learned_on"] == date(2026, 6, 20)
