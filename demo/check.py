@@ -151,7 +151,7 @@ def read_entry(browser: Browser, log: str) -> None:
     pages = (browser.get(url) for url in entries)
     page = next((each for each in pages if WORDS in each.text), page)
     expect(WORDS in page.text, "the new entry is not in the log")
-    expect("image/jpeg" in page.text, "the entry shows no photograph")
+    expect("JPEG picture" in page.text, "the entry shows no photograph")
     reading = next((form for form in page.forms if form.action.endswith("/read/")), None)
     page = browser.submit(found(reading, page, "marking the entry as read"), {})
     expect(page.status == 200, f"marking as read answered {page.status}")
