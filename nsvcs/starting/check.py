@@ -1,5 +1,6 @@
 """`bin/start --check`: a throw-away copy on a free port does the main job; one JSON line says how that went."""
 
+import contextlib
 import importlib
 import json
 import os
@@ -44,7 +45,7 @@ def check() -> int:
             found = _journey(copy)
         result |= found | {"ok": bool(found.get("ok", True)), "bundle": _kept(found.get("bundle"))}
     except (SetUpError, OSError, AssertionError) as error:
-        result["reason"] = str(error)
+        result["reason"] = _with_words(copy, str(error))
     finally:
         _remove(copy)
     copy.seconds["setup"] = round(copy.seconds.get("setup", 0.0) + prepared, 2)
@@ -76,8 +77,19 @@ def _kept(bundle: dict[str, Any] | None) -> dict[str, Any] | None:
     return bundle | {"path": str(target)}
 
 
+def _with_words(copy: Copy, reason: str) -> str:
+    """Keep what the failed copy's processes said, and let the reason name the place where that lies now."""
+    for source in (place_of(copy.var).log, copy.var / "output"):
+        kept = VAR / "check" / source.name
+        shutil.rmtree(kept, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            shutil.copytree(source, kept)
+            reason = reason.replace(str(source), str(kept))
+    return reason
+
+
 def _remove(copy: Copy) -> None:
-    """Stop the copy and leave nothing of it but its processes' words, and those only when it failed."""
+    """Stop the copy and leave nothing of it."""
     copy.stop()
     place = place_of(copy.var)
     for folder in (place.run, place.home, copy.var):

@@ -15,6 +15,7 @@ LIBRARIES = {
     "pango-1.0": "libpango-1.0.so.0",
     "pangoft2-1.0": "libpangoft2-1.0.so.0",
     "harfbuzz": "libharfbuzz.so.0",
+    "harfbuzz-subset": "libharfbuzz-subset.so.0",  # without it fonts are cut otherwise: not the same file twice
     "fontconfig": "libfontconfig.so.1",
 }
 DEBIAN_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]

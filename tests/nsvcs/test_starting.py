@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import socket
@@ -9,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from nsvcs.embedded import SetUpError
-from nsvcs.starting import frontend, machine
+from nsvcs.starting import check, frontend, machine
 from nsvcs.starting.browser import Browser, find_browser
 from nsvcs.starting.children import Children, birth
+from nsvcs.starting.copy import Copy
 from nsvcs.starting.fonts import write_fonts_conf
 from nsvcs.starting.leftovers import leftovers
 
@@ -46,6 +48,30 @@ def test_missing_pango_ends_in_the_command_to_run(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(machine.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     with pytest.raises(SetUpError, match="nowhere-1.0 missing.*run sudo apt-get install libpango-1.0-0"):
         machine.need_pango()
+
+
+def test_the_library_that_cuts_fonts_is_asked_for_by_its_own_name() -> None:
+    assert [name for name in machine.LIBRARIES if name not in machine.missing_libraries()] == list(machine.LIBRARIES)
+    assert "harfbuzz-subset" in machine.LIBRARIES
+    assert "libharfbuzz-subset0" in machine.DEBIAN_PACKAGES
+
+
+def test_a_failed_check_leaves_its_words_where_the_reason_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(copy: Copy, *, with_demo: bool) -> None:
+        log = copy.var / "output" / "web.log"
+        log.parent.mkdir()
+        log.write_text("no room at all")
+        raise SetUpError(f"The web process does not answer: the last lines of {log} say why.")
+
+    monkeypatch.setattr(check, "VAR", tmp_path / "var")
+    monkeypatch.setattr(Copy, "start", fail)
+    assert check.check() == 1
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["ok"] is False
+    named = next(word for word in told["reason"].split() if word.endswith("web.log"))
+    assert Path(named).read_text() == "no room at all"
 
 
 def test_fonts_come_from_the_packages_only(tmp_path: Path) -> None:
