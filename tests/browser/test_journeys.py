@@ -151,7 +151,7 @@ def worker_reads(seen: Window, entry: Incident) -> None:
     seen.page.get_by_text("Show the picture").click()
     seen.page.wait_for_function("() => document.querySelector('.app-evidence').naturalWidth > 0")
     seen.check()
-    seen.page.get_by_role("link", name=re.compile("in full size")).click()
+    seen.open_by(seen.page.get_by_role("link", name=re.compile("in full size")))
     assert seen.page.evaluate("() => document.contentType") == "image/jpeg"
     seen.page.go_back()
     seen.press("Mark as read")
@@ -187,7 +187,7 @@ def worker_records(seen: Window, case: Case) -> None:
     seen.page.get_by_label("What is to be done?").fill(title)
     seen.fill_date("By when?", timezone.localdate() + timedelta(days=2))
     seen.press("Add task")
-    seen.page.locator(".app-todo__item", has_text=title).get_by_role("button").click()
+    seen.open_by(seen.page.locator(".app-todo__item", has_text=title).get_by_role("button"))
     seen.page.get_by_role("heading", name="Overview").wait_for()
     seen.check()
     assert Task.objects.filter(case=case).latest("pk").done_at
@@ -226,7 +226,7 @@ def take_after_proof(seen: Window, folder: Path) -> Path:
     seen.page.wait_for_timeout(PAUSE_MS)
     seen.page.get_by_label("Password", exact=True).fill(PASSWORD)
     with seen.page.expect_download() as taking:
-        seen.press("Continue")
+        seen.touch("Continue")
     assert re.fullmatch(r"document-[a-z]{6}\.pdf", taking.value.suggested_filename)
     path = folder / "bundle.pdf"
     taking.value.save_as(path)
@@ -240,7 +240,7 @@ def test_a_manager_opens_a_number_allocates_and_arranges_cover(open_window, worl
     seen: Window = open_window(world.manager, size=size)
     seen.go("/reports/caseload/")
     seen.check()
-    seen.page.locator(".app-numbers a", has_text="Not allocated").click()
+    seen.open_by(seen.page.locator(".app-numbers a", has_text="Not allocated"))
     seen.page.get_by_role("link", name=waiting.reference).wait_for()
     assert world.case.reference not in seen.page.locator("main").inner_text()
     seen.check()

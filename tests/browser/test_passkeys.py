@@ -75,7 +75,7 @@ def set_up(seen: Window, user: User, finger: Finger) -> None:
 def a_stranger_gets_nothing(seen: Window, finger: Finger, button: str) -> None:
     finger(False)
     before = seen.path
-    seen.press(button)
+    seen.touch(button)
     seen.page.get_by_text("That did not work. Try again, or use another way.").wait_for()
     look_at_both_widths(seen)
     assert seen.path == before
@@ -108,7 +108,7 @@ def sign_in_with_passkey(seen: Window, user: User, heading: str, finger: Finger)
 def prove_with_passkey(seen: Window) -> None:
     """Where a password is asked for again, the key will do."""
     seen.go("/confirm/?next=/account/password/")
-    seen.page.locator("main a[href*='/confirm/passkey/']").click()
+    seen.open_by(seen.page.locator("main a[href*='/confirm/passkey/']"))
     forged(seen, "Use my passkey")
     seen.press("Use my passkey")
     seen.page.get_by_role("heading", name="Change your password").wait_for()
@@ -117,7 +117,7 @@ def prove_with_passkey(seen: Window) -> None:
 def take_away(seen: Window, user: User) -> None:
     seen.go("/account/steps/")
     assert "Kitchen laptop" in seen.read()
-    seen.page.locator("main a[href*='/passkey/'][href*='/remove/']").click()
+    seen.open_by(seen.page.locator("main a[href*='/passkey/'][href*='/remove/']"))
     look_at_both_widths(seen)
     seen.press("Remove the passkey")
     seen.page.get_by_text("Your passkey was removed.").wait_for()

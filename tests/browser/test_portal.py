@@ -78,7 +78,7 @@ def test_what_is_typed_is_saved_by_itself_and_found_again(open_window, her):
     seen.page.get_by_label("Where?").focus()
     seen.page.locator(".app-autosave", has_text="Saved").wait_for()
     assert Draft.objects.filter(user=her).count() == 1
-    seen.page.get_by_role("button", name="Exit this page").click()
+    seen.press("Exit this page")
     seen.page.get_by_role("heading", name="Weather").wait_for()
     again: Window = open_window(her)
     again.go("/notes/")

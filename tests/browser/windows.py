@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
@@ -77,20 +77,32 @@ class Window:
     def path(self) -> str:
         return urlsplit(self.page.url).path
 
+    def open_by(self, what: Locator) -> None:
+        """Click what leads to a page, and wait until that page is whole: a click by itself returns on the old one."""
+        with self.page.expect_navigation():
+            what.click()
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
     def press(self, name: str) -> None:
-        """Press the button of this name."""
-        self.page.get_by_role("button", name=name, exact=True).click()
+        """Press the button of this name, which leads to a page."""
+        self.open_by(self.button(name))
+
+    def touch(self, name: str) -> None:
+        """Press the button of this name, which stays on the page, takes a file, or waits for something."""
+        self.button(name).click()
 
     def follow(self, name: str) -> None:
         """Follow the link of this name in the page's own part, else anywhere."""
         inside = self.page.locator("#main-content").get_by_role("link", name=name, exact=True)
-        (inside if inside.count() else self.page.get_by_role("link", name=name, exact=True)).first.click()
+        self.open_by((inside if inside.count() else self.page.get_by_role("link", name=name, exact=True)).first)
 
     def choose(self, menu: str, name: str) -> None:
         """Follow a link of a menu, which a narrow window keeps folded."""
-        if (fold := self.page.get_by_role("button", name=menu, exact=True)).is_visible():
-            fold.click()
-        self.page.get_by_role("navigation", name=menu).get_by_role("link", name=name, exact=True).click()
+        if self.button(menu).is_visible():
+            self.touch(menu)
+        self.open_by(self.page.get_by_role("navigation", name=menu).get_by_role("link", name=name, exact=True))
 
     def read(self) -> str:
         """The words on the page."""
@@ -107,7 +119,7 @@ class Window:
 
     def sign_out(self) -> None:
         """By the button every signed-in page has, at its top or its foot."""
-        self.page.get_by_role("button", name="Sign out", exact=True).first.click()
+        self.open_by(self.button("Sign out").first)
         self.page.get_by_role("heading", name="You are signed out").wait_for()
 
     def refused(self, name: str) -> None:
