@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 SECONDS = 60
@@ -158,7 +158,7 @@ class Browser:
         """With no cookie yet."""
         self.base_url = base_url
         self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
-        self.page_count = 0
+        self.opened: set[str] = set()  # each page's path once, however often it is asked for again
 
     def get(self, address: str) -> Page:
         """Go to an address."""
@@ -189,7 +189,8 @@ class Browser:
             reader = _Reader(page)
             reader.feed(page.content.decode())
             reader.close()
-        self.page_count += page.status == 200
+        if page.status == 200:
+            self.opened.add(urlsplit(page.url).path)
         return page
 
 

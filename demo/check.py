@@ -80,7 +80,7 @@ def run(base_url: str, demo_json: Path) -> dict[str, Any]:
     with step("reading the entry as its caseworker"):
         read_entry(browsers["priya"], log)
     bundle = take_bundle(browsers["priya"], people["priya"], known["story_case"], demo_json.parent)
-    return {"bundle": bundle, "pages_checked": sum(browser.page_count for browser in browsers.values())}
+    return {"bundle": bundle, "pages_checked": sum(len(browser.opened) for browser in browsers.values())}
 
 
 def expect(is_so: bool, sentence: str) -> None:
