@@ -1,4 +1,4 @@
-"""`bin/test`: linters, types, checks, then all tests. With arguments: only pytest, with them."""
+"""`bin/test`: linters, types, checks, all tests, then the main job on a copy. With arguments: only pytest with them."""
 
 import os
 import subprocess
@@ -60,7 +60,8 @@ def all_steps() -> list[tuple[str, list[str], dict[str, str]]]:
     if templates:
         steps.append(("template syntax", [_tool("djade"), "--check", "--target-version", "5.2", *templates], {}))
         steps.append(("template lint", [_tool("djlint"), "--lint", "--quiet", "templates"], {}))
-    return [*steps, ("tests", pytest([]), {})]
+    front_door = [sys.executable, "-m", "nsvcs.starting.start", "--check"]
+    return [*steps, ("tests", pytest([]), {}), ("the main job, on a copy of its own", front_door, {"NSVCS_BEGAN": ""})]
 
 
 def pytest(arguments: list[str]) -> list[str]:
