@@ -9,19 +9,15 @@ import hashlib
 import os
 import re
 import shutil
-import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import BinaryIO, Protocol
 
 from django.conf import settings
-from django.core.files.storage import Storage
 
 CHUNK_BYTES = 1024 * 1024
 FREE_FLOOR_BYTES = 256 * 1024 * 1024
@@ -91,20 +87,18 @@ def new_name() -> str:
     return f"{letters[:2]}/{letters[2:4]}/{letters}"
 
 
-@cache
-def _remote(url: str) -> "RemoteStore":
-    return RemoteStore(s3_storage(url))
-
-
 def file_store(max_bytes: int | None = None) -> FileStore:
     """The store that settings choose: `STORAGE_URL` if set, else the local folder `MEDIA_ROOT`.
 
     Args:
         max_bytes: the longest file it takes; what people send in, if not given. Files we make may be longer.
     """
+    longest = max_bytes or settings.UPLOAD_MAX_BYTES
     if settings.STORAGE_URL:
-        return _remote(settings.STORAGE_URL)
-    return LocalStore(Path(settings.MEDIA_ROOT), max_bytes=max_bytes or settings.UPLOAD_MAX_BYTES)
+        from nsvcs.remote_storage import RemoteStore, s3_storage  # heavy, and only where such a store is used
+
+        return RemoteStore(s3_storage(settings.STORAGE_URL), max_bytes=longest)
+    return LocalStore(Path(settings.MEDIA_ROOT), max_bytes=longest)
 
 
 class LocalStore:
@@ -129,7 +123,7 @@ class LocalStore:
             Empty: no content.
             Mismatch: another digest than expected.
         """
-        with _named_errors():
+        with named_errors():
             self._refuse_when_full()
             incoming = self._folder(INCOMING)
             temporary = incoming / uuid.uuid4().hex
@@ -142,7 +136,7 @@ class LocalStore:
         if self._adopt(source, temporary):
             size_bytes, digest = _measure(temporary, self.max_bytes)
         else:
-            size_bytes, digest = _copy_into(source, temporary, self.max_bytes)
+            size_bytes, digest = copy_into(source, temporary, self.max_bytes)
         if expected_sha256 is not None and digest != expected_sha256:
             raise Mismatch
         name = new_name()
@@ -229,92 +223,6 @@ class LocalStore:
             raise StorageFull
 
 
-class RemoteStore:
-    """Files in an S3-compatible store, through django-storages; the store itself writes whole objects or none."""
-
-    def __init__(self, backend: Storage, *, max_bytes: int | None = None, scratch: Path | None = None) -> None:
-        self.backend = backend
-        self.max_bytes = max_bytes or settings.UPLOAD_MAX_BYTES
-        self.scratch = scratch
-
-    def store(self, source: Readable | Path, *, expected_sha256: str | None = None) -> StoredFile:
-        """Keep a file: hashed in a local temporary copy, then sent; errors as in `LocalStore.store`."""
-        with _named_errors(), self._scratch_file() as temporary:
-            size_bytes, digest = _copy_into(source, temporary, self.max_bytes)
-            if expected_sha256 is not None and digest != expected_sha256:
-                raise Mismatch
-            name = new_name()
-            with temporary.open("rb") as content:
-                kept_as = self.backend.save(name, content)
-            if kept_as != name:
-                raise StorageError(f"the store changed the name {name}")
-            return StoredFile(name, size_bytes, digest)
-
-    def open(self, name: str) -> BinaryIO:
-        """A kept file, opened for reading."""
-        return cast(BinaryIO, self.backend.open(checked(name), "rb"))
-
-    @contextmanager
-    def path_or_copy(self, name: str) -> Iterator[Path]:
-        """A local copy of a kept file, removed afterwards."""
-        with self._scratch_file() as temporary, self.open(name) as content:
-            _copy_into(content, temporary, self.max_bytes)
-            yield temporary
-
-    def remove_orphan(self, name: str) -> None:
-        """Remove an object that no row names."""
-        self.backend.delete(checked(name))
-
-    def sweep_orphans(self, known_names: Callable[[list[str]], Iterable[str]], older_than: datetime) -> list[str]:
-        """Remove objects that no row names, as `LocalStore.sweep_orphans`; the store leaves no temporary files."""
-        removed: list[str] = []
-        for prefix in self._folders():
-            names = [f"{prefix}/{each}" for each in self.backend.listdir(prefix)[1]]
-            old = [name for name in names if self.backend.get_modified_time(name) < older_than]
-            removed += sorted(set(old) - set(known_names(old))) if old else []
-        for name in removed:
-            self.remove_orphan(name)
-        return removed
-
-    def _folders(self) -> list[str]:
-        outer = sorted(self.backend.listdir("")[0])
-        return [f"{first}/{second}" for first in outer for second in sorted(self.backend.listdir(first)[0])]
-
-    @contextmanager
-    def _scratch_file(self) -> Iterator[Path]:
-        folder = self.scratch or (Path(settings.FILE_UPLOAD_TEMP_DIR) if settings.FILE_UPLOAD_TEMP_DIR else None)
-        with tempfile.TemporaryDirectory(dir=folder) as own:
-            yield Path(own) / "file"
-
-
-def s3_storage(url: str) -> Storage:
-    """The django-storages backend of `s3://KEY:SECRET@HOST[:PORT]/BUCKET?region=…&tls=no`; without a host, the maker's.
-
-    Raises:
-        ValueError: the address names no bucket or another kind of store.
-    """
-    from storages.backends.s3 import S3Storage  # only where such a store is used
-
-    parts = urlsplit(url)
-    options = dict(parse_qsl(parts.query))
-    bucket = parts.path.strip("/")
-    if parts.scheme != "s3" or not bucket:
-        raise ValueError("STORAGE_URL is s3://key:secret@host/bucket")
-    scheme = "http" if options.get("tls") == "no" else "https"
-    host = parts.hostname and f"{scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
-    return S3Storage(
-        access_key=unquote(parts.username) if parts.username else None,
-        secret_key=unquote(parts.password) if parts.password else None,
-        bucket_name=bucket,
-        endpoint_url=host or None,
-        region_name=options.get("region"),
-        default_acl=None,
-        file_overwrite=False,
-        querystring_auth=True,
-        addressing_style="path" if host else None,
-    )
-
-
 def checked(name: str) -> str:
     """The name, if it is one that this module makes: nothing else reaches the disk.
 
@@ -327,7 +235,12 @@ def checked(name: str) -> str:
 
 
 @contextmanager
-def _named_errors() -> Iterator[None]:
+def named_errors() -> Iterator[None]:
+    """A full disk says so by its own error; other errors of the system pass.
+
+    Raises:
+        StorageFull: there is no room.
+    """
     try:
         yield
     except OSError as error:
@@ -336,11 +249,11 @@ def _named_errors() -> Iterator[None]:
         raise
 
 
-def _copy_into(source: Readable | Path, target: Path, max_bytes: int) -> tuple[int, str]:
-    """Copy, counting and hashing on the way; length and digest are returned."""
+def copy_into(source: Readable | Path, target: Path, max_bytes: int | None) -> tuple[int, str]:
+    """Copy, counting and hashing on the way; length and digest are returned. No limit for what was kept before."""
     if isinstance(source, Path):
         with source.open("rb") as content:
-            return _copy_into(content, target, max_bytes)
+            return copy_into(content, target, max_bytes)
     getattr(source, "seek", lambda position: None)(0)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     digest, size_bytes = hashlib.sha256(), 0
@@ -364,8 +277,8 @@ def _measure(path: Path, max_bytes: int) -> tuple[int, str]:
         return size_bytes, hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _check_length(size_bytes: int, max_bytes: int) -> None:
-    if size_bytes > max_bytes:
+def _check_length(size_bytes: int, max_bytes: int | None) -> None:
+    if max_bytes is not None and size_bytes > max_bytes:
         raise TooLarge
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.storage import InMemoryStorage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
-from nsvcs import storage
+from nsvcs import remote_storage, storage
 
 CONTENT = b"what was sent\n" * 5_000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -29,7 +29,7 @@ def local(tmp_path):
 
 @pytest.fixture
 def remote(tmp_path):
-    return storage.RemoteStore(InMemoryStorage(), max_bytes=1_000_000, scratch=tmp_path)
+    return remote_storage.RemoteStore(InMemoryStorage(), max_bytes=1_000_000, scratch=tmp_path)
 
 
 @pytest.fixture(params=["local", "remote"])
@@ -98,7 +98,7 @@ def upload(folder: Path, content: bytes) -> TemporaryUploadedFile:
 
 def test_an_upload_on_the_same_file_system_is_adopted_not_copied(local, settings, tmp_path, monkeypatch):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
-    monkeypatch.setattr(storage, "_copy_into", None)
+    monkeypatch.setattr(storage, "copy_into", None)
     with upload(tmp_path, CONTENT) as file:
         inode = os.stat(file.temporary_file_path()).st_ino
         kept = local.store(file)
@@ -234,4 +234,4 @@ def test_settings_choose_the_store(settings, tmp_path):
 @pytest.mark.parametrize("url", ["s3://host", "ftp://host/bucket", "bucket"])
 def test_a_wrong_storage_address_is_refused(url):
     with pytest.raises(ValueError, match="STORAGE_URL"):
-        storage.s3_storage(url)
+        remote_storage.s3_storage(url)
