@@ -1,13 +1,12 @@
 """What must not be left in the source: unfinished work, debugging, and addresses of somebody's own machine."""
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 from nsvcs.starting.screen import say
+from nsvcs.starting.sources import ROOT, sources
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 KINDS = {".py", ".html", ".js", ".css", ".scss", ".sh", ".yml", ".yaml", ".toml", ".md", ".sql", ".txt", ".json", ""}
 OUR_OWN = "nsvcs/starting/leftovers.py"
 EVERYWHERE = {
@@ -33,12 +32,9 @@ def leftovers(name: str, text: str) -> list[str]:
 
 
 def main() -> None:
-    """Look through every tracked text file."""
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=False, capture_output=True, text=True).stdout.split(
-        "\n"
-    )
-    names = [name for name in listed if name and name not in {OUR_OWN, "bin/lock"} and Path(name).suffix in KINDS]
-    found = [line for name in names if (ROOT / name).is_file() for line in leftovers(name, _text(ROOT / name))]
+    """Look through every text file of the source."""
+    names = [name for name in sources() if name not in {OUR_OWN, "bin/lock"} and Path(name).suffix in KINDS]
+    found = [line for name in names for line in leftovers(name, _text(ROOT / name))]
     for line in found:
         say(line)
     sys.exit(1 if found else 0)

@@ -4,28 +4,23 @@ Compared by file and digest: the tool's own hook also minds line numbers, so eve
 """
 
 import json
-import subprocess
 import sys
-from pathlib import Path
 
 from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import configure_settings_from_baseline
 
 from nsvcs.starting.screen import say
+from nsvcs.starting.sources import ROOT, sources
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 GENERATED = (".secrets.baseline", "package-lock.json", "requirements/base.txt", "requirements/dev.txt")
 
 
 def main() -> None:
-    """Scan every tracked file; exit 1 for anything new."""
+    """Scan every source file; exit 1 for anything new."""
     baseline = json.loads((ROOT / ".secrets.baseline").read_text())
     configure_settings_from_baseline(baseline)
     known = {(name, found["hashed_secret"]) for name, rows in baseline["results"].items() for found in rows}
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=False, capture_output=True, text=True).stdout.split(
-        "\n"
-    )
-    names = [name for name in listed if name and name not in GENERATED and (ROOT / name).is_file()]
+    names = [name for name in sources() if name not in GENERATED]
     fresh = [secret for name in names for secret in scan_file(name) if (name, secret.secret_hash) not in known]
     for secret in fresh:
         say(f"{secret.filename}:{secret.line_number}: {secret.type}")
