@@ -121,7 +121,12 @@ def redirect_whole_page(request: HttpRequest, url: str) -> HttpResponse:
 
 
 def is_fresh(request: HttpRequest) -> bool:
-    """Whether a password or factor was proved within the last five minutes; signing in counts."""
+    """Whether a password or factor was proved within the last five minutes; signing in counts.
+
+    By whoever is signed in: the records also hold what another began to prove in this browser.
+    """
+    if request.session.get("account_authentication_methods_user") != str(request.user.pk):
+        return False
     records = request.session.get("account_authentication_methods", [])
     latest = max((float(record.get("at", 0)) for record in records), default=0.0)
     return time.time() - latest <= FRESH_SECONDS

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from accounts.actions import give_code
 from accounts.models import KnownDevice, Session, SignIn, SignInCount, User
 from audit.models import Event
 from nsvcs.access import is_fresh
@@ -357,8 +358,17 @@ def test_fresh_proof_is_asked_for_and_leads_back(client, her, rf):
         assert done["Location"] == "/account/password/"
         assert client.get("/account/password/").status_code == 200
     request = rf.get("/")
-    request.session = client.session
+    request.session, request.user = client.session, her
     assert is_fresh(request)
+
+
+def test_what_another_proves_in_this_browser_is_no_fresh_proof_of_hers(client, her, worker):
+    sign_in(client, her, fresh=False)
+    code = give_code(user=worker, by=UserFactory(administrator=True))
+    half_done = client.post("/start/password/", {"code": code, "password": "lantern-quiet-meadow"})
+    assert half_done["Location"] == "/sign-in/code/"
+    assert client.get("/account/").status_code == 200  # still signed in as herself
+    assert client.get("/account/password/")["Location"] == "/confirm/?next=%2Faccount%2Fpassword%2F"
 
 
 def test_a_code_is_fresh_proof_too(client, worker):
