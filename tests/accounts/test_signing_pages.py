@@ -371,6 +371,18 @@ def test_what_another_proves_in_this_browser_is_no_fresh_proof_of_hers(client, h
     assert client.get("/account/password/")["Location"] == "/confirm/?next=%2Faccount%2Fpassword%2F"
 
 
+def test_a_form_from_before_signing_in_elsewhere_is_refused_in_our_words(her):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["n"] = "1"
+    form = {"login": her.sign_in_name, "password": PASSWORD}
+    form["csrfmiddlewaretoken"] = str(client.get(SIGN_IN).context["csrf_token"])
+    assert client.post(SIGN_IN, form).status_code == 302
+    again = client.post(SIGN_IN, form)
+    assert again.status_code == 403
+    assert "We did not save what you sent" in again.text
+    assert "CSRF" not in again.text
+
+
 def test_a_code_is_fresh_proof_too(client, worker):
     sign_in(client, worker, fresh=False)
     done = client.post("/confirm/code/?next=/account/password/", {"code": app_code()})

@@ -204,7 +204,7 @@ def draw(source: str, **values: object) -> str:
     return engines["django"].from_string("{% load govuk %}" + source).render(values)
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "409.html", "413.html", "500.html"])
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "templates").glob("[45]*.html")))
 def test_error_pages_are_neutral_and_offer_the_exit(name: str) -> None:
     page = render_to_string(name, {"limit": "1 MB"}, request=RequestFactory().get("/"))
     title = re.search(r"<title>(.*?)</title>", page, re.DOTALL).group(1)
