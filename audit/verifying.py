@@ -26,6 +26,10 @@ SELECT e.id, e.stream FROM audit_event e LEFT JOIN audit_seal s ON s.event_id = 
 WHERE s.event_id IS NULL AND (e.at < %s OR NOT EXISTS (SELECT 1 FROM audit_unsealed q WHERE q.event_id = e.id))
 ORDER BY e.id
 """
+# On the list to be sealed, and gone before its seal: the list outlives the row.
+GONE = """
+SELECT q.event_id FROM audit_unsealed q LEFT JOIN audit_event e ON e.id = q.event_id WHERE e.id IS NULL ORDER BY 1
+"""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,9 @@ def _loose_faults() -> Iterator[Fault]:
         cursor.execute(LOOSE, [timezone.now() - LATE])
         for event_id, stream in cursor:
             yield Fault(stream, 0, f"event {event_id} was never sealed")
+        cursor.execute(GONE)
+        for (event_id,) in cursor:
+            yield Fault("not sealed yet", 0, f"event {event_id} is missing")
 
 
 def _kept_digests(folder: Path | None) -> Iterator[tuple[str, dict[str, Any], str]]:

@@ -157,6 +157,15 @@ def test_events_that_were_never_sealed_are_named(case):
     assert [what for _, _, what in found()] == [f"event {pk} was never sealed" for pk in (first.pk, second.pk)]
 
 
+@pytest.mark.h("H40")
+def test_an_event_deleted_before_its_seal_is_named(case):
+    written(case, 2)
+    first = Event.objects.order_by("id")[0].pk
+    tamper("DELETE FROM audit_event WHERE id = %s", first)
+    assert seal_waiting() == 1
+    assert found() == [("not sealed yet", 0, f"event {first} is missing")]
+
+
 def test_a_digest_is_kept_once_a_day_in_the_database_and_in_a_private_file(case, folder):
     written(case, 2)
     seal_waiting()
