@@ -1,6 +1,7 @@
 """A small world with two sides, and for each address the parameters that lead to one side's things.
 
-A new page needs an entry in `PARAMETERS` if its address has parameters, and its room's number in `PAGE_COUNT`.
+A new page needs an entry in `PARAMETERS` if its address has parameters, its room's number in `PAGE_COUNT`, and a
+line in `ROLES` if it is for other people than most pages of its room.
 """
 
 import io
@@ -16,7 +17,7 @@ from accounts.models import Team, User, WorkingTimeReduction
 from bundles.models import Bundle
 from cases.models import Case, CaseGrant, CasePerpetrator, Professional, Task
 from logs.models import Draft, Evidence, Incident, Rendition
-from nsvcs.access import EVERYONE, Role
+from nsvcs.access import CASEWORK, EVERYONE, Role
 from nsvcs.storage import file_store
 from portal.addresses import letters_of
 from tests.factories import (
@@ -189,3 +190,48 @@ PUBLIC = {
     "mfa_authenticate",
     "signed_out",
 }
+
+# Who may open the pages of each room, said a second time: a mark widened by a slip of the pen is found here.
+ROOM_ROLES: dict[str, frozenset[str]] = {
+    "": EVERYONE,
+    "accounts": EVERYONE,
+    "cases": CASEWORK,
+    "logs": CASEWORK,
+    "bundles": CASEWORK,
+    "preview": CASEWORK,
+    "portal": frozenset({Role.VICTIM}),
+    "reports": frozenset({Role.MANAGER}),
+}
+MANAGERS_CASES = "reason allocate cover grant grant_end wall restrict"
+ADMINISTRATORS = (
+    "staff invite staff_member staff_role staff_hours staff_leave staff_end staff_factors leave_remove teams team_new"
+    " team"
+)
+ROLES: dict[str, frozenset[str]] = {
+    **dict.fromkeys((f"cases:{name}" for name in MANAGERS_CASES.split()), frozenset({Role.MANAGER})),
+    **dict.fromkeys((f"cases:{name}" for name in ("detail", "timeline", "access")), CASEWORK | {Role.DATA_PROTECTION}),
+    **dict.fromkeys((f"accounts:{name}" for name in ADMINISTRATORS.split()), frozenset({Role.ADMINISTRATOR})),
+    "accounts:sign_in_name": frozenset({Role.VICTIM}),
+    "accounts:slip": CASEWORK | {Role.ADMINISTRATOR},
+}
+FRESH = {
+    "accounts:invite",
+    "accounts:password",
+    "accounts:sign_in_name",
+    "accounts:sign_ins_end",
+    "accounts:slip",
+    "accounts:staff_end",
+    "accounts:staff_factors",
+    "bundles:download",
+    "cases:portal",
+    "cases:portal_end",
+    "cases:safe_contact",
+    "logs:original",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+}
+POLLS = {"accounts:time_left", "bundles:progress"}

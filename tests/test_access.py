@@ -11,11 +11,15 @@ from django.urls import reverse
 from nsvcs.access import EVERYONE, Mark, Role
 from nsvcs.checks import every_page_says_who, mark_for, pages
 from tests.samples import (
+    FRESH,
     KEEPS_WHAT_WAS_TYPED,
     MAY_BE_MISSING,
     PAGE_COUNT,
     PARAMETERS,
+    POLLS,
     PUBLIC,
+    ROLES,
+    ROOM_ROLES,
     SAME_FOR_ALL_SIDES,
     Side,
     make_side,
@@ -83,6 +87,17 @@ def test_every_verb_is_tried_on_every_page():
 
 def test_public_pages_are_these_and_no_others():
     assert {page.name for page in PAGES if page.mark.is_public} == PUBLIC
+
+
+def test_every_page_is_for_the_people_it_was_decided_for():
+    marked = {page.name: page.mark.roles for page in PAGES if not page.mark.is_public}
+    assert marked == {name: ROLES.get(name, ROOM_ROLES[name.rpartition(":")[0]]) for name in marked}
+    assert set(ROLES) <= set(marked)
+
+
+def test_fresh_proof_and_polls_are_for_these_pages_and_no_others():
+    assert {page.name for page in PAGES if page.mark.needs_fresh_proof} == FRESH
+    assert {page.name for page in PAGES if page.mark.is_background} == POLLS
 
 
 @pytest.fixture

@@ -107,7 +107,6 @@ DEFINERS = {
     "open_with_reason",
     "portals_open",
 }
-WORKERS_ONLY = {"accounts_purge_sign_ins", "audit_heads", "audit_keep_digest", "audit_seal_some"}
 WORKERS_ONLY = {"accounts_purge_sign_ins", "audit_heads", "audit_keep_digest", "audit_last_digest", "audit_seal_some"}
 
 
