@@ -2,6 +2,7 @@ import factory
 from allauth.mfa.models import Authenticator
 from factory.django import DjangoModelFactory
 
+from accounts.keys import seal_secret
 from accounts.models import StaffProfile, Team, User
 from nsvcs.access import Role
 
@@ -45,4 +46,5 @@ class UserFactory(DjangoModelFactory):
     def factor(self, create, extracted, **kwargs):
         """Staff have a second factor unless `factor=False`."""
         if create and self.role != Role.VICTIM and extracted is not False:
-            Authenticator.objects.create(user=self, type=Authenticator.Type.TOTP, data={"secret": "not used"})
+            data = {"secret": seal_secret("NOTUSED2")}
+            Authenticator.objects.create(user=self, type=Authenticator.Type.TOTP, data=data)
