@@ -16,8 +16,8 @@ from cases.rules import rule_line
 def visible_case(request: AuthenticatedRequest, case_id: UUID, *, is_recorded: bool = True) -> Case:
     """Return a case that the person may open, with its worker, safe contact and the rule line attached.
 
-    Looking at a page is recorded as opening the case; what a POST does is recorded by its action. `is_recorded=False`
-    is for polls and for pages that record something more exact themselves.
+    Looking at a page is recorded as opening the case, whatever the verb: a form sent with faults is answered with a
+    page of the case too. `is_recorded=False` is for polls, and for pages that record something more exact themselves.
 
     Raises:
         Http404: there is no such case, or it is not theirs: the two look the same.
@@ -26,7 +26,7 @@ def visible_case(request: AuthenticatedRequest, case_id: UUID, *, is_recorded: b
     case = cases.with_worker(timezone.now()).with_safe_name().filter(pk=case_id).first()
     if case is None:
         raise Http404
-    if is_recorded and request.method in {"GET", "HEAD"}:
+    if is_recorded:
         page = request.resolver_match.view_name if request.resolver_match else ""
         record(Action.CASE_OPENED, target=case, case_ids=[case.pk], detail={"page": page})
     return with_rule(case)

@@ -69,8 +69,10 @@ def entry_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
         return render(request, "logs/new.html", {"form": form, "case": case}, status=status)
 
 
-def _entry(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> tuple[Case, Incident]:
-    case = visible_case(request, case_id, is_recorded=False)
+def _entry(
+    request: AuthenticatedRequest, case_id: UUID, pk: UUID, *, is_recorded: bool = False
+) -> tuple[Case, Incident]:
+    case = visible_case(request, case_id, is_recorded=is_recorded)
     entries = Incident.objects.visible_to(request.user).filter(case=case).with_counts()
     entries = entries.select_related("recorded_by", "case_perpetrator__perpetrator")
     return case, get_object_or_404(entries, pk=pk)
@@ -109,7 +111,7 @@ def entry_read(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpRe
 
 
 def _add(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: str) -> HttpResponse:
-    case, entry = _entry(request, case_id, pk)
+    case, entry = _entry(request, case_id, pk, is_recorded=True)
     is_withdrawal = kind == Amendment.Kind.WITHDRAWAL
     form = (WithdrawForm if is_withdrawal else AmendForm)(request.POST or None)
     if form.is_valid():
