@@ -153,3 +153,25 @@ def test_only_who_may_open_the_case_reads_who_opened_it():
     for other in (stranger.pk, UserFactory(administrator=True).pk, None):
         with acting_as(other):
             assert openings(case.pk) == []
+
+
+SHOWS_THE_CASE = [
+    Action.CASE_OPENED,
+    Action.ENTRIES_LISTED,
+    Action.ENTRY_OPENED,
+    Action.EVIDENCE_VIEWED,
+    Action.EVIDENCE_DOWNLOADED,
+    Action.PORTAL_PREVIEWED,
+    Action.BUNDLE_VIEWED,
+    Action.BUNDLE_DOWNLOADED,
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", SHOWS_THE_CASE)
+def test_whoever_looked_is_listed_by_whichever_way_they_came(action):
+    worker = UserFactory()
+    case = CaseFactory(worker=worker)
+    with acting_as(worker.pk):
+        record(action, case_ids=[case.pk])
+        assert [row.action for row in openings(case.pk)] == [action]
