@@ -113,5 +113,6 @@ def case_reason(request: AuthenticatedRequest) -> HttpResponse:
         found = open_with_reason(by=request.user, **form.cleaned_data)
         if found is not None:
             return redirect("cases:detail", found)
+        record(Action.DENIED, detail={"page": "cases:reason"})
         form.add_error("reference", _("There is no case with this reference that you can open."))
     return render(request, "cases/reason.html", {"form": form}, status=status_of(form))

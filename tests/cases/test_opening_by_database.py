@@ -6,10 +6,12 @@ import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from cases.models import Case, Victim
+from audit.models import Action, Event
+from cases.models import Case, CaseGrant, Victim, Wall
 from nsvcs.casetext import EMPTY
 from nsvcs.identity import acting_as
-from tests.factories import CaseFactory, UserFactory, VictimFactory
+from tests.factories import CaseFactory, TeamFactory, UserFactory, VictimFactory
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 OPEN = "SELECT open_case(%s, %s, %s, %s, %s, %s, %s, %s)"
@@ -63,3 +65,20 @@ def test_ones_own_case_cannot_be_turned_to_another_victim(worker):
     with acting_as(worker.pk):
         own.save()  # saying the same again is no change
         assert not Victim.objects.filter(pk=theirs.victim_id).exists()
+
+
+@pytest.mark.h("H02")
+@pytest.mark.parametrize("why_not", ["shut out", "another team", "no such case"])
+def test_a_reason_opens_no_case_that_is_shut_and_says_the_same_of_each(client, why_not):
+    manager = UserFactory(manager=True)
+    team = TeamFactory(name="Suffolk") if why_not == "another team" else manager.staff_profile.team
+    case = CaseFactory(is_restricted=True, team=team)
+    if why_not == "shut out":
+        Wall.objects.create(case=case, person=manager, reason="a neighbour", set_by=manager.pk)
+    reference = "NSV-2019-000001" if why_not == "no such case" else case.reference
+    sign_in(client, manager)
+    answer = client.post("/cases/with-reason/", {"reference": reference, "reason": "A complaint came in"})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["reference"] == ["There is no case with this reference that you can open."]
+    assert not CaseGrant.objects.exists()
+    assert Event.objects.last().action == Action.DENIED
