@@ -27,6 +27,7 @@ def ask_for_message(typed: str) -> Job:
     wanted = typed.strip().lower()
     user = User.objects.filter(role=Role.VICTIM, email__iexact=wanted, may_recover_by_email=True).first()
     user_id = user.pk if user else None
+    wanted = user.email.lower() if user else wanted  # one address, however it may be spelled: one message an hour
     key = f"recover:{keyed_digest(b'nsvcs recover v1', wanted)[:32]}:{timezone.now():%Y%m%d%H}"
     return ask(name=KIND, key=key, object_id=user_id or uuid7(), case_id=None, by=user_id)
 

@@ -35,17 +35,19 @@ class Door:
         account: a keyed digest of the name typed, known or not: unknown names are paced just the same.
         source: a keyed digest of the place.
         has_owner: false for a door everybody uses (one-time codes): then only each place is paced.
+        longest: the longest wait after one try, in seconds.
     """
 
     account: str
     source: str
     has_owner: bool = True
+    longest: int = LONGEST_WAIT_SECONDS
 
 
-def door(kind: str, name: str, source: str, *, has_owner: bool = True) -> Door:
+def door(kind: str, name: str, source: str, *, has_owner: bool = True, longest: int = LONGEST_WAIT_SECONDS) -> Door:
     """The door for one kind of try ("password", "factor", "code") at one account from one place."""
     account = keyed_digest(b"nsvcs door v1", f"{kind}:{name.strip().lower()}")
-    return Door(account, source, has_owner)
+    return Door(account, source, has_owner, longest)
 
 
 def seconds_to_wait(at: Door, now: datetime | None = None) -> int:
@@ -82,7 +84,7 @@ def _is_waiting(row: SignInCount, now: datetime) -> bool:
 def count_wrong(at: Door, now: datetime | None = None) -> int:
     """Count a wrong try and set when the next is looked at. Returns how many there were from this place."""
     now = now or timezone.now()
-    count = _add(at.account, at.source, now, lambda n: min(2 ** (n - 1), LONGEST_WAIT_SECONDS))
+    count = _add(at.account, at.source, now, lambda n: min(2 ** min(n - 1, 20), at.longest))
     if at.has_owner:
         _add(at.account, ALL_SOURCES, now, lambda n: ACCOUNT_WAIT_SECONDS if n >= FREE_TRIES else 0)
     return count

@@ -19,6 +19,8 @@ from accounts.sources import source_of
 from nsvcs.access import open_to_all
 from nsvcs.forms import form_status
 
+ASK_WAIT_SECONDS = 180
+
 
 def owner_or_refuse(request: HttpRequest, code: str) -> User:
     """Whose code was typed, at the pace this place may try.
@@ -94,12 +96,29 @@ def recover(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_POST
 def recover_ask(request: HttpRequest) -> HttpResponse:
-    """Note the wish. Known or not, the answer is the same."""
+    """Note the wish. Known or not, the answer is the same; who asks for many is slowed down like who guesses."""
     form = RecoverForm(request.POST)
-    if not form.is_valid():
-        return render(request, "accounts/recover.html", {"form": form}, status=form_status(form))
-    ask_for_message(form.cleaned_data["email"])
-    return redirect("accounts:recover_asked")
+    if form.is_valid():
+        try:
+            pace(request)
+        except ValidationError as error:
+            form.add_error("email", error)
+        else:
+            ask_for_message(form.cleaned_data["email"])
+            return redirect("accounts:recover_asked")
+    return render(request, "accounts/recover.html", {"form": form}, status=form_status(form))
+
+
+def pace(request: HttpRequest) -> None:
+    """Count one wish from this place: one a three minutes in the end, 20 an hour.
+
+    Raises:
+        ValidationError: too soon after the one before.
+    """
+    at = throttle.door("recover", "", source_of(request), has_owner=False, longest=ASK_WAIT_SECONDS)
+    if wait := throttle.seconds_to_wait(at):
+        refuse_until(wait)
+    throttle.count_wrong(at)
 
 
 @open_to_all

@@ -64,7 +64,9 @@ def by_turns(ask):
         pair = [(known, f"known-{number % TRIES}"), (unknown, f"other-{number % TRIES}")]
         chance.shuffle(pair)
         for took, name in pair:
-            (took if number >= 0 else Took()).add(ask, Client(), f"{name}@example.com")
+            # A place of its own for each: one place that asks for many is slowed down.
+            place = Client(REMOTE_ADDR=f"10.{number % 100}.{chance.randrange(250)}.{chance.randrange(250)}")
+            (took if number >= 0 else Took()).add(ask, place, f"{name}@example.com")
     return known, unknown
 
 

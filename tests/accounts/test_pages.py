@@ -92,8 +92,8 @@ def test_known_and_unknown_addresses_get_the_same_answer_at_recovery(mailoutbox)
     UserFactory(victim=True, email="no@example.com")
     answers = set()
     with time_machine.travel(timezone.now(), tick=False):
-        for email in ("HER@example.com", "no@example.com", "nobody@example.com"):
-            client = Client()
+        for n, email in enumerate(("HER@example.com", "no@example.com", "nobody@example.com")):
+            client = Client(REMOTE_ADDR=f"192.0.2.{n}")
             answer = client.post("/password/ask/", {"email": email})
             page = client.get(answer["Location"])
             answers.add((answer.status_code, str(sorted(answer.headers.items())), page.content))
@@ -112,9 +112,9 @@ def test_known_and_unknown_addresses_cost_the_same_work_at_recovery():
     case = CaseFactory(portal=True)
     User.objects.filter(pk=case.victim.user_id).update(email="her@example.com", may_recover_by_email=True)
     work = []
-    for email in ("her@example.com", "nobody@example.com"):
+    for n, email in enumerate(("her@example.com", "nobody@example.com")):
         with CaptureQueriesContext(connection) as queries:
-            Client().post("/password/ask/", {"email": email})
+            Client(REMOTE_ADDR=f"192.0.2.{n}").post("/password/ask/", {"email": email})
         work.append(len(queries))
     assert work[0] == work[1]
 
@@ -152,15 +152,29 @@ def test_a_code_is_sent_to_the_accounts_own_address_only(mailoutbox):
     assert Outgoing.objects.get().reason == "no_recovery"
 
 
-def test_asking_again_within_the_hour_writes_one_message():
+def test_asking_again_within_the_hour_writes_one_message_however_the_address_is_spelled():
     case = CaseFactory(portal=True)
-    User.objects.filter(pk=case.victim.user_id).update(email="her@example.com", may_recover_by_email=True)
+    User.objects.filter(pk=case.victim.user_id).update(email="her@mail.example", may_recover_by_email=True)
+    spelled = ["her@mail.example", "HER@mail.example", "her@ma\N{LATIN SMALL LETTER DOTLESS I}l.example"]
     with time_machine.travel("2026-11-02T09:10:00Z"):
-        for _ in range(3):
-            Client().post("/password/ask/", {"email": "her@example.com"})
+        for n, email in enumerate(spelled):
+            assert Client(REMOTE_ADDR=f"192.0.2.{n}").post("/password/ask/", {"email": email}).status_code == 302
     with time_machine.travel("2026-11-02T10:10:00Z"):
-        Client().post("/password/ask/", {"email": "her@example.com"})
-    assert Job.objects.filter(kind="recover").count() == 2
+        Client().post("/password/ask/", {"email": "her@mail.example"})
+    assert Job.objects.filter(kind="recover", requester_id=case.victim.user_id).count() == 2
+
+
+def test_one_place_that_asks_for_many_is_slowed_to_20_an_hour_and_others_are_not():
+    asked, now = 0, timezone.now()
+    for second in range(0, 7200, 10):
+        with time_machine.travel(now + timedelta(seconds=second), tick=False):
+            answer = Client().post("/password/ask/", {"email": f"n{second}@example.com"})
+        asked += answer.status_code == 302 and second >= 3600
+    assert asked == Job.objects.filter(created_at__gte=now + timedelta(hours=1)).count() <= 20
+    assert "Try again in" in answer.text
+    with time_machine.travel(now + timedelta(seconds=7200), tick=False):
+        elsewhere = Client(REMOTE_ADDR="192.0.2.9")
+        assert elsewhere.post("/password/ask/", {"email": "her@example.com"}).status_code == 302
 
 
 @pytest.mark.parametrize("change", [{"may_recover_by_email": False}, {"is_active": False}, {"email": ""}])
