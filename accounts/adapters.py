@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.sources import client_address, source_of
 
 WRONG_DETAILS = _("Those details do not match. Check them and try again.")
+BEGUN_WITH = "begun_with"
 WRONG_CODE = _("That code does not work. Use the newest one shown in your app.")
 
 
@@ -98,6 +99,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whether this is the password of whoever is signed in."""
         found = self.authenticate(context.request, username=user.sign_in_name, password=password)
         return found is not None and found.pk == user.pk
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponseBase | None:
+        """Note which password let this sign-in begin: it may be changed before the second step is done."""
+        request.session[BEGUN_WITH] = user.get_session_auth_hash()
+        answer: HttpResponseBase | None = super().pre_login(request, user, **kwargs)
+        return answer
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """Sign in, under a new session id, and write it down."""

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import throttle
 from accounts.actions import end_sign_in
 from accounts.actions.signing import device_cookie_name
-from accounts.adapters import password_door
+from accounts.adapters import BEGUN_WITH, password_door
 from accounts.http import AuthenticatedRequest
 from accounts.middleware import SEEN, seconds_left
 from nsvcs.access import EVERYONE, allow, open_to_all
@@ -64,6 +65,15 @@ class CodeView(AuthenticateView):
     """The second step: a code or a passkey."""
 
     template_name = "mfa/authenticate.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Let in, unless the password that began this was changed in the meantime, or the access has ended."""
+        user, begun_with = self.stage.login.user, self.request.session.pop(BEGUN_WITH, "")
+        if not user.is_active or not constant_time_compare(begun_with, user.get_session_auth_hash()):
+            clear_login(self.request)
+            return redirect("account_login")
+        answer: HttpResponse = super().form_valid(form)
+        return answer
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Say so, with the status of a form with faults."""

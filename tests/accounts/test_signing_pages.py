@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from accounts.actions import give_code
+from accounts.actions import end_access, give_code
 from accounts.models import KnownDevice, Session, SignIn, SignInCount, User
 from audit.models import Event
 from nsvcs.access import is_fresh
@@ -65,6 +65,20 @@ def test_a_worker_signs_in_with_a_password_and_a_code(client, worker):
     answer = client.post("/sign-in/code/", {"code": app_code()})
     assert answer["Location"] == "/"
     assert client.get("/account/").status_code == 200
+
+
+@pytest.mark.h("H16")
+@pytest.mark.parametrize("change", ["password", "access"])
+def test_a_sign_in_begun_before_the_password_changed_or_access_ended_is_not_finished(client, worker, change):
+    give(client, worker.sign_in_name)
+    if change == "password":
+        worker.set_password("lantern-quiet-meadow")
+        worker.save()
+    else:
+        end_access(user=worker, by=UserFactory(administrator=True))
+    assert client.post("/sign-in/code/", {"code": app_code()})["Location"] == "/sign-in/"
+    assert client.get("/account/").status_code == 302
+    assert "account.signed_in" not in actions()
 
 
 def test_a_half_done_sign_in_can_be_given_up(client, worker):
