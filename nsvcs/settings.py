@@ -85,11 +85,11 @@ DEMO_DATA = env.bool("DEMO_DATA", default=embedded.has_demo_data())
 MIDDLEWARE = [
     "nsvcs.identity.CommitMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "nsvcs.headers.HeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "accounts.sessions.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -230,6 +230,7 @@ SERVICE_HOURS = env.str("SERVICE_HOURS", default="Monday to Friday, 8am to 5pm")
 
 # --- pages' own files ----------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_ROOT = BASE_DIR / "build" / "static"
 STATICFILES_DIRS = [BASE_DIR / "build" / "frontend", BASE_DIR / "nsvcs" / "assets"]
 STORAGES = {
