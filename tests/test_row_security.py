@@ -71,6 +71,16 @@ def test_administrator_and_data_protection_see_no_case(role):
     assert seen_by(person) == set()
 
 
+@pytest.mark.parametrize("role", ["administrator", "victim"])
+def test_a_grant_given_by_mistake_opens_nothing_to_who_does_no_casework(role):
+    person, now = UserFactory(**{role: True}), timezone.now()
+    CaseGrant.objects.create(
+        case=CaseFactory(), person=person, kind="reader", reason="a slip", granted_by=person.pk,
+        starts_at=now, ends_at=now + timedelta(days=1),
+    )  # fmt: skip
+    assert seen_by(person) == set()
+
+
 def test_a_grant_opens_one_case_for_its_time():
     reader, now = UserFactory(), timezone.now()
     case = CaseFactory(is_restricted=True)

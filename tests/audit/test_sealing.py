@@ -96,6 +96,7 @@ def test_sealing_at_once_from_many_sides_breaks_no_chain(own_database):
     [
         ("UPDATE audit_event SET actor_role = 'manager' WHERE id = %s", "event {} was changed"),
         ("DELETE FROM audit_event WHERE id = %s", "event {} is missing"),
+        ("UPDATE audit_seal SET previous = '\\x00' WHERE event_id = %s", "the link before it was changed"),
         ("UPDATE audit_seal SET digest = '\\x00' WHERE event_id = %s", "event {} was changed"),
     ],
 )

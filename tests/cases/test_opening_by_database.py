@@ -57,6 +57,17 @@ def test_nobody_opens_a_case_who_does_no_casework(role):
         cursor.execute(OPEN, values)
 
 
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [("caseworker", True), ("manager", True), ("victim", False), ("administrator", False), ("data_protection", False)],
+)
+def test_only_who_does_casework_is_told_that_somebody_like_this_is_known(role, said):
+    CaseFactory(team=TeamFactory(name="Suffolk"), victim__phone_keys=["+447700900123"])
+    with acting_as(UserFactory(role=role).pk), connection.cursor() as cursor:
+        cursor.execute("SELECT hidden_match('{}', '{}', '{+447700900123}', NULL)")
+        assert cursor.fetchone() == (said,)
+
+
 @pytest.mark.h("H03")
 def test_ones_own_case_cannot_be_turned_to_another_victim(worker):
     own, theirs = CaseFactory(worker=worker), CaseFactory(worker=UserFactory())
