@@ -13,3 +13,4 @@ class AccountsConfig(AppConfig):
         from jobs.kinds import Kind, register
 
         register(Kind("recover", "accounts.recovery.write_message"))
+        register(Kind("leave", "accounts.actions.leaving.end_leaver"))

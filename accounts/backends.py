@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import User
 
@@ -24,8 +25,10 @@ class Backend(BaseBackend):
         except User.DoesNotExist:
             User().set_password(password)
             return None
-        return user if user.check_password(password) and user.is_active else None
+        is_let_in = user.is_active and not user.has_left(timezone.localdate())
+        return user if user.check_password(password) and is_let_in else None
 
     def get_user(self, user_id: UUID) -> User | None:
         """The active account of a session, with whether it has a second factor."""
-        return User.objects.with_second_factor().filter(pk=user_id, is_active=True).first()
+        user = User.objects.with_second_factor().filter(pk=user_id, is_active=True).first()
+        return None if user is None or user.has_left(timezone.localdate()) else user

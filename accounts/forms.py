@@ -15,6 +15,7 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.forms import HiddenInput, JSONField
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import throttle
@@ -289,6 +290,17 @@ class LeaveForm(forms.Form):
         if first and last and last < first:
             self.add_error("ends_on", _("The last day must be the first day or later"))
         return found
+
+
+class LastDayForm(forms.Form):
+    """The last day at work, or none."""
+
+    last_day = forms.DateField(
+        label=_("Last day at work"),
+        help_text=_("They can sign in until the end of this day. Leave it empty if they stay."),
+        required=False,
+        earliest=timezone.localdate,
+    )
 
 
 class TeamForm(forms.Form):

@@ -27,6 +27,7 @@ urlpatterns = [
     path("people/<uuid:pk>/role/", staff.staff_role, name="staff_role"),
     path("people/<uuid:pk>/hours/", staff.staff_hours, name="staff_hours"),
     path("people/<uuid:pk>/leave/", staff.staff_leave, name="staff_leave"),
+    path("people/<uuid:pk>/last-day/", staff.staff_last_day, name="staff_last_day"),
     path("people/<uuid:pk>/end/", staff.staff_end, name="staff_end"),
     path("people/<uuid:pk>/steps/", staff.staff_factors, name="staff_factors"),
     path("people/leave/<int:pk>/remove/", staff.leave_remove, name="leave_remove"),

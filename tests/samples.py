@@ -121,6 +121,7 @@ PARAMETERS: dict[str, Parameters] = {
     "accounts:staff_role": COLLEAGUE,
     "accounts:staff_hours": COLLEAGUE,
     "accounts:staff_leave": COLLEAGUE,
+    "accounts:staff_last_day": COLLEAGUE,
     "accounts:staff_end": COLLEAGUE,
     "accounts:staff_factors": COLLEAGUE,
     "accounts:leave_remove": of(pk=lambda side: side.leave.pk),
@@ -174,7 +175,7 @@ KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
-PAGE_COUNT = {"": 17, "accounts": 27, "cases": 31, "logs": 8, "bundles": 6, "portal": 20, "preview": 4, "reports": 1}
+PAGE_COUNT = {"": 17, "accounts": 28, "cases": 31, "logs": 8, "bundles": 6, "portal": 20, "preview": 4, "reports": 1}
 PUBLIC = {
     "account_login",
     "account_logout",
@@ -204,8 +205,8 @@ ROOM_ROLES: dict[str, frozenset[str]] = {
 }
 MANAGERS_CASES = "reason allocate cover grant grant_end wall restrict"
 ADMINISTRATORS = (
-    "staff invite staff_member staff_role staff_hours staff_leave staff_end staff_factors leave_remove teams team_new"
-    " team"
+    "staff invite staff_member staff_role staff_hours staff_leave staff_last_day staff_end staff_factors leave_remove"
+    " teams team_new team"
 )
 ROLES: dict[str, frozenset[str]] = {
     **dict.fromkeys((f"cases:{name}" for name in MANAGERS_CASES.split()), frozenset({Role.MANAGER})),
@@ -222,6 +223,7 @@ FRESH = {
     "accounts:slip",
     "accounts:staff_end",
     "accounts:staff_factors",
+    "accounts:staff_last_day",
     "bundles:download",
     "cases:portal",
     "cases:portal_end",

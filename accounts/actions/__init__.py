@@ -2,6 +2,7 @@
 
 from accounts.actions.ending import end_access, end_sessions, reset_factors, restore_access, sign_out_elsewhere
 from accounts.actions.enrolment import claim_code, give_code, invite_staff, make_portal_account, wrong_code
+from accounts.actions.leaving import set_last_day
 from accounts.actions.own import change_password, set_sign_in_name
 from accounts.actions.purging import purge
 from accounts.actions.signing import begin_sign_in, end_sign_in, failed_sign_in, remember_device
@@ -27,6 +28,7 @@ __all__ = [
     "reset_factors",
     "restore_access",
     "save_team",
+    "set_last_day",
     "set_sign_in_name",
     "sign_out_elsewhere",
     "wrong_code",

@@ -37,6 +37,11 @@ def end_access(*, user: User, by: User) -> None:
         PermissionDenied: see `require_may_end`.
     """
     require_may_end(user, by)
+    close_account(user)
+
+
+def close_account(user: User) -> None:
+    """What ending access is; whoever calls this has asked whether it may be."""
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_sessions(user.pk)
@@ -53,9 +58,9 @@ def restore_access(*, user: User, by: User) -> None:
         PermissionDenied: see `require_may_end`.
     """
     require_may_end(user, by)
-    user.is_active = True
+    user.is_active, user.last_day = True, None
     user.set_unusable_password()
-    user.save(update_fields=["is_active", "password"])
+    user.save(update_fields=["is_active", "last_day", "password"])
     record(Action.ACCOUNT_CHANGED, target=user, detail={"fields": ["is_active"]})
 
 

@@ -1,7 +1,7 @@
 """Accounts: one role each, no superuser, no groups."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -25,6 +25,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Each account with whether it has an authenticator or passkey."""
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=["totp", "webauthn"])
         return self.annotate(**{"has_second_factor": Exists(factors)})  # by name: the model declares the attribute
+
+    def left(self, today: date) -> "UserQuerySet":
+        """Those whose last day at work is over on a day of London."""
+        return self.filter(last_day__lt=today)
 
     def staff(self) -> "UserQuerySet":
         """Everybody but portal accounts."""
@@ -68,7 +72,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type:
 class User(AbstractBaseUser):
     """One account. Staff sign in with their e-mail, the portal with three plain words made by the service."""
 
-    statement = Statement("open", ("sign_in_name", "email", "name"), WHILE_CURRENT)
+    statement = Statement("open", ("sign_in_name", "email", "name", "last_day"), WHILE_CURRENT)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -77,6 +81,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True)
     may_recover_by_email = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    last_day = models.DateField(_("last day at work"), null=True)
     language = models.CharField(max_length=10, default="en-gb")
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -97,6 +102,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def has_left(self, today: date) -> bool:
+        """Whether the last day at work is over; the job that ends access may be a little late."""
+        return self.last_day is not None and self.last_day < today
 
     @property
     def is_staff_member(self) -> bool:

@@ -21,8 +21,9 @@ from accounts.actions import (
     reset_factors,
     restore_access,
     save_team,
+    set_last_day,
 )
-from accounts.forms import HoursForm, InviteForm, LeaveForm, RoleForm, TeamForm
+from accounts.forms import HoursForm, InviteForm, LastDayForm, LeaveForm, RoleForm, TeamForm
 from accounts.http import AuthenticatedRequest
 from accounts.models import Team, User, WorkingTimeReduction
 from accounts.views.slip import slip_page
@@ -119,6 +120,20 @@ def leave_remove(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     remove_leave(leave=leave, by=request.user)
     messages.success(request, _("The leave was taken back."))
     return redirect("accounts:staff_member", pk=leave.user_id)
+
+
+@allow(ADMIN, fresh=True)
+@require_http_methods(["GET", "POST"])
+def staff_last_day(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Say from which day on a colleague works here no more."""
+    colleagues = User.objects.visible_to(request.user).exclude(pk=request.user.pk)
+    person = get_object_or_404(colleagues, pk=pk, is_active=True)
+    form = LastDayForm(request.POST or None, initial={"last_day": person.last_day})
+    if form.is_valid():
+        set_last_day(user=person, last_day=form.cleaned_data["last_day"], by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("accounts:staff_member", pk=pk)
+    return render(request, "accounts/staff_last_day.html", {"form": form, "person": person}, status=form_status(form))
 
 
 @allow(ADMIN, fresh=True)
