@@ -1,6 +1,7 @@
 """Chains, digests, and what the verifier names."""
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.utils import timezone
 
+import manage
 from audit import tasks
 from audit.actions import record, seal_waiting
 from audit.digests import keep_digest
@@ -203,6 +205,27 @@ def test_the_command_says_the_trail_is_whole(case, folder, capsys):
     seal_waiting()
     call_command("verify_audit")
     assert "whole" in capsys.readouterr().out
+
+
+def test_the_command_says_in_a_sentence_that_only_the_owner_may_run_it(case):
+    with (
+        pytest.raises(CommandError, match="Connect as the owner"),
+        acting_as(case.allocations.get().worker_id),
+    ):
+        call_command("verify_audit")
+
+
+@pytest.mark.parametrize(("command", "process"), [("verify_audit", "owner"), ("migrate", "owner"), ("shell", None)])
+def test_a_command_for_the_owner_runs_as_the_owner_by_itself(monkeypatch, command, process):
+    monkeypatch.delenv("NSVCS_PROCESS", raising=False)
+    monkeypatch.setattr("sys.argv", ["manage.py", command])
+    seen = []
+    monkeypatch.setattr(
+        "django.core.management.execute_from_command_line", lambda argv: seen.append(os.environ.get("NSVCS_PROCESS"))
+    )
+    manage.main()
+    monkeypatch.delenv("NSVCS_PROCESS", raising=False)
+    assert seen == [process]
 
 
 @pytest.mark.h("H40")

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import ProgrammingError
 
 from audit.verifying import faults
 
@@ -19,8 +20,16 @@ class Command(BaseCommand):
         parser.add_argument("--digests", type=Path, default=Path(settings.DIGEST_FOLDER))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print one line, and exit 1 for a fault."""
-        for fault in faults(options["digests"]):
-            self.stderr.write(f"{fault.stream} number {fault.sequence}: {fault.what}")
+        """Print one line, and exit 1 for a fault.
+
+        Raises:
+            CommandError: the connection is the web's or the worker's, which may not read the trail.
+        """
+        try:
+            first = next(faults(options["digests"]), None)
+        except ProgrammingError as error:
+            raise CommandError("Connect as the owner of the tables: no other role may read the trail.") from error
+        if first is not None:
+            self.stderr.write(f"{first.stream} number {first.sequence}: {first.what}")
             raise SystemExit(1)
         self.stdout.write("The trail is whole.")
