@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from bundles.contents import Amendment, Contents, Entry, Exhibit, LeftOut
+from bundles.contents import Amendment, Contents, ContentsError, Entry, Exhibit, LeftOut
 from bundles.models import Bundle, BundleItem, Shown
 from bundles.withholding import Withholder, address_lines
 from logs.models import Evidence, Incident, Rendition
@@ -17,6 +17,8 @@ from logs.models.incidents import Source
 from nsvcs.access import Role
 from nsvcs.storage import file_store
 
+NO_COPY = gettext_lazy("No viewing copy could be made of this picture.")
+COPY_NOT_READY = gettext_lazy("The viewing copy of this picture was not ready when the bundle was made.")
 # A field's name in the engine, and the field of the log it comes from.
 TEXTS = {
     "place": "place",
@@ -39,14 +41,14 @@ def withholder_for(bundle: Bundle) -> Withholder:
     )
 
 
-def contents_of(bundle: Bundle, by: User, stack: ExitStack) -> Contents:
-    """The frozen selection as the engine takes it; files are opened in `stack` for as long as it lasts."""
+def contents_of(bundle: Bundle, by: User) -> Contents:
+    """The frozen selection as the engine takes it, but for its files: those are still names in the store."""
     withholder = withholder_for(bundle)
     numbers: dict[object, int] = {}
     entries = [_entry(entry, bundle, withholder) for entry in _entries(bundle, by)]
     for entry in entries:
         numbers[entry.id] = entry.number
-    exhibits = [_exhibit(file, numbers, bundle, withholder, stack) for file in _files(bundle, by)]
+    exhibits = [_exhibit(file, numbers, bundle, withholder) for file in _files(bundle, by)]
     marks: dict[int, tuple[str, ...]] = {}
     for exhibit in exhibits:
         number = exhibit.entry_number or 0
@@ -67,6 +69,30 @@ def contents_of(bundle: Bundle, by: User, stack: ExitStack) -> Contents:
         left_out=tuple(_left_out(bundle, by, len(entries), len(exhibits))),
         withheld_kinds=tuple(str(kind.label) for kind in Shown if kind not in bundle.shown),
     )
+
+
+def with_files(contents: Contents, stack: ExitStack) -> Contents:
+    """The same with paths that can be read for as long as `stack` lasts; call it with no transaction open.
+
+    Raises:
+        ContentsError: naming the exhibit whose original is not in the store.
+    """
+    return replace(contents, exhibits=tuple(_with_files(exhibit, stack) for exhibit in contents.exhibits))
+
+
+def _with_files(exhibit: Exhibit, stack: ExitStack) -> Exhibit:
+    store = file_store()
+    try:
+        original = stack.enter_context(store.path_or_copy(exhibit.original_path))
+    except FileNotFoundError:
+        raise ContentsError(exhibit.mark, "original_missing") from None
+    if exhibit.copy_path is None:
+        return replace(exhibit, original_path=str(original))
+    try:
+        copy = stack.enter_context(store.path_or_copy(exhibit.copy_path))
+    except FileNotFoundError:
+        return replace(exhibit, original_path=str(original), copy_path=None, placeholder_reason=str(NO_COPY))
+    return replace(exhibit, original_path=str(original), copy_path=str(copy))
 
 
 def _ids(bundle: Bundle, by: User, kind: str) -> list[object]:
@@ -142,13 +168,8 @@ def _files(bundle: Bundle, by: User) -> Iterator[Evidence]:
     yield from sorted(rows, key=lambda row: row.exhibit_number)
 
 
-def _exhibit(
-    row: Evidence, numbers: dict[object, int], bundle: Bundle, withholder: Withholder, stack: ExitStack
-) -> Exhibit:
+def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withholder: Withholder) -> Exhibit:
     copy = _copy(row)
-    store = file_store()
-    original: Path = stack.enter_context(store.path_or_copy(row.storage_name))
-    shown: Path | None = stack.enter_context(store.path_or_copy(copy.storage_name)) if copy else None
     kind = "image" if row.is_image else "pdf" if row.media_type == "application/pdf" else "other"
     return Exhibit(
         mark=mark_of(row),
@@ -160,12 +181,17 @@ def _exhibit(
         size_bytes=row.size_bytes,
         sha256=row.sha256,
         received_at=row.arrived_at,
-        original_path=str(original),
+        original_path=row.storage_name,
         taken_words=withholder.clean(row.taken_words),
-        copy_path=str(shown) if shown else None,
+        copy_path=copy.storage_name if copy else None,
         file_label=withholder.clean(row.file_label) if Shown.FILE_NAMES in bundle.shown else None,
-        placeholder_reason=_("No viewing copy could be made of this picture.") if row.is_image and not shown else None,
+        placeholder_reason=_why_not_shown(row) if row.is_image and not copy else None,
     )
+
+
+def _why_not_shown(row: Evidence) -> str:
+    was_tried = any(each.kind == Rendition.Kind.PAGE for each in row.renditions.all())
+    return str(NO_COPY if was_tried else COPY_NOT_READY)
 
 
 def _described(row: Evidence) -> str:

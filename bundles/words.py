@@ -8,6 +8,7 @@ from bundles.models import Bundle
 from jobs.models import Job
 
 STEPS: dict[str, str | Promise] = {
+    "copies": gettext_lazy("Making viewing copies"),
     "checking": gettext_lazy("Checking the originals"),
     "preparing": gettext_lazy("Preparing the files"),
     "printing": gettext_lazy("Setting the pages"),

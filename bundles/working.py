@@ -1,8 +1,11 @@
 """What the worker does: builds the frozen choice, keeps the file, writes the result once."""
 
+import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from shutil import rmtree
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,14 +15,16 @@ from audit.actions import record
 from audit.models import Action
 from bundles.assembling import BuildFailed, Built, build
 from bundles.contents import Contents, ContentsError
-from bundles.freezing import contents_of
-from bundles.models import Bundle
+from bundles.freezing import contents_of, with_files
+from bundles.models import Bundle, BundleItem
 from bundles.sealing import sealing_key
-from jobs.actions import latest_for
+from jobs.actions import latest_for, run
 from jobs.working import JobFailed, Work
+from logs.models import Evidence, Rendition
 from nsvcs.storage import StorageError, StoredFile, file_store
 
 LONGEST_BYTES = 8 * 1024**3
+COPY_SECONDS = 180  # for one picture's copy that another worker has in hand, its death and its next try included
 
 
 def work_folder(bundle: Bundle) -> Path:
@@ -33,13 +38,14 @@ def build_bundle(work: Work) -> None:
     Raises:
         JobFailed: naming the item it failed at; the bundle says so too.
     """
+    _finish_copies(work)
     with ExitStack() as stack:
         with work.acting():
-            bundle, contents = _begin(work, stack)
+            bundle, contents = _begin(work)
         folder = work_folder(bundle)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            built = _build(work, contents, folder)
+            built = _build(work, with_files(contents, stack), folder)
             stored = file_store(LONGEST_BYTES).store(built.path)
         except (BuildFailed, ContentsError) as failure:
             _fail(work, bundle, failure.code, failure.item)
@@ -49,7 +55,35 @@ def build_bundle(work: Work) -> None:
     rmtree(folder, ignore_errors=True)
 
 
-def _begin(work: Work, stack: ExitStack) -> tuple[Bundle, Contents]:
+def _finish_copies(work: Work) -> None:
+    """A picture that arrived a moment ago has no viewing copy yet: make it now, or the bundle could not show it."""
+    waiting = _without_copy(work)
+    for done, pk in enumerate(waiting):
+        work.progress("copies", done, len(waiting))
+        _finish_copy(pk)
+
+
+def _without_copy(work: Work) -> Sequence[UUID]:
+    with work.acting():
+        by = User.objects.filter(pk=work.job.requester_id, is_active=True).first()
+        if by is None:
+            return []
+        items = BundleItem.objects.visible_to(by).filter(bundle=work.object_id, kind=BundleItem.Kind.EVIDENCE)
+        pictures = Evidence.objects.visible_to(by).filter(
+            pk__in=items.values("object_id"), media_type__startswith="image/"
+        )
+        tried = Rendition.objects.visible_to(by).filter(kind=Rendition.Kind.PAGE).values("evidence_id")
+        return list(pictures.exclude(pk__in=tried).order_by("exhibit_number").values_list("pk", flat=True))
+
+
+def _finish_copy(pk: UUID) -> None:
+    until = time.monotonic() + COPY_SECONDS
+    while (job := latest_for(pk, "copy")) and not job.is_over and time.monotonic() < until:
+        if job.not_before > timezone.now() or not run(job.pk):
+            time.sleep(0.2)
+
+
+def _begin(work: Work) -> tuple[Bundle, Contents]:
     """The requester may have lost the case since: then there is nothing to build, and nothing is told of it."""
     by = User.objects.filter(pk=work.job.requester_id, is_active=True).first()
     rows = Bundle.objects.visible_to(by).select_related("case__victim", "asked_by") if by else Bundle.objects.none()
@@ -57,7 +91,7 @@ def _begin(work: Work, stack: ExitStack) -> tuple[Bundle, Contents]:
     if by is None or bundle is None:
         raise JobFailed("not_allowed")
     Bundle.objects.filter(pk=bundle.pk).exclude(state=Bundle.State.READY).update(state=Bundle.State.BUILDING)
-    return bundle, contents_of(bundle, by, stack)
+    return bundle, contents_of(bundle, by)
 
 
 def _build(work: Work, contents: Contents, folder: Path) -> Built:

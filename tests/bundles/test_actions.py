@@ -14,10 +14,10 @@ from bundles.models import Bundle, BundleItem
 from bundles.sealing import public_text, sealing_key
 from bundles.verifying import UNCHANGED, verify
 from cases.models import Allocation
-from jobs.actions import run_due
+from jobs.actions import run, run_due
 from jobs.models import Job
 from logs.actions import amend, record_incident
-from logs.models import CustodyEvent, Evidence, Incident
+from logs.models import CustodyEvent, Evidence, Incident, Rendition
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import file_store
@@ -181,6 +181,33 @@ def test_a_lost_original_fails_naming_the_exhibit_and_can_be_tried_again(world):
     run_due()
     bundle.refresh_from_db()
     assert bundle.state == "ready"
+
+
+def test_a_missing_original_fails_at_once_naming_the_exhibit(world):
+    worker, case = world
+    with file_store().path_or_copy(Evidence.objects.get().storage_name) as path:
+        path.unlink()
+    bundle = _built(case, worker)
+    assert (bundle.state, bundle.error_code, bundle.error_item) == ("failed", "original_missing", "E1")
+
+
+def test_a_picture_that_came_just_before_asking_is_shown(world):
+    worker, case = world
+    fields = {"occurred_on": date(2026, 6, 4), "what_happened": "Again."}
+    record_incident(draft_id=uuid7(), case=case, fields=fields, files=[photo()], by=case.victim.user)
+    bundle = ask_for(case, worker)
+    run(Job.objects.get(kind="bundle").pk)  # before the job of the copy
+    bundle.refresh_from_db()
+    assert Evidence.objects.count() == text_of(bundle).count("View copy") == 2
+    assert not Job.objects.filter(kind="copy").exclude(state="done").exists()
+
+
+def test_a_missing_viewing_copy_leaves_the_picture_out_and_says_so(world):
+    worker, case = world
+    for copy in Rendition.objects.all():
+        with file_store().path_or_copy(copy.storage_name) as path:
+            path.unlink()
+    assert "No viewing copy could be made of this picture." in text_of(_built(case, worker))
 
 
 def test_release_is_recorded_with_the_digest_and_on_each_original(world):
