@@ -11,13 +11,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
-from bundles.actions import NothingChosen, release_bundle, request_bundle, retry_bundle, selection
+from bundles.actions import (
+    NothingChosen,
+    ask_without,
+    release_bundle,
+    removable_item,
+    request_bundle,
+    retry_bundle,
+    selection,
+)
 from bundles.forms import BundleForm, RangeForm, summary_of
 from bundles.models import Bundle
-from bundles.words import failure_sentence, step_sentence
+from bundles.words import failure_sentence, item_words, step_sentence
 from cases.access import visible_case
 from cases.models import Case
-from jobs.actions import latest_for
+from jobs.actions import given_up, latest_for
 from logs.files import send_file
 from logs.models import Evidence
 from nsvcs.access import CASEWORK, allow, own_transactions
@@ -31,7 +39,9 @@ def bundle_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     """The bundles of a case, newest first."""
     case = visible_case(request, case_id)
     bundles = Bundle.objects.visible_to(request.user).filter(case=case).order_by("-asked_at").select_related("asked_by")
-    return render(request, "bundles/list.html", {"case": case, "bundles": bundles[:100]})
+    newest = list(bundles[:100])
+    lost = given_up([bundle.pk for bundle in newest if not bundle.is_ready], "bundle")
+    return render(request, "bundles/list.html", {"case": case, "bundles": newest, "lost": lost})
 
 
 @allow(*CASEWORK)
@@ -88,13 +98,15 @@ def _bundle(request: AuthenticatedRequest, case: Case, pk: UUID) -> Bundle:
 
 def _progress(case: Case, bundle: Bundle) -> dict[str, Any]:
     job = latest_for(bundle.pk, "bundle")
+    failure = failure_sentence(bundle, job)
     return {
         "case": case,
         "bundle": bundle,
         "job": job,
         "step": step_sentence(job),
-        "failure": failure_sentence(bundle, job),
-        "is_over": bundle.is_ready or bool(failure_sentence(bundle, job)),
+        "failure": failure,
+        "without": item_words(bundle.error_item) if failure and removable_item(bundle) else "",
+        "is_over": bundle.is_ready or bool(failure),
     }
 
 
@@ -120,10 +132,16 @@ def bundle_progress(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> H
 @allow(*CASEWORK)
 @require_POST
 def bundle_again(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
-    """Ask again for a bundle that could not be made."""
+    """Ask again for a bundle that could not be made, or for one without what it failed at."""
     case = visible_case(request, case_id)
-    retry_bundle(bundle=_bundle(request, case, pk), by=request.user)
-    return redirect("bundles:detail", case_id, pk)
+    bundle = _bundle(request, case, pk)
+    if "without" not in request.POST:
+        retry_bundle(bundle=bundle, by=request.user)
+        return redirect("bundles:detail", case_id, pk)
+    try:
+        return redirect("bundles:detail", case_id, ask_without(bundle=bundle, by=request.user).pk)
+    except NothingChosen:
+        return redirect("bundles:new", case_id)
 
 
 @allow(*CASEWORK, fresh=True)

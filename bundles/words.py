@@ -1,5 +1,7 @@
 """What people are told while a bundle is made, and when it cannot be."""
 
+import re
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,10 +20,26 @@ STEPS: dict[str, str | Promise] = {
 }
 FAILURES: dict[str, str | Promise] = {
     "not_allowed": gettext_lazy("The person who asked for it no longer has this case."),
+    "not_found": gettext_lazy("Something in it can no longer be seen by the person who asked for it."),
     "storage_storagefull": gettext_lazy("There is no room to keep it. Nothing was lost. Try again later."),
+    "disk": gettext_lazy("There was no room to make it. Nothing was lost. Try again later."),
     "worker_lost": gettext_lazy("The worker stopped several times while making it. Tell whoever runs the service."),
     "unexpected": gettext_lazy("Something went wrong that we did not expect. Try again; the choice is kept."),
 }
+# Where one exhibit or entry stopped it.
+STOPPED_AT: dict[str, str | Promise] = {
+    "original_missing": gettext_lazy(
+        "The original of %(item)s is not where it is kept. Tell whoever runs the service today: it must be found."
+    ),
+    "original_changed": gettext_lazy(
+        "The original of %(item)s is no longer the file that arrived. Tell whoever runs the service today. Do not use "
+        "this exhibit until that is cleared up."
+    ),
+    "text_lost": gettext_lazy("%(item)s could not be printed with every letter of it. The choice is kept."),
+    "memory": gettext_lazy("%(item)s needs more memory than a bundle may take. The choice is kept."),
+    "time": gettext_lazy("%(item)s takes longer to print than it may. The choice is kept."),
+}
+_EXHIBIT, _ENTRY = re.compile(r"E(\d+)"), re.compile(r"entry (\d+)")
 
 
 def step_sentence(job: Job | None) -> str:
@@ -34,6 +52,15 @@ def step_sentence(job: Job | None) -> str:
     return str(step)
 
 
+def item_words(item: str) -> str:
+    """What a bundle failed at, for people: "exhibit E3", "entry 12"; other places by their name."""
+    if found := _EXHIBIT.fullmatch(item):
+        return _("exhibit E%(number)s") % {"number": found[1]}
+    if found := _ENTRY.fullmatch(item):
+        return _("entry %(number)s") % {"number": found[1]}
+    return item or _("an unknown place")
+
+
 def failure_sentence(bundle: Bundle, job: Job | None) -> str:
     """Why it could not be made, naming the item; empty when nothing failed."""
     has_job_failed = job is not None and job.state == Job.State.FAILED
@@ -41,10 +68,8 @@ def failure_sentence(bundle: Bundle, job: Job | None) -> str:
         return ""
     code = bundle.error_code or (job.error_code if job else "")
     item = bundle.error_item or (job.error_item if job else "")
-    why = FAILURES.get(code)
-    if why is not None:
-        return str(why)
-    return _("It stopped at %(item)s (%(code)s). The choice is kept.") % {
-        "item": item or _("an unknown place"),
-        "code": code,
-    }
+    if code in FAILURES:
+        return str(FAILURES[code])
+    why = STOPPED_AT.get(code) or _("It stopped at %(item)s (%(code)s). The choice is kept.")
+    sentence = str(why) % {"item": item_words(item), "code": code}
+    return sentence[:1].upper() + sentence[1:]

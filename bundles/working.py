@@ -124,9 +124,3 @@ def _finish(work: Work, bundle: Bundle, built: Built, stored: StoredFile) -> Non
         detail = {"sha256": stored.sha256, "pages": built.pages, "bytes": stored.size_bytes}
         record(Action.BUNDLE_BUILT, target=bundle, case_ids=[bundle.case_id], detail=detail)
         work.finish()
-
-
-def gave_up(bundle: Bundle) -> bool:
-    """Whether the job has ended without the bundle saying so: a worker that was lost for good."""
-    job = latest_for(bundle.pk, "bundle")
-    return job is not None and job.state == "failed"

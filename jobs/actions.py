@@ -1,7 +1,7 @@
 """Asking for work and doing it: one row decides, whoever brings the news of it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -143,3 +143,10 @@ def latest_for(object_id: UUID, name: str) -> Job | None:
     return (
         cast("models.QuerySet[Job]", Job.objects.filter(object_id=object_id, kind=name)).order_by("-created_at").first()
     )
+
+
+def given_up(object_ids: Iterable[UUID], name: str) -> set[UUID]:
+    """Of these objects, those whose newest job of one kind has failed, in one query."""
+    jobs = Job.objects.filter(object_id__in=object_ids, kind=name).order_by("object_id", "-created_at")
+    newest = jobs.distinct("object_id").values_list("object_id", "state")
+    return {object_id for object_id, state in newest if object_id and state == Job.State.FAILED}

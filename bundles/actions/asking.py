@@ -1,8 +1,9 @@
 """Freezing what was chosen, and asking a worker for it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +13,8 @@ from audit.actions import record
 from audit.models import Action
 from bundles.models import Bundle, BundleItem
 from cases.models import Case
-from jobs.actions import ask
+from jobs.actions import ask, latest_for
+from jobs.models import Job
 from logs.models import Evidence, Incident
 
 
@@ -93,13 +95,62 @@ def _items(case: Case, entry_ids: set[UUID], evidence_ids: set[UUID], by: User) 
 
 
 def retry_bundle(*, bundle: Bundle, by: User) -> Bundle:
-    """Ask again for a bundle that could not be made; the frozen choice stays as it was."""
+    """Ask again for a bundle that could not be made; the frozen choice stays as it was.
+
+    Nothing happens while it is still being made, or when it is ready.
+    """
     with transaction.atomic():
         bundle = Bundle.objects.visible_to(by).select_for_update(of=("self",)).get(pk=bundle.pk)
-        if bundle.state == Bundle.State.FAILED:
+        if has_failed(bundle):
             bundle.state, bundle.error_code, bundle.error_item = Bundle.State.WAITING, "", ""
             bundle.save(update_fields=["state", "error_code", "error_item"])
             tries = timezone.now().timestamp()
             ask(name="bundle", key=f"bundle:{bundle.pk}:{tries}", object_id=bundle.pk, case_id=bundle.case_id, by=by.pk)
             record(Action.BUNDLE_ASKED, target=bundle, case_ids=[bundle.case_id], detail={"again": True})
     return bundle
+
+
+def has_failed(bundle: Bundle) -> bool:
+    """Whether it could not be made: it says so itself, or its job ended with nobody left to write it there."""
+    if bundle.state == Bundle.State.READY:
+        return False
+    job = latest_for(bundle.pk, "bundle")
+    return bundle.state == Bundle.State.FAILED or (job is not None and job.state == Job.State.FAILED)
+
+
+def ask_without(*, bundle: Bundle, by: User) -> Bundle:
+    """Ask for the same choice without the item it failed at: a new bundle, whose cover says that something is left out.
+
+    The same failed bundle asks once, however often it is pressed.
+
+    Raises:
+        NothingChosen: it did not fail at one exhibit or entry, or nothing would be left.
+    """
+    kind, number = removable_item(bundle) or ("", 0)
+    with transaction.atomic():
+        entries, files = _ids(bundle, by, BundleItem.Kind.ENTRY), _ids(bundle, by, BundleItem.Kind.EVIDENCE)
+        gone_entries, gone_files = Incident.objects.none(), Evidence.objects.visible_to(by).filter(pk__in=files)
+        if kind == "entry":
+            gone_entries = Incident.objects.visible_to(by).filter(pk__in=entries, number=number)
+            gone_files = gone_files.filter(incident__in=gone_entries)
+        else:
+            gone_files = gone_files.filter(exhibit_number=number)
+        gone = {*gone_entries.values_list("pk", flat=True), *gone_files.values_list("pk", flat=True)}
+        if not gone or not has_failed(bundle):
+            raise NothingChosen
+        return request_bundle(
+            key=uuid5(bundle.pk, bundle.error_item), case=bundle.case, entry_ids=entries - gone,
+            evidence_ids=files - gone, recipient=bundle.recipient, recipient_name=bundle.recipient_name,
+            purpose=bundle.purpose, date_from=bundle.date_from, date_to=bundle.date_to, shown=bundle.shown, by=by,
+        )  # fmt: skip
+
+
+def _ids(bundle: Bundle, by: User, kind: str) -> set[UUID]:
+    rows = BundleItem.objects.visible_to(by).filter(bundle=bundle, kind=kind)
+    return set(rows.values_list("object_id", flat=True))
+
+
+def removable_item(bundle: Bundle) -> tuple[str, int] | None:
+    """What a failed bundle could be made without: `exhibit` or `entry`, and its number; none for anything else."""
+    found = re.fullmatch(r"(E|entry )(\d+)", bundle.error_item)
+    return ("exhibit" if found[1] == "E" else "entry", int(found[2])) if found else None

@@ -8,7 +8,9 @@ from django.utils import timezone
 from bundles.models import Bundle, BundleRelease
 from cases.models import Allocation
 from jobs.actions import run_due
+from jobs.models import Job
 from logs.actions import record_incident
+from logs.models import Incident
 from nsvcs.ids import uuid7
 from tests.factories import CaseFactory, IncidentFactory, UserFactory
 from tests.pages import body_of
@@ -93,14 +95,62 @@ def test_another_workers_bundle_is_as_if_it_were_not_there(client, worker, case,
     assert body_of(foreign) == body_of(missing)
 
 
-def test_a_failed_bundle_names_what_failed_and_is_tried_again(client, worker, case, entry):
+def failed_bundle(client, worker, case, entry, code, item):
     sign_in(client, worker).post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
-    Bundle.objects.update(state="failed", error_code="changed", error_item="E3")
-    bundle = Bundle.objects.get()
-    assert "It stopped at E3" in client.get(reverse("bundles:detail", args=[case.pk, bundle.pk])).text
+    Bundle.objects.update(state="failed", error_code=code, error_item=item)
+    Job.objects.filter(kind="bundle").update(state="failed")
+    return Bundle.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("code", "item", "words"),
+    [
+        ("original_changed", "E3", "The original of exhibit E3 is no longer the file that arrived."),
+        ("original_missing", "E3", "The original of exhibit E3 is not where it is kept."),
+        ("text_lost", "entry 12", "Entry 12 could not be printed with every letter of it."),
+        ("pages_differ", "joining", "It stopped at joining (pages_differ)."),
+    ],
+)
+def test_a_failed_bundle_names_what_failed_and_is_tried_again(client, worker, case, entry, code, item, words):
+    bundle = failed_bundle(client, worker, case, entry, code, item)
+    page = client.get(reverse("bundles:detail", args=[case.pk, bundle.pk])).text
+    assert words in page
+    assert ("Make it without" in page) is (item != "joining")
     client.post(reverse("bundles:again", args=[case.pk, bundle.pk]))
     bundle.refresh_from_db()
     assert bundle.state == "waiting"
+
+
+def test_a_bundle_whose_worker_was_lost_says_so_and_is_tried_again(client, worker, case, entry):
+    bundle = failed_bundle(client, worker, case, entry, "", "")
+    Bundle.objects.update(state="building")
+    Job.objects.update(error_code="worker_lost")
+    assert "Could not be made" in client.get(reverse("bundles:list", args=[case.pk])).text
+    for _ in range(2):
+        client.post(reverse("bundles:again", args=[case.pk, bundle.pk]))
+    assert list(Job.objects.filter(kind="bundle").order_by("created_at").values_list("state", flat=True)) == [
+        "failed",
+        "queued",
+    ]
+    run_due()
+    bundle.refresh_from_db()
+    assert bundle.is_ready
+
+
+def test_a_bundle_can_be_made_without_what_it_failed_at_once(client, worker, case, entry):
+    other = {"occurred_on": date(2026, 6, 4), "what_happened": "He came back."}
+    record_incident(draft_id=uuid7(), case=case, fields=other, by=case.victim.user)
+    entries = [entry.pk, Incident.objects.get(number=2).pk]
+    sign_in(client, worker).post(reverse("bundles:new", args=[case.pk]), form_for(entry, entries=entries, step="ask"))
+    first = Bundle.objects.get()
+    again = reverse("bundles:again", args=[case.pk, first.pk])
+    assert client.post(again, {"without": "yes"})["Location"] == reverse("bundles:new", args=[case.pk])
+    Bundle.objects.update(state="failed", error_code="text_lost", error_item="entry 1")
+    for _ in range(2):
+        client.post(again, {"without": "yes"})
+    second = Bundle.objects.exclude(pk=first.pk).get()
+    assert [item.object_id for item in second.items.all()] == entries[1:]
+    assert (second.recipient, second.purpose) == (first.recipient, first.purpose)
 
 
 @pytest.mark.h("H07")
