@@ -147,9 +147,9 @@ def _text(row: Incident, field: str, withholder: Withholder) -> str:
 def _police(row: Incident, withholder: Withholder) -> str:
     if not row.police_contacted:
         return ""
-    reference = _("Reference: %(reference)s") % {"reference": row.police_reference} if row.police_reference else ""
-    parts = [str(row.get_police_contacted_display()), withholder.clean(row.police_response), reference]
-    return "\n".join(part for part in parts if part)
+    response, reference = (_text(row, field, withholder) for field in ("police_response", "police_reference"))
+    line = _("Reference: %(reference)s") % {"reference": reference} if reference else ""
+    return "\n".join(part for part in (str(row.get_police_contacted_display()), response, line) if part)
 
 
 def _role(user: User) -> str:

@@ -9,10 +9,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 MARK = "[withheld]"
-_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w+])(?:\+|00|\(?0)[\d\s().\-/–]{7,20}\d(?!\w)")
+_HYPHENS = r"\-" "\u2010\u2011\u2012\u2013\u2014\u2212"
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s{0,2}[0-9](?!am\b|pm\b)[A-Z]{2}\b", re.IGNORECASE)
+# A day written in figures is found first and stays: with an hour behind it, it looks like a number that was rung.
+_DAY = r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?P<between>[/.\-])(?:0?[1-9]|1[0-2])(?P=between)(?:19|20)\d\d(?!\d)"
+_INNER = rf"[\d\s().{_HYPHENS}/]{{7,20}}\d(?!\w)"
+_PHONE = rf"(?<![\w+])(?:tel)?(?:\+|00|\(?0){_INNER}"
+# Without its first nought, or the country's number without its plus; more would take references for numbers.
+_BARE_PHONE = rf"(?<![\w+/.{_HYPHENS}])(?:44[\s{_HYPHENS}]?)?7\d{{3}}[\s{_HYPHENS}]?\d{{3}}[\s{_HYPHENS}]?\d{{3}}(?!\w)"
+_DAY_OR_PHONE = re.compile(rf"(?P<day>{_DAY})|{_PHONE}|{_BARE_PHONE}")
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:]+@[^\s@<>()\[\],;:]+\.[^\s@<>()\[\],;:]+")
 _LEAST_DIGITS, _MOST_DIGITS = 9, 15
+# Either spelling of an address takes out the other.
+_SHORT_FORMS = (
+    ("road", "rd"), ("street", "st", "str"), ("avenue", "ave", "av"), ("lane", "ln"), ("close", "cl"), ("drive", "dr"),
+    ("court", "ct"), ("crescent", "cres"), ("gardens", "gdns"), ("place", "pl"), ("square", "sq"), ("terrace", "terr"),
+    ("saint", "st"), ("flat", "apartment", "apt"),
+)  # fmt: skip
+_HOUSE = re.compile(r"^(?:(?:flat|apartment|apt|unit|no\.?)\s+)?\d+\w?\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -37,26 +51,35 @@ class Withholder:
             text = _POSTCODE.sub(MARK, text)
         if self.hides_phones:
             text = _EMAIL.sub(MARK, text)
-            text = _PHONE.sub(_phone_or_not, text)
+            text = _DAY_OR_PHONE.sub(_phone_or_not, text)
         return text
 
 
 def _phone_or_not(found: re.Match[str]) -> str:
+    if found["day"]:
+        return found.group()
     digits = sum(letter.isdigit() for letter in found.group())
     return MARK if _LEAST_DIGITS <= digits <= _MOST_DIGITS else found.group()
 
 
 def _spelling(line: str) -> re.Pattern[str]:
-    """A line in any case, with any spacing and commas between its words."""
-    words = [re.escape(word) for word in re.split(r"[\s,.]+", line) if word]
+    """A line in any case, with any spacing and commas between its words, each word long or short."""
+    words = [_word(word) for word in re.split(r"[\s,.]+", line) if word]
     return re.compile(r"(?<!\w)" + r"[\s,.]+".join(words) + r"(?!\w)", re.IGNORECASE)
+
+
+def _word(word: str) -> str:
+    forms = {form for group in _SHORT_FORMS if word.lower() in group for form in group}
+    return f"(?:{'|'.join(sorted(forms, reverse=True))})" if forms else re.escape(word)
 
 
 def address_lines(addresses: Iterable[str]) -> tuple[str, ...]:
     """The lines of addresses that say where somebody is: those of two words or more, longest first.
 
-    A line of one word (a town, a county) says too little of where she is and too much stands in other texts.
+    A street is taken out without its number too. A line of one word (a town, a county) says too little of where she is
+    and too much stands in other texts.
     """
     lines = {line.strip(" ,.") for address in addresses for line in re.split(r"[\n,]", address)}
+    lines |= {_HOUSE.sub("", line) for line in lines}
     kept = [line for line in lines if len(line.split()) > 1]
-    return tuple(sorted(kept, key=len, reverse=True))
+    return tuple(sorted(kept, key=lambda line: (-len(line), line)))

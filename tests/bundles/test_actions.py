@@ -107,6 +107,24 @@ def test_words_about_time_and_the_purpose_are_withheld_from_too_and_printed_once
     assert "Order: ring her on [withheld]" in text
 
 
+def test_what_the_police_said_and_their_reference_are_withheld_from_too(world):
+    worker, case = world
+    told = {
+        "police_contacted": "yes",
+        "police_response": "Ring 07700 900125",
+        "police_reference": "log 4, 07700 900126",
+    }
+    hidden = {"never_disclose": ["police_reference"], "police_contacted": "yes", "police_reference": "Operation Fern"}
+    for day, fields in ((4, told), (5, hidden)):
+        fields = {"occurred_on": date(2026, 6, day), "what_happened": "Again.", **fields}
+        record_incident(draft_id=uuid7(), case=case, fields=fields, files=[], by=case.victim.user)
+    text = text_of(_built(case, worker))
+    assert "Reference: log 4, [withheld]" in text
+    assert "Reference: [not disclosed]" in text
+    assert "07700" not in text
+    assert "Fern" not in text
+
+
 def test_an_exhibit_nobody_described_says_in_the_index_what_it_is(world):
     worker, case = world
     amend(incident=Incident.objects.get(), text="I told my sister.", key=uuid7(), by=case.victim.user)

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -9,7 +10,7 @@ from bundles.models import Bundle, BundleRelease
 from cases.models import Allocation
 from jobs.actions import run_due
 from jobs.models import Job
-from logs.actions import record_incident
+from logs.actions import add_evidence, record_incident
 from logs.models import Incident
 from nsvcs.ids import uuid7
 from tests.factories import CaseFactory, IncidentFactory, UserFactory
@@ -49,6 +50,15 @@ def test_choosing_shows_the_choice_once_more_before_asking(client, worker, case,
     answer = client.post(address, form_for(entry, step="ask"))
     bundle = Bundle.objects.get()
     assert answer["Location"] == reverse("bundles:detail", args=[case.pk, bundle.pk])
+
+
+def test_the_check_page_says_that_files_are_shown_as_they_are(client, worker, case, entry):
+    letter = SimpleUploadedFile("letter.txt", b"He wrote this.")
+    file = add_evidence(incident=entry, files=[letter], by=case.victim.user)[0]
+    sign_in(client, worker)
+    form = form_for(entry, step="check", evidence=[file.pk])
+    page = client.post(reverse("bundles:new", args=[case.pk]), form).text
+    assert "Pictures and documents are shown as they are" in page
 
 
 def test_a_form_without_entries_or_recipient_is_refused(client, worker, case, entry):
