@@ -46,14 +46,22 @@ def verify(path: Path, trusted_keys: Sequence[str], originals: Path | None = Non
         trusted_keys: public keys, in hexadecimal, whose seal counts as ours.
         originals: a folder of original files to compare with the list, names do not matter.
     """
-    try:
-        found = child.run("bundles.verifying:inspect", {"path": str(path)}, memory_mb=MEMORY_MB, seconds=SECONDS).result
-    except child.ChildFailed as failed:
-        found = {"problems": [failed.code], "manifest": None}
+    found = _looked_into(path)
     listed, problems = found["manifest"], tuple(found["problems"])
     state = _state(path, trusted_keys, listed)
     missing, strangers = _compare(listed, originals) if listed and originals else ((), ())
     return Verdict(state, problems, listed, missing, strangers)
+
+
+def _looked_into(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        head = file.read(1024)
+    if b"%PDF-" not in head:
+        return {"problems": ["no_pdf" if head else "empty"], "manifest": None}
+    try:
+        return child.run("bundles.verifying:inspect", {"path": str(path)}, memory_mb=MEMORY_MB, seconds=SECONDS).result
+    except child.ChildFailed as failed:
+        return {"problems": [failed.code], "manifest": None}
 
 
 def _state(path: Path, trusted_keys: Sequence[str], listed: Mapping[str, Any] | None) -> int:
@@ -90,9 +98,19 @@ def inspect(payload: Mapping[str, Any]) -> dict[str, Any]:
             listed = _manifest(pdf)
             if listed is None:
                 return {"problems": ["no_manifest"], "manifest": None}
-            return {"problems": sorted(set(_problems(pdf, listed))), "manifest": listed}
+            return {"problems": _all_problems(pdf, listed), "manifest": listed}
     except pikepdf.PdfError:
         return {"problems": ["unreadable"], "manifest": None}
+
+
+def _all_problems(pdf: Any, listed: Mapping[str, Any]) -> list[str]:
+    found: set[str] = set()
+    try:
+        for problem in _problems(pdf, listed):
+            found.add(problem)
+    except (LookupError, AttributeError, TypeError, ValueError, RuntimeError):
+        found.add("unlike")  # a file of ours has everything where it is looked for
+    return sorted(found)
 
 
 def _manifest(pdf: Any) -> dict[str, Any] | None:

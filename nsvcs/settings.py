@@ -251,4 +251,6 @@ LOGGING = {
     "formatters": {"line": {"()": "nsvcs.loglines.LineFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # It says at each start that it has begun: beside a command's answer that reads like a part of it.
+    "loggers": {"pikepdf": {"level": "WARNING"}},
 }

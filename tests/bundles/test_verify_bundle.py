@@ -1,10 +1,14 @@
+import re
 from pathlib import Path
 
+import pikepdf
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from bundles import verifying
 from bundles.assembling import build
+from bundles.management.commands.verify_bundle import PROBLEMS
 from bundles.sealing import sealing_key
 from tests.bundles.world import contents, entry, exhibit
 
@@ -28,6 +32,35 @@ def test_command_says_unchanged_changed_unknown_and_not_as_listed(tmp_path: Path
     out.write_bytes(data)
     assert code_of(out) == 1
     assert code_of(tmp_path / "v") == 2
+
+
+def said_of(path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    code_of(path)
+    return capsys.readouterr().out
+
+
+def test_command_says_in_words_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = build(contents(entry(1), entry(2)), tmp_path / "o", tmp_path / "w", key=sealing_key(settings.MASTER_KEY)).path
+    with pikepdf.open(out) as pdf:
+        del pdf.pages[1]
+        pdf.save(tmp_path / "page-removed")
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "letter").write_bytes(b"Dear all")
+    (tmp_path / "half").write_bytes(out.read_bytes()[:2000])
+
+    assert "unchanged.\n" in said_of(out, capsys)
+    removed = said_of(tmp_path / "page-removed", capsys)
+    assert removed.startswith("CHANGED: this is not the file that was sealed.")
+    assert "It has more pages or fewer than its list says." in removed
+    assert "The file is empty." in said_of(tmp_path / "empty", capsys)
+    assert "The file is not a PDF." in said_of(tmp_path / "letter", capsys)
+    assert "damaged or cut short" in said_of(tmp_path / "half", capsys)
+
+
+def test_every_problem_has_words() -> None:
+    found = set(re.findall(r'yield "(\w+)"', Path(verifying.__file__).read_text()))
+    assert found
+    assert found <= PROBLEMS.keys()
 
 
 def test_command_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -16,6 +16,23 @@ WORDS = {
     verifying.UNKNOWN: "Unknown: not sealed by this service.",
 }
 NOT_AS_LISTED = 3
+PROBLEMS = {
+    "empty": "The file is empty.",
+    "no_pdf": "The file is not a PDF.",
+    "unreadable": "The PDF is damaged or cut short: it cannot be read.",
+    "no_manifest": "It does not carry the list that every bundle carries.",
+    "unlike": "It is not put together as a bundle is.",
+    "page_count": "It has more pages or fewer than its list says.",
+    "page_labels": "The page numbers a reader shows are not the printed ones.",
+    "opening_view": "It does not open on its first page.",
+    "active_content": "It holds a script, a form or an action; a bundle holds none.",
+    "link": "A link does not lead to a page of the file.",
+    "index": "The index does not lead to every exhibit.",
+    "picture": "The picture of an exhibit is not the one that its list names.",
+    "bookmark": "A bookmark names another page than the one it leads to.",
+    "memory": "Looking into it took more memory than is allowed.",
+    "time": "Looking into it took longer than is allowed.",
+}
 
 
 class Command(BaseCommand):
@@ -54,7 +71,8 @@ class Command(BaseCommand):
                 f"made {listed['made_at']}, key {listed['seal']['public_key'][:16]}"
             )
         for problem in verdict.problems:
-            self.stdout.write(f"Not as it should be: {problem}")
+            words = PROBLEMS.get(problem, f"It could not be looked into ({problem}).")
+            self.stdout.write(f"Not as it should be: {words}")
         for mark in verdict.missing:
             self.stdout.write(f"Original not found: {mark}")
         for name in verdict.strangers:
