@@ -39,7 +39,9 @@ REASONS = {
     "memory": "The document grows too large when it is opened.",
     "time": "The document takes too long to open.",
     "picture": "No viewing copy could be made of this picture.",
-    "other": "It is a file without pages, such as a sound or a video.",
+    "audio": "It is a sound recording.",
+    "video": "It is a video.",
+    "other": "Files of this kind are not printed in a bundle.",
 }
 DAMAGED = "The document is damaged and could not be opened safely."
 
@@ -168,14 +170,15 @@ class _Build:
         if exhibit.kind == "image":
             return self._prepare_picture(sheet), ""
         if exhibit.kind == "other":
-            return sheet._replace(reason=REASONS["other"]), ""
+            family = exhibit.media_type.partition("/")[0]
+            return sheet._replace(reason=REASONS.get(family, REASONS["other"])), ""
         try:
             cleaned = self.parts.cleaned(exhibit.original_path, exhibit.sha256)
         except ChildFailed as failed:
             if failed.code == "disk":
                 raise BuildFailed(exhibit.mark, "disk") from None
             return sheet._replace(reason=REASONS.get(failed.code.removeprefix("refused:"), DAMAGED)), ""
-        return sheet._replace(document_pages=cleaned["pages"]), cleaned["path"]
+        return sheet._replace(document_pages=cleaned["pages"], is_mended=cleaned["is_mended"]), cleaned["path"]
 
     def _prepare_picture(self, sheet: Sheet) -> Sheet:
         path = sheet.exhibit.copy_path

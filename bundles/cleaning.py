@@ -18,6 +18,7 @@ SIDE, TOP, BOTTOM = 12 * MILLIMETRE, 17 * MILLIMETRE, 15 * MILLIMETRE
 MOST_PAGES = 2000
 MOST_DECODED_BYTES = 400_000_000
 SMALLEST_SIDE = 1.0
+MENDED = "reconstruct"  # how the library says that a file's own list of its parts was of no use
 # Keys that act, point outside, carry files or describe where the document came from.
 ACTING = {"/A", "/AA", "/JS", "/JavaScript", "/OpenAction", "/URI"}
 OUTSIDE = {"/AF", "/EF", "/F", "/FDecodeParms", "/FFilter", "/OPI", "/Ref"}
@@ -31,14 +32,15 @@ def clean(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the pages of the PDF at `path` to `out`.
 
     Returns:
-        `pages`.
+        `pages`, and `is_mended`: the file is not in order, these are the pages that could be read of it.
 
     Raises:
         Refused: `password`, `damaged`, `no_pages`, `too_many_pages` or `too_large`.
     """
     try:
         with pikepdf.open(payload["path"]) as source:
-            return {"pages": _clean(source, payload["out"])}
+            pages = _clean(source, payload["out"])
+            return {"pages": pages, "is_mended": any(MENDED in str(each) for each in source.get_warnings())}
     except pikepdf.PasswordError:
         raise Refused("password") from None
     except (pikepdf.PdfError, pikepdf.ForeignObjectError, pikepdf.DataDecodingError, ValueError, TypeError, KeyError):

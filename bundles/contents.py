@@ -65,7 +65,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One file: its original, which is only read and hashed, and the copy that may be shown."""
+    """One file: its original, which is only read and hashed, and the copy that may be shown.
+
+    Attributes:
+        kind_words: what kind of file it is, such as "JPEG picture".
+        copy_note: in what the copy falls short of the original, such as a damaged picture of which a part is seen.
+    """
 
     mark: str
     evidence_id: str
@@ -80,6 +85,8 @@ class Exhibit:
     taken_words: str = ""
     copy_path: str | None = None
     file_label: str | None = None
+    kind_words: str = ""
+    copy_note: str = ""
     placeholder_reason: str | None = None
 
 

@@ -19,6 +19,11 @@ from nsvcs.storage import file_store
 
 NO_COPY = gettext_lazy("No viewing copy could be made of this picture.")
 COPY_NOT_READY = gettext_lazy("The viewing copy of this picture was not ready when the bundle was made.")
+# What the maker of a viewing copy noted and a reader has to know.
+COPY_NOTES = {
+    "damaged": gettext_lazy("The file is damaged: this is what could be read of it."),
+    "first_frame_only": gettext_lazy("The file holds several pictures: this is the first."),
+}
 # A field's name in the engine, and the field of the log it comes from.
 TEXTS = {
     "place": "place",
@@ -185,6 +190,8 @@ def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withhold
         taken_words=withholder.clean(row.taken_words),
         copy_path=copy.storage_name if copy else None,
         file_label=withholder.clean(row.file_label) if Shown.FILE_NAMES in bundle.shown else None,
+        kind_words=row.kind_words,
+        copy_note=" ".join(str(COPY_NOTES[note]) for note in COPY_NOTES if copy and note in copy.notes),
         placeholder_reason=_why_not_shown(row) if row.is_image and not copy else None,
     )
 

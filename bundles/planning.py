@@ -86,7 +86,9 @@ def outline(contents: Contents, plan: Plan) -> list[dict[str, Any]]:
         for place, words, members in months(contents.entries)
     ]
     exhibit_marks = [
-        mark(f"Exhibit {exhibit.mark} ({KIND_WORDS[exhibit.kind].lower()})", exhibit_place(ordinal))
+        mark(
+            f"Exhibit {exhibit.mark} ({exhibit.kind_words or KIND_WORDS[exhibit.kind].lower()})", exhibit_place(ordinal)
+        )
         for ordinal, exhibit in enumerate(contents.exhibits, 1)
     ]
     if month_marks:

@@ -32,6 +32,7 @@ COLUMNS = (
     ("changes", "Changes made"),
     ("children_others", "Impact on children or others"),
 )
+LEAD = "Location"
 KIND_WORDS = {"image": "Picture", "pdf": "Document", "other": "File"}
 
 
@@ -91,11 +92,11 @@ def front(contents: Contents, *, has_codes: bool) -> str:
     return _page(
         "front",
         title=setter.plain(contents.title),
-        subtitle="Log of incidents, with exhibits",
         facts=[(name, setter.lines(value)) for name, value in facts if value],
         statement=setter.lines(contents.statement) if contents.statement else [],
         left_out=[setter.plain(f"{row.kind}: {row.count} {row.why}") for row in contents.left_out],
         withheld=[setter.plain(kind) for kind in contents.withheld_kinds],
+        has_exhibits=bool(contents.exhibits),
         honest_sentence=HONEST_SENTENCE,
         has_codes=has_codes,
     )
@@ -155,6 +156,7 @@ class Sheet(NamedTuple):
     document_pages: int = 0
     reason: str = ""
     twin: str = ""
+    is_mended: bool = False
 
 
 def sheets(rows: Iterable[Sheet], setter: Typesetter) -> str:
@@ -173,8 +175,14 @@ def _shortened(text: str) -> str:
 
 
 def _range(members: Sequence[Entry]) -> str:
-    first, last = str(members[0].number), str(members[-1].number)
-    return first if first == last else f"{first} to {last}"
+    """Their numbers, such as "1 to 3, 5": entries left out, or written down late, are not counted in."""
+    runs: list[list[int]] = []
+    for number in sorted(entry.number for entry in members):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in runs)
 
 
 def _entry_link(exhibit: Exhibit) -> dict[str, Any]:
@@ -204,7 +212,9 @@ def _entry(entry: Entry, ordinals: dict[str, int], setter: Typesetter) -> dict[s
 
 def _field(label: str, text: str, setter: Typesetter) -> dict[str, Any]:
     # What is short stays together with its label; what is long may go on overleaf.
-    return {"label": label, "lines": setter.lines(text), "is_short": len(text) <= SHORT and text.count("\n") < 4}
+    is_short = len(text) <= SHORT and text.count("\n") < 4
+    # Where it happened stays with what happened: alone at the foot of a page it says nothing.
+    return {"label": label, "lines": setter.lines(text), "is_short": is_short, "is_lead": label == LEAD and is_short}
 
 
 def _later(kind: str, by_role: str, when: str, text: str, setter: Typesetter) -> dict[str, Any]:
@@ -225,9 +235,8 @@ def language_words(code: str) -> str:
 
 def _sheet(row: Sheet, setter: Typesetter) -> dict[str, Any]:
     exhibit = row.exhibit
-    kind = KIND_WORDS[exhibit.kind]
     description = setter.lines(exhibit.description)
-    facts = [("Kind", f"{kind}, {exhibit.media_type}"), ("Size of the original", size_words(exhibit.size_bytes))]
+    facts = [("Kind", setter.plain(kind_words(exhibit))), ("Size of the original", size_words(exhibit.size_bytes))]
     facts += [("Received", london(exhibit.received_at))]
     facts += [("Taken, as the file says", setter.plain(exhibit.taken_words))] if exhibit.taken_words else []
     facts += [("File name", setter.plain(exhibit.file_label))] if exhibit.file_label else []
@@ -250,12 +259,20 @@ def _sheet(row: Sheet, setter: Typesetter) -> dict[str, Any]:
         "short_facts": " · ".join(short),
         "sha256": exhibit.sha256,
         "reason": setter.lines(row.reason) if row.reason else [],
-        "follows": _follows(row.document_pages),
+        "copy_note": setter.plain(exhibit.copy_note),
+        "follows": _follows(row.document_pages, row.is_mended),
     }
 
 
-def _follows(pages: int) -> str:
+def _follows(pages: int, is_mended: bool) -> str:
     if not pages:
         return ""
     counted = "The next page shows" if pages == 1 else f"The next {pages} pages show"
+    if is_mended:
+        return f"The file is damaged. {counted} what could be read of it, as a viewing copy."
     return f"{counted} this document whole, as a viewing copy."
+
+
+def kind_words(exhibit: Exhibit) -> str:
+    """What kind of file an exhibit is, in words."""
+    return exhibit.kind_words or f"{KIND_WORDS[exhibit.kind]}, {exhibit.media_type}"

@@ -22,6 +22,7 @@ from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import file_store
 from tests.factories import CaseFactory, IncidentFactory, UserFactory
+from tests.logs.samples import animated_gif, jpeg
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +219,17 @@ def test_a_picture_that_came_just_before_asking_is_shown(world):
     bundle.refresh_from_db()
     assert Evidence.objects.count() == text_of(bundle).count("View copy") == 2
     assert not Job.objects.filter(kind="copy").exclude(state="done").exists()
+
+
+def test_a_damaged_picture_and_one_of_several_say_so(world):
+    worker, case = world
+    broken = SimpleUploadedFile("broken.jpg", jpeg(1200, 900)[:9000])
+    several = SimpleUploadedFile("several.gif", animated_gif())
+    fields = {"occurred_on": date(2026, 6, 4), "what_happened": "Again."}
+    record_incident(draft_id=uuid7(), case=case, fields=fields, files=[broken, several], by=case.victim.user)
+    text = text_of(_built(case, worker))
+    assert "The file is damaged: this is what could be read of it." in text
+    assert "The file holds several pictures: this is the first." in text
 
 
 def test_a_missing_viewing_copy_leaves_the_picture_out_and_says_so(world):

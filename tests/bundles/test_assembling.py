@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from bundles import assembling
+from bundles import assembling, rendering
 from bundles.assembling import BuildFailed, Built, build
 from bundles.contents import Contents, Exhibit, to_json
 from bundles.pictures import read
@@ -116,8 +116,44 @@ def test_what_cannot_be_shown_has_a_page_that_says_why(built: Built, texts: list
     assert set(built.placeholders) == {"KP/5", "KP/6", "KP/7"}
     video, locked, twin = (texts[built.page_map["exhibits"][mark][0] - 1] for mark in ("KP/5", "KP/6", "KP/7"))
     assert "cannot be shown" in video
+    assert "It is a video." in video
     assert "locked with a password" in locked
     assert "Same file as Exhibit KP/5" in twin
+
+
+def test_what_is_left_out_and_withheld_stands_on_the_cover(texts: list[str]) -> None:
+    assert "entries: 2 outside the dates covered" in texts[0]
+    assert "Withheld: addresses" in texts[0]
+    assert "Pictures and documents are shown as they are." in texts[0]
+    assert "Index" in texts[2]  # the statement has one page
+
+
+def test_index_names_the_entries_there_are() -> None:
+    numbers = [17, 16, 19, 3, 18, 21]
+
+    assert rendering._range([entry(number) for number in numbers]) == "3, 16 to 19, 21"
+
+
+def test_copy_that_falls_short_of_its_original_says_so(tmp_path: Path) -> None:
+    make_pdf(tmp_path / "cut.pdf", pages=2).close()
+    (tmp_path / "cut.pdf").write_bytes((tmp_path / "cut.pdf").read_bytes()[:-200])
+    exhibits = (
+        picture_exhibit(tmp_path, "KP/1", copy_note="The file is damaged: this is what could be read of it."),
+        pdf_exhibit(tmp_path / "cut.pdf", "KP/2"),
+    )
+    made = build(contents(entry(1), exhibits=exhibits), tmp_path / "out.pdf", tmp_path / "work", key=KEY)
+
+    picture, document = (page_texts(made.path)[made.page_map["exhibits"][mark][0] - 1] for mark in ("KP/1", "KP/2"))
+    assert "this is what could be read of it" in picture
+    assert "The file is damaged. The next 2 pages show what could be read of it" in document
+
+
+def test_place_is_not_left_alone_at_the_foot_of_a_page(tmp_path: Path) -> None:
+    entries = [entry(number, what_happened="Again.\n" * (1 + number % 9)) for number in range(1, 40)]
+    made = build(contents(*entries), tmp_path / "out.pdf", tmp_path / "work", key=KEY)
+
+    for text in page_texts(made.path):
+        assert not text.partition(" B-000123")[0].endswith("2026 Outside work")
 
 
 def test_index_prints_the_page_of_every_exhibit(built: Built, texts: list[str]) -> None:
