@@ -206,6 +206,7 @@ def _entry(entry: Entry, ordinals: dict[str, int], setter: Typesetter) -> dict[s
         "recorded": london(entry.recorded_at),
         "source": setter.plain(entry.source_words),
         "language": language_words(entry.language),
+        "code": _code(entry.language),
         "digest": entry.digest,
     }
 
@@ -222,6 +223,11 @@ def _later(kind: str, by_role: str, when: str, text: str, setter: Typesetter) ->
     by = f" by {setter.plain(by_role)}" if by_role else ""
     reason: list[Line] = setter.lines(text)
     return {"words": f"{verb}{by}, {when}", "lines": reason}
+
+
+def _code(language: str) -> str:
+    # The same sign is drawn in other shapes in Chinese, Japanese and Korean.
+    return "" if language.lower().partition("-")[0] in {"", "en"} else language
 
 
 def language_words(code: str) -> str:

@@ -1,20 +1,33 @@
 """The fonts that printed pages use: ours alone, so that a page is the same on every machine."""
 
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTFont
 
+CJK_PACKAGE = "noto_cjk_sans_jp_regular"
+
+
+def _beside(package: str, name: str) -> Path:
+    """A file in a Python package, whether or not the package is installed: who needs the file says that it is not."""
+    found = find_spec(package)
+    return Path(found.origin if found and found.origin else package).parent / name
+
+
 FOLDER = Path(__file__).resolve().parent.parent / "node_modules"
 NOTO = FOLDER / "@expo-google-fonts"
 REGULAR = NOTO / "noto-sans" / "400Regular" / "NotoSans_400Regular.ttf"
 BOLD = NOTO / "noto-sans" / "700Bold" / "NotoSans_700Bold.ttf"
+CJK = _beside(CJK_PACKAGE, "NotoSansCJKjp-Regular.otf")
 FAMILIES = {
     "Noto Sans": REGULAR,
     "Noto Sans Arabic": NOTO / "noto-sans-arabic" / "400Regular" / "NotoSansArabic_400Regular.ttf",
     "DejaVu Sans": FOLDER / "dejavu-fonts-ttf" / "ttf" / "DejaVuSans.ttf",
     "Noto Emoji": NOTO / "noto-emoji" / "400Regular" / "NotoEmoji_400Regular.ttf",
+    # From a Python package: the npm ones carry nine weights, 90 MB for a language. This one has all three languages.
+    "Noto Sans CJK JP": CJK,
 }
 OTHER_WEIGHTS = (
     BOLD,
@@ -35,7 +48,7 @@ def write_fonts_conf(var: Path) -> Path:
     """Write the fontconfig file to name in FONTCONFIG_FILE; its cache goes beside it.
 
     Raises:
-        FileNotFoundError: a font is not installed (`npm ci` brings them).
+        FileNotFoundError: a font is not installed (`npm ci` and `requirements/base.txt` bring them).
     """
     files = (*FAMILIES.values(), *OTHER_WEIGHTS)
     for file in files:

@@ -1,7 +1,9 @@
-"""The fonts of printed documents: the TTF files among the npm packages and no others, so every machine prints alike."""
+"""The fonts of printed documents: those among our packages and no others, so every machine prints alike."""
 
 from pathlib import Path
 from xml.sax.saxutils import escape
+
+from nsvcs.fonts import CJK
 
 FAMILIES = [
     "@expo-google-fonts/noto-sans",
@@ -19,13 +21,14 @@ CONFIG = """<?xml version="1.0"?>
   <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>
 """
-SANS = ["Noto Sans", "Noto Sans Arabic", "DejaVu Sans", "Noto Emoji"]
+SANS = ["Noto Sans", "Noto Sans Arabic", "DejaVu Sans", "Noto Emoji", "Noto Sans CJK JP"]
 
 
 def write_fonts_conf(var: Path, modules: Path) -> Path:
     """Write `fonts.conf` for the programs that print, and say where it is."""
     path = var / "fonts.conf"
-    folders = "\n".join(f"  <dir>{escape(str(modules / family))}</dir>" for family in FAMILIES)
+    places = [*(modules / family for family in FAMILIES), CJK.parent]
+    folders = "\n".join(f"  <dir>{escape(str(place))}</dir>" for place in places)
     sans = "".join(f"<family>{name}</family>" for name in SANS)
     text = CONFIG.format(folders=folders, cache=escape(str(var / "fonts-cache")), sans=sans)
     if not path.exists() or path.read_text() != text:

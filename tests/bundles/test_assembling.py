@@ -367,6 +367,19 @@ def test_bundle_without_entries_or_exhibits_is_made(tmp_path: Path) -> None:
     assert built.pages >= 3
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-hans", "他又在我家门外。"), ("ja", "また家の外にいました。"), ("ko", "그가 또 집 밖에 있었다.")],
+)
+def test_far_eastern_writing_is_printed_and_can_be_copied_out(tmp_path: Path, language: str, words: str) -> None:
+    made = build(
+        contents(entry(1, what_happened=words, language=language)), tmp_path / "out.pdf", tmp_path / "work", key=KEY
+    )
+
+    assert made.glyphless_count == 0
+    assert words in " ".join(page_texts(made.path))
+
+
 def test_mark_in_another_script_is_stamped_without_harm(tmp_path: Path) -> None:
     make_pdf(tmp_path / "a.pdf").close()
 

@@ -4,7 +4,22 @@ from bundles.typesetting import LONGEST_WORD, PIECE, Typesetter, direction
 
 
 @pytest.mark.parametrize(
-    "text", ["plain", "Łódź", "Привет", "שלום", "مرحبا", "😀", "👨‍👩‍👧", "❤️", "e\u0301", "½ € “ ” …"]
+    "text",
+    [
+        "plain",
+        "Łódź",
+        "Привет",
+        "שלום",
+        "مرحبا",
+        "😀",
+        "👨‍👩‍👧",
+        "❤️",
+        "e\u0301",
+        "½ € “ ” …",
+        "他又来了",
+        "また来た",
+        "또 왔다",
+    ],
 )
 def test_text_that_a_font_has_is_left_as_it_is(text: str) -> None:
     setter = Typesetter()
@@ -22,7 +37,7 @@ def test_text_that_a_font_has_is_left_as_it_is(text: str) -> None:
         ("\u2066", "[U+2066]"),
         ("\ud800", "[U+D800]"),
         ("\U000f0000", "[U+F0000]"),
-        ("中", "[U+4E2D]"),
+        ("ส", "[U+0E2A]"),
     ],
 )
 def test_character_that_cannot_be_printed_is_its_code_and_counted(text: str, printed: str) -> None:

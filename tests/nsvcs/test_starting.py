@@ -76,7 +76,7 @@ def test_a_failed_check_leaves_its_words_where_the_reason_says(
 
 def test_fonts_come_from_the_packages_only(tmp_path: Path) -> None:
     text = write_fonts_conf(tmp_path, ROOT / "node_modules").read_text()
-    assert text.count("<dir>") == 4
+    assert text.count("<dir>") == 5
     assert "/usr/share/fonts" not in text
 
 
