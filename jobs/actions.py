@@ -53,11 +53,16 @@ def ask(
 
 
 def wake(job: Job) -> bool:
-    """Tell a worker; false when the broker is away. That is no loss: the row waits and the sweeper finds it."""
+    """Tell a worker; false when the broker is away or silent. No loss: the row waits and the sweeper finds it."""
     from jobs.tasks import run_job
+    from nsvcs.celery import PUBLISHING, app
 
     try:
-        run_job.apply_async(args=[str(job.pk)], queue=job.queue, retry=False, ignore_result=True)
+        # A connection of its own: one from the pool may lead to a broker that has stopped answering.
+        with app.connection_for_write(transport_options=PUBLISHING) as connection:
+            run_job.apply_async(
+                args=[str(job.pk)], queue=job.queue, retry=False, ignore_result=True, connection=connection
+            )
     except Exception:
         log.warning("broker away: job %s waits in the database", job.pk)
         return False

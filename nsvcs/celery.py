@@ -14,6 +14,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsvcs.settings")
 HARD_LIMIT_SECONDS = 30 * 60
 SOFT_LIMIT_SECONDS = 25 * 60
 BROKER_WAIT_SECONDS = 0.4  # tried twice: a page waits under a second for a broker that is away
+# A broker that hangs takes connections and says nothing. Who publishes waits this long, twice; a worker, which has
+# nothing else to do, waits longer, but not for ever.
+PUBLISHING = {"socket_timeout": 0.3}
+BROKER_SILENT_SECONDS = 10
 SEEN_KEY = "worker-seen"
 SEEN_EVERY_SECONDS = 30
 SEEN_KEPT_SECONDS = 600
@@ -36,6 +40,7 @@ app.conf.update(
     broker_transport_options={
         "visibility_timeout": 4 * HARD_LIMIT_SECONDS,
         "socket_connect_timeout": BROKER_WAIT_SECONDS,
+        "socket_timeout": BROKER_SILENT_SECONDS,
         "max_retries": 1,
         "interval_start": 0,
     },

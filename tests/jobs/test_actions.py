@@ -1,6 +1,7 @@
 """Jobs as rows: asked once, done once, by one worker, with the rights of whom they are for."""
 
 import logging
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -96,6 +97,20 @@ def test_with_the_broker_away_asking_takes_under_a_second_and_a_sweep_delivers(o
     assert woken == [job.pk]
     assert [done(job), done(job)] == [("done", ""), ("done", "")]
     assert targets.seen == [{"1"}]
+
+
+@pytest.mark.h("H36")
+@pytest.mark.commits
+def test_with_a_broker_that_hangs_asking_takes_under_a_second(own_database, monkeypatch, tmp_path):
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "s"))
+        silent.listen()
+        monkeypatch.setattr(app.conf, "broker_url", f"redis+socket://{tmp_path / 's'}")
+        ask(key="so that what is loaded once is loaded")
+        began = time.monotonic()
+        job = ask(key="another")
+    assert time.monotonic() - began < 1
+    assert Job.objects.due(timezone.now()).filter(pk=job.pk).exists()
 
 
 @pytest.mark.h("H36")
