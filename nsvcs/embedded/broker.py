@@ -1,6 +1,8 @@
 """Valkey from the wheel, with its append file: it wakes workers; what is to be done is remembered by the database."""
 
 import contextlib
+import os
+import signal
 import socket
 import time
 from pathlib import Path
@@ -23,6 +25,7 @@ def start_broker(var: Path) -> bool:
         place, account = prepare(var)
         if broker_answers(place):
             return False
+        _end_silent(place)
         _folder(place, account)
         if not _launch(place, account):
             # Nothing is lost with the queue's file: every job is a row, and the sweeper wakes the workers again.
@@ -46,6 +49,14 @@ def broker_answers(place: Place) -> bool:
     with contextlib.suppress(OSError):
         return _ask(place, b"PING\r\n").startswith((b"+PONG", b"-LOADING"))
     return False
+
+
+def _end_silent(place: Place) -> None:
+    """End a broker that lives and says nothing: workers would go on listening to it, and two would write one file."""
+    with contextlib.suppress(OSError, ValueError):
+        pid = int((place.broker / "valkey.pid").read_text())
+        if str(place.broker_socket).encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGKILL)
 
 
 def _folder(place: Place, account: Account | None) -> None:

@@ -189,6 +189,16 @@ def test_a_broken_append_file_is_set_aside(var: Path) -> None:
     assert list(place_of(var).home.glob("broker.broken-*"))
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="tells a process by /proc")
+def test_a_broker_that_lives_and_says_nothing_is_ended_before_another_starts(var: Path) -> None:
+    pid = int((place_of(var).broker / "valkey.pid").read_text())
+    os.kill(pid, signal.SIGSTOP)
+    assert start_broker(var) is True
+    assert int((place_of(var).broker / "valkey.pid").read_text()) != pid
+    state = Path(f"/proc/{pid}/stat")
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
 def test_the_addresses_lead_to_the_sockets(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "VAR", var)
     monkeypatch.delenv("DATABASE_URL", raising=False)
