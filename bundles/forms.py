@@ -121,6 +121,6 @@ def _entry_label(row: Incident) -> str:
 def _file_label(row: Evidence) -> str:
     return _("Exhibit E%(number)s, %(kind)s, of entry %(entry)s") % {
         "number": row.exhibit_number,
-        "kind": row.media_type,
+        "kind": row.kind_words,
         "entry": row.incident.number,
     }

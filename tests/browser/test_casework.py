@@ -59,6 +59,15 @@ def test_every_page_of_a_case_is_without_faults(open_window, world, size):
         seen.check()
 
 
+def test_choosing_for_a_bundle_fits_a_phone_whatever_was_written(open_window):
+    worker = UserFactory()
+    case = CaseFactory(worker=worker)
+    IncidentFactory(case=case, what_happened="x" * 400)
+    seen = open_window(worker)
+    seen.go(f"/cases/{case.pk}/bundles/new/")
+    seen.check()
+
+
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_pages_to_change_people_of_a_case_are_without_faults(open_window, world, size):
     manager, case = world
