@@ -81,7 +81,15 @@ class Allocation(models.Model):
                 violation_error_message=_("Cover needs a last day."),
             ),
         ]
-        indexes = [models.Index(fields=["worker", "ends_at"], name="cases_allocation_of_worker")]
+        indexes = [
+            models.Index(fields=["worker", "ends_at"], name="cases_allocation_of_worker"),
+            models.Index(
+                fields=["case"],
+                include=["worker", "starts_at", "ends_at"],
+                condition=Q(role="primary"),
+                name="cases_allocation_primary",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
