@@ -13,6 +13,7 @@ from accounts.models import User
 from cases.models.scope import OfCase
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
+from nsvcs.labels import Labelled
 from nsvcs.statements import NEVER_PERSONAL, WITH_THE_CASE, Statement
 
 
@@ -39,7 +40,7 @@ class AllocationQuerySet(OfCase):
         return self.filter(worker_id=worker_id)
 
 
-class Allocation(models.Model):
+class Allocation(Labelled):
     """A worker on a case. Cover is an allocation with an end; two primary workers at once are impossible."""
 
     statement = Statement("staff", ("worker",), WITH_THE_CASE)
@@ -95,7 +96,7 @@ class Allocation(models.Model):
         return str(self.pk)
 
 
-class CaseGrant(models.Model):
+class CaseGrant(Labelled):
     """Leave to open a case for a time: a named reader, or somebody who gave a reason. Always ends."""
 
     statement = Statement("staff", ("person", "reason"), WITH_THE_CASE)

@@ -17,6 +17,7 @@ from cases.rules import CaseStatus, ClosureReason
 from nsvcs.access import STAFF
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
+from nsvcs.labels import Labelled
 from nsvcs.rls import Within
 from nsvcs.statements import WITH_THE_CASE, Statement
 
@@ -94,7 +95,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return whole.with_last_contact().with_task_count()
 
 
-class Case(models.Model):
+class Case(Labelled):
     """One matter. The portal may stay open after the case is closed, until somebody ends it."""
 
     statement = Statement("shared", ("crime_reference", "portal_label"), WITH_THE_CASE)
@@ -154,7 +155,7 @@ class Case(models.Model):
         return self.first_contacted_at is None and not self.is_closed and due is not None and due < today
 
 
-class StatusChange(models.Model):
+class StatusChange(Labelled):
     """One move of a case from one status to another: by whom, when, why."""
 
     statement = Statement("staff", ("reason",), WITH_THE_CASE)
@@ -190,7 +191,7 @@ class ReferralSource(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class InboundReferral(models.Model):
+class InboundReferral(Labelled):
     """How the case reached us. The clock for first contact starts at `received_at`."""
 
     statement = Statement("staff", ("referrer", "summary"), WITH_THE_CASE)
@@ -209,7 +210,7 @@ class InboundReferral(models.Model):
         return str(self.pk)
 
 
-class Professional(models.Model):
+class Professional(Labelled):
     """Somebody who works on the matter elsewhere: the officer in the case, a solicitor, a housing officer."""
 
     statement = Statement("staff", ("name", "phone", "email", "organisation"), WITH_THE_CASE)

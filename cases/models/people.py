@@ -13,6 +13,7 @@ from cases.rules import Relationship, Voicemail
 from nsvcs.access import STAFF
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
+from nsvcs.labels import Labelled
 from nsvcs.rls import Within
 from nsvcs.statements import WITH_THE_CASE, Statement
 
@@ -172,7 +173,7 @@ class PerpetratorQuerySet(models.QuerySet["Perpetrator"]):
         return self.none()
 
 
-class Perpetrator(models.Model):
+class Perpetrator(Labelled):
     """The person doing this, as far as known: the least that is needed, never a list to search."""
 
     statement = Statement("staff", ("name", "born_on", "description"), WITH_THE_CASE)
@@ -199,7 +200,7 @@ class CasePerpetratorQuerySet(models.QuerySet["CasePerpetrator"]):
         return self.filter(Within("case_id", "staff" if user.role in STAFF else "portal"))
 
 
-class CasePerpetrator(models.Model):
+class CasePerpetrator(Labelled):
     """A perpetrator's place in one case. `portal_label` is what the victim and her caseworker agreed to call them."""
 
     statement = Statement("shared", ("relationship", "portal_label"), WITH_THE_CASE)

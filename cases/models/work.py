@@ -11,6 +11,7 @@ from accounts.models import User
 from cases.models.scope import OfCase
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
+from nsvcs.labels import Labelled
 from nsvcs.statements import WITH_THE_CASE, Statement
 
 
@@ -23,7 +24,7 @@ class ContentClass(models.TextChoices):
     EMOTIONAL = "emotional", _("Emotional support")
 
 
-class Contact(models.Model):
+class Contact(Labelled):
     """One attempt to reach the victim, or one conversation. Only a conversation stops the first-contact clock."""
 
     statement = Statement("staff", ("text", "with_whom"), WITH_THE_CASE)
@@ -76,7 +77,7 @@ class Contact(models.Model):
         return self.outcome == self.Outcome.SPOKE
 
 
-class Note(models.Model):
+class Note(Labelled):
     """A note on a case. Never edited: a correction is another note."""
 
     statement = Statement("staff", ("text",), WITH_THE_CASE)
@@ -114,7 +115,7 @@ class TaskQuerySet(OfCase):
         return self.filter(assigned_to_id=worker_id)
 
 
-class Task(models.Model):
+class Task(Labelled):
     """Something to be done on a case by a day. One without a worker is the duty worker's."""
 
     statement = Statement("staff", ("title",), WITH_THE_CASE)

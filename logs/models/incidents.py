@@ -14,6 +14,7 @@ from logs.rules import HOME_ZONE, Precision, Written, in_words
 from nsvcs.access import STAFF
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
+from nsvcs.labels import Labelled
 from nsvcs.rls import Within
 from nsvcs.statements import WITH_THE_CASE, Statement
 
@@ -67,7 +68,7 @@ class IncidentQuerySet(SharedOfCase):
         return self.annotate(is_unread=~Exists(IncidentSeen.objects.filter(incident=OuterRef("pk"))))
 
 
-class Incident(models.Model):
+class Incident(Labelled):
     """One entry, in the booklet's eight columns. Its id is its draft's: sent twice, it is kept once."""
 
     statement = Statement(
@@ -164,7 +165,7 @@ class IncidentSeen(models.Model):
         return str(self.pk)
 
 
-class Amendment(models.Model):
+class Amendment(Labelled):
     """Something added to an entry later, or its withdrawal with a reason. The entry itself stays as it was."""
 
     statement = Statement("shared", ("text",), WITH_THE_CASE)
