@@ -14,7 +14,7 @@ from cases.rules import rule_line
 
 
 def visible_case(request: AuthenticatedRequest, case_id: UUID, *, is_recorded: bool = True) -> Case:
-    """Return a case that the person may open, with its worker, safe contact and the rule line attached.
+    """Return a case that the person may open, with its safe contact, the name to ask for and the rule line attached.
 
     Looking at a page is recorded as opening the case, whatever the verb: a form sent with faults is answered with a
     page of the case too. `is_recorded=False` is for polls, and for pages that record something more exact themselves.
@@ -22,8 +22,7 @@ def visible_case(request: AuthenticatedRequest, case_id: UUID, *, is_recorded: b
     Raises:
         Http404: there is no such case, or it is not theirs: the two look the same.
     """
-    cases = Case.objects.visible_to(request.user).select_related("victim", "team")
-    case = cases.with_worker(timezone.now()).with_safe_name().filter(pk=case_id).first()
+    case = Case.objects.visible_to(request.user).select_related("victim", "team").filter(pk=case_id).first()
     if case is None:
         raise Http404
     if is_recorded:
@@ -33,7 +32,9 @@ def visible_case(request: AuthenticatedRequest, case_id: UUID, *, is_recorded: b
 
 
 def with_rule(case: Case) -> Case:
-    """Attach the newest safe-contact record and its rule in one line."""
+    """Attach the newest safe-contact record, the name to ask for, and the rule in one line."""
     case.safe_contact = SafeContact.objects.current_for(case.victim_id)
+    agreed = case.safe_contact.safe_name if case.safe_contact else ""
+    case.safe_name = agreed or case.victim.usual_name  # type: ignore[attr-defined]  # lists have it from their query
     case.rule_line = rule_line(rule_of(case.safe_contact, case.victim), timezone.now())
     return case

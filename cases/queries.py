@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.limits import limits
-from cases.models import Case, Contact, Note, StatusChange, Task
+from cases.models import Allocation, Case, Contact, Note, StatusChange, Task
 from cases.rules import ClosingFacts
 
 ANSWERED_BY_CLOSING = (Task.Kind.FIRST_CONTACT, Task.Kind.CONFIRM_CONTACT)
@@ -33,6 +33,12 @@ def closing_facts(case: Case) -> ClosingFacts:
 def unread_entry_count(case: Case) -> int:
     """Return how many entries of the case's log no worker has read."""
     return Case.objects.filter(pk=case.pk, incidents__isnull=False, incidents__seen__isnull=True).count()
+
+
+def holder_name(case: Case, user: User, now: datetime) -> str:
+    """Return the name of the worker who holds the case now; empty when it waits for one."""
+    held: Any = Allocation.objects.visible_to(user).filter(case=case)
+    return held.current(now).primary().values_list("worker__name", flat=True).first() or ""
 
 
 class Stream(models.TextChoices):

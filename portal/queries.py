@@ -45,7 +45,7 @@ def safe_name(user: User) -> str:
     if victim is None:
         return ""
     contact = SafeContact.objects.visible_to(user).current_for(victim.pk)
-    return (contact.safe_name if contact else "") or victim.known_as or victim.first_name
+    return (contact.safe_name if contact else "") or victim.usual_name
 
 
 def caseworkers() -> list[str]:

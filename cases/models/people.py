@@ -88,6 +88,11 @@ class Victim(models.Model):
         """First and last name."""
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def usual_name(self) -> str:
+        """What she is called where no other name is agreed."""
+        return self.known_as or self.first_name
+
 
 class SafeContactQuerySet(models.QuerySet["SafeContact"]):
     """Questions about how to reach somebody safely."""

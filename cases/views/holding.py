@@ -36,6 +36,7 @@ from cases.forms.holding import (
     colleagues,
 )
 from cases.models import CaseGrant, Wall
+from cases.queries import holder_name
 from cases.rules import ClosureReason
 from cases.views.trying import attempt, status_of
 from nsvcs.access import Role, allow
@@ -52,7 +53,8 @@ def case_allocate(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         if attempt(form, lambda: reallocate(case=case, worker=worker, by=request.user)):
             messages.success(request, _("The case is with %(name)s now.") % {"name": worker.name})
             return redirect("cases:detail", case.pk)
-    return render(request, "cases/allocate.html", {"case": case, "form": form}, status=status_of(form))
+    context = {"case": case, "form": form, "holder_name": holder_name(case, request.user, timezone.now())}
+    return render(request, "cases/allocate.html", context, status=status_of(form))
 
 
 @allow(Role.MANAGER)

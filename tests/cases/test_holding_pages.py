@@ -138,7 +138,9 @@ def test_a_new_case_with_a_fault_is_not_made(client, worker, change):
 def test_a_manager_gives_a_case_and_arranges_cover(client, manager, worker):
     case, cover = CaseFactory(), UserFactory()
     sign_in(client, manager)
+    assert "Nobody holds this case yet." in client.get(of(case, "allocate")).content.decode()
     assert client.post(of(case, "allocate"), {"worker": str(worker.pk)}).status_code == 302
+    assert f"It is with {worker.name} now." in client.get(of(case, "allocate")).content.decode()
     assert client.post(of(case, "allocate"), {"worker": str(worker.pk)}).status_code == 422
     last = timezone.localdate() + timedelta(days=5)
     assert client.post(of(case, "cover"), {"worker": str(cover.pk), **parts("ends_on", last)}).status_code == 302
