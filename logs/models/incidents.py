@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -57,7 +58,10 @@ class IncidentQuerySet(SharedOfCase):
     def with_counts(self) -> Self:
         """Each with `evidence_count` and whether it is `is_withdrawn`."""
         withdrawn = Amendment.objects.filter(incident=OuterRef("pk"), kind=Amendment.Kind.WITHDRAWAL)
-        return self.annotate(evidence_count=Count("evidence", distinct=True), is_withdrawn=Exists(withdrawn))
+        # Counted for the rows shown: as a join, all entries of the log were grouped first, and again to number pages.
+        files = Incident._meta.get_field("evidence").related_model._default_manager.order_by()
+        number = files.filter(incident=OuterRef("pk")).values("incident").annotate(n=Count("pk")).values("n")
+        return self.annotate(evidence_count=Coalesce(Subquery(number), 0), is_withdrawn=Exists(withdrawn))
 
     def unread(self) -> Self:
         """No worker has read it yet."""

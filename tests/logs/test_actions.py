@@ -26,7 +26,7 @@ from logs.models import Amendment, CustodyEvent, Draft, Evidence, Incident, Inci
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import StorageFull, file_store
-from tests.factories import CaseFactory, IncidentFactory, UserFactory
+from tests.factories import CaseFactory, EvidenceFactory, IncidentFactory, UserFactory
 
 FIELDS = {"occurred_on": date(2026, 6, 3), "occurred_time": time(14, 30), "what_happened": "He rang nine times."}
 
@@ -179,6 +179,18 @@ def test_adding_and_withdrawing_leave_the_entry_as_it_was(case, her):
         assert Incident.objects.with_counts().get().is_withdrawn
     assert [a.kind for a in Amendment.objects.order_by("recorded_at")] == ["addition", "withdrawal"]
     assert Incident.objects.get().what_happened == FIELDS["what_happened"]
+
+
+def test_entries_are_counted_with_their_own_files(case, her):
+    entries = IncidentFactory.create_batch(2, case=case, recorded_by=her)
+    EvidenceFactory.create_batch(2, incident=entries[0], uploaded_by=her)
+    with acting_as(her.pk):
+        found = Incident.objects.visible_to(her).with_counts().with_unread().order_by("number")
+        assert [(entry.evidence_count, entry.is_withdrawn, entry.is_unread) for entry in found] == [
+            (2, False, True),
+            (0, False, True),
+        ]
+        assert found.count() == 2
 
 
 def test_added_evidence_is_not_added_twice(case, her):
