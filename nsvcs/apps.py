@@ -4,11 +4,14 @@ from django.apps import AppConfig
 
 
 class NsvcsConfig(AppConfig):
-    """Registers the checks."""
+    """Registers the checks, and the quick way to the words of templates."""
 
     name = "nsvcs"
     verbose_name = "NSVCS"
 
     def ready(self) -> None:
-        """Load the system checks."""
+        """Load the system checks and the tags."""
         from nsvcs import checks  # noqa: F401
+        from nsvcs.translating import use_quick_words
+
+        use_quick_words()

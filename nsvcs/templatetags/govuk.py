@@ -9,6 +9,7 @@ from django.core.paginator import Page
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -40,7 +41,10 @@ def _local(value: Any) -> Any:
 @register.filter(expects_localtime=True)
 def day(value: Any) -> str:
     """A date as "22 November 2026"; nothing for nothing."""
-    return date_format(_local(value), "j F Y") if value else ""
+    if not value:
+        return ""
+    local = _local(value)
+    return f"{local.day} {MONTHS[local.month]} {local.year}"  # `date_format` takes ten times as long, in each row
 
 
 @register.filter(expects_localtime=True)
