@@ -60,23 +60,22 @@ def key_pads() -> tuple[bytes, bytes]:
     return bytes(b ^ 0x36 for b in key), bytes(b ^ 0x5C for b in key)
 
 
-def _bind(identity: Identity) -> None:
+# Read first, then set: columns are worked out from left to right. Were they not, every request would fail as one that
+# found an identity left behind, and none would pass with one.
+BIND = """
+SELECT coalesce(current_setting('nsvcs.user_id', true), ''), coalesce(current_setting('nsvcs.job_id', true), ''),
+       coalesce(current_setting('nsvcs.process', true), ''),
+       set_config('nsvcs.user_id', %s, true), set_config('nsvcs.job_id', %s, true),
+       set_config('nsvcs.signature', %s, true), set_config('nsvcs.process', %s, true)
+"""
+
+
+def _bind(identity: Identity) -> Identity:
+    """Bind an identity to the transaction; returns what was bound before."""
     signature = "" if identity.is_nobody else identity.signature
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('nsvcs.user_id', %s, true), set_config('nsvcs.job_id', %s, true),"
-            " set_config('nsvcs.signature', %s, true), set_config('nsvcs.process', %s, true)",
-            [identity.user_id, identity.job_id, signature, identity.process],
-        )
-
-
-def _bound() -> Identity:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('nsvcs.user_id', true), ''),"
-            " coalesce(current_setting('nsvcs.job_id', true), ''), coalesce(current_setting('nsvcs.process', true), '')"
-        )
-        return Identity(*cursor.fetchone())
+        cursor.execute(BIND, [identity.user_id, identity.job_id, signature, identity.process])
+        return Identity(*cursor.fetchone()[:3])
 
 
 def _enter_role(process: str) -> str:
@@ -113,20 +112,20 @@ def acting_as(
     """
     outermost = not connection.in_atomic_block
     with transaction.atomic():
-        before = _bound()
+        before = _bind(Identity(str(user_id or ""), str(job_id or ""), process))
         if outermost and not before.is_nobody:
             raise IdentityLeft("a transaction began with an identity already bound")
         previous_role = _enter_role(process)
-        _bind(Identity(str(user_id or ""), str(job_id or ""), process))
         yield
-        if not connection.needs_rollback:
+        if not outermost and not connection.needs_rollback:  # the end of the whole transaction ends what is local to it
             _bind(before)
             _leave_role(previous_role)
 
 
 def rebind(user_id: UUID | str | None) -> None:
     """Change whom the present transaction acts for: signing in and out inside a request."""
-    _bind(Identity(str(user_id or ""), "", _bound().process))
+    before = _bind(Identity())
+    _bind(Identity(str(user_id or ""), "", before.process))
 
 
 class RequestTransaction:
