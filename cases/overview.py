@@ -50,17 +50,19 @@ def overview(case: Case, user: User, now: datetime) -> Overview:
     links: Any = CasePerpetrator.objects.visible_to(user).filter(case=case).select_related("perpetrator")
     professionals = list(Professional.objects.visible_to(user).filter(case=case).order_by("kind", "name"))
     done = tasks.filter(done_at__isnull=False).select_related("done_by").order_by("-done_at")
+    last = contacts.first()
+    is_spoken = last is None or last.outcome == Contact.Outcome.SPOKE
     return Overview(
         tasks=list(tasks.filter(done_at=None).select_related("assigned_to").order_by("due_on")[:MOST_TASKS]),
         finished=list(done[:3]),
-        last_contact=contacts.first(),
-        last_spoken=contacts.filter(outcome=Contact.Outcome.SPOKE).first(),
+        last_contact=last,
+        last_spoken=last if is_spoken else contacts.filter(outcome=Contact.Outcome.SPOKE).first(),
         workers=list(workers.current(now).select_related("worker").order_by("starts_at")),
         perpetrators=list(links.order_by("pk")),
         professionals=[each for each in professionals if each.is_current],
         former_professionals=[each for each in professionals if not each.is_current],
         arrival=InboundReferral.objects.visible_to(user).filter(case=case).order_by("received_at").first(),
-        last_move=StatusChange.objects.visible_to(user).filter(case=case).select_related("by").order_by("-at").first(),
+        last_move=StatusChange.objects.visible_to(user).filter(case=case).order_by("-at").first(),
         unread_count=unread_entry_count(case),
         safe_contact=case.safe_contact,
         is_first_contact_overdue=case.is_first_contact_overdue(timezone.localdate(now)),

@@ -32,7 +32,7 @@ def closing_facts(case: Case) -> ClosingFacts:
 
 def unread_entry_count(case: Case) -> int:
     """Return how many entries of the case's log no worker has read."""
-    return Case.objects.filter(pk=case.pk, incidents__isnull=False, incidents__seen__isnull=True).count()
+    return int(_entries().filter(case=case).unread().count())
 
 
 def holder_name(case: Case, user: User, now: datetime) -> str:
