@@ -12,7 +12,7 @@ from accounts.models import User
 from nsvcs.access import Role
 from nsvcs.casetext import CaseTextField
 from nsvcs.identity import acting_as
-from nsvcs.rls import any_of, condition
+from nsvcs.rls import condition, each_in
 from nsvcs.statements import THIRD_PARTY, Statement
 from tests.factories import UserFactory
 
@@ -25,10 +25,10 @@ ROLES = ("nsvcs_web", "nsvcs_worker")
 
 # Tables without a case id of their own, and what they go by instead.
 BY_ANOTHER_COLUMN = {
-    "cases_case": any_of("id", "shared"),
-    "cases_victim": any_of("id", "victims"),
-    "cases_safecontact": any_of("victim_id", "victims"),
-    "cases_perpetrator": any_of("id", "perpetrators"),
+    "cases_case": each_in("id", "shared"),
+    "cases_victim": each_in("id", "victims"),
+    "cases_safecontact": each_in("victim_id", "victims"),
+    "cases_perpetrator": each_in("id", "perpetrators"),
 }
 # Whoever adds a table here says: nothing in it tells what happened to anybody.
 OPEN = {

@@ -1,11 +1,11 @@
 """Entries of the log. An entry is never changed: a correction is an amendment beside it, and both times are kept."""
 
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +44,14 @@ class SharedOfCase(models.QuerySet):  # type: ignore[type-arg]
         return self.filter(Within("case_id", "staff" if user.role in STAFF else "portal"))
 
 
+def _has_any(rows: models.QuerySet[Any, Any]) -> Coalesce:
+    """Whether there are any, asked by the index for each row shown.
+
+    `Exists` among the columns lets PostgreSQL read the whole table into a hash where it expects many rows.
+    """
+    return Coalesce(Subquery(rows.order_by().annotate(yes=Value(True)).values("yes")[:1]), Value(False))
+
+
 class IncidentQuerySet(SharedOfCase):
     """Questions about entries."""
 
@@ -61,7 +69,7 @@ class IncidentQuerySet(SharedOfCase):
         # Counted for the rows shown: as a join, all entries of the log were grouped first, and again to number pages.
         files = Incident._meta.get_field("evidence").related_model._default_manager.order_by()
         number = files.filter(incident=OuterRef("pk")).values("incident").annotate(n=Count("pk")).values("n")
-        return self.annotate(evidence_count=Coalesce(Subquery(number), 0), is_withdrawn=Exists(withdrawn))
+        return self.annotate(evidence_count=Coalesce(Subquery(number), 0), is_withdrawn=_has_any(withdrawn))
 
     def unread(self) -> Self:
         """No worker has read it yet."""
@@ -69,7 +77,8 @@ class IncidentQuerySet(SharedOfCase):
 
     def with_unread(self) -> Self:
         """Each with `is_unread`."""
-        return self.annotate(is_unread=~Exists(IncidentSeen.objects.filter(incident=OuterRef("pk"))))
+        is_read = _has_any(IncidentSeen.objects.filter(incident=OuterRef("pk")))
+        return self.annotate(is_unread=~ExpressionWrapper(is_read, output_field=models.BooleanField()))
 
 
 class Incident(Labelled):
