@@ -61,6 +61,6 @@ class Migration(migrations.Migration):
             "CREATE TRIGGER same_victim BEFORE UPDATE OF victim_id ON cases_case "
             "FOR EACH ROW WHEN (OLD.victim_id IS DISTINCT FROM NEW.victim_id) "
             "EXECUTE FUNCTION nsvcs_refuse_change()",
-            migrations.RunSQL.noop,
+            "DROP TRIGGER same_victim ON cases_case",
         ),
     ]

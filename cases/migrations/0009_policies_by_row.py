@@ -6,7 +6,7 @@ from nsvcs.rls import Reword
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0007_quicker_arrays")]
+    dependencies = [("cases", "0008_quicker_arrays")]
     operations = [
         Reword("cases_case", "shared", "id"),
         Reword("cases_victim", "staff", "id", array="victims"),

@@ -84,7 +84,7 @@ MY_SHARED_CASES = "BEGIN RETURN my_staff_cases() || my_portal_cases(); END"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0006_asked_once")]
+    dependencies = [("cases", "0007_victim_stays")]
     operations = [
         migrations.AddIndex(
             model_name="allocation",
