@@ -27,6 +27,7 @@ if not IS_HTTPS and _site.hostname not in {"localhost", "127.0.0.1"}:
     raise environ.ImproperlyConfigured("SITE_URL must begin with https:// on any host but localhost.")
 ALLOWED_HOSTS = [str(_site.hostname)]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "nsvcs.views.csrf_failure"
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- parts it talks to -------------------------------------------------------------------------------------------

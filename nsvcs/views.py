@@ -1,7 +1,8 @@
-"""The front door: sends each person to theirs."""
+"""The front door, which sends each person to theirs; and the page for a form that came with an old token."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from nsvcs.access import EVERYONE, Role, allow
@@ -22,3 +23,21 @@ def front(request: HttpRequest) -> HttpResponse:
     """Each role's own first page; whoever has none yet sees their account."""
     name = FRONT_PAGES.get(Role(request.user.role), "accounts:mine")  # type: ignore[union-attr]
     return redirect(url_or_none(name) or "accounts:mine")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token no longer fits, mostly because of a new sign-in in another tab: it can be sent again.
+
+    Only what came from a page of ours is offered again: a browser does not let another site choose the Origin it
+    states. Passwords are not written back, and who is not signed in starts anew.
+    """
+    try:
+        typed = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    except UnreadablePostError:  # the line was cut while it was being sent
+        return render(request, "400.html", status=400)
+    is_ours = request.headers.get("Origin") in settings.CSRF_TRUSTED_ORIGINS
+    has_password = any("password" in name for name, _value in typed)
+    if not (is_ours and request.user.is_authenticated) or has_password:
+        return render(request, "403.html", status=403)
+    typed = [(name, value) for name, value in typed if name != "csrfmiddlewaretoken"]
+    return render(request, "send_again.html", {"typed": typed, "lost_files": bool(request.FILES)}, status=403)

@@ -1,0 +1,62 @@
+"""What is sent arrives from a page of ours, or is clearly refused with nothing lost."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.factories import CaseFactory
+from tests.signing_in import sign_in
+
+OURS = "http://localhost:8000"
+
+
+@pytest.fixture
+def strict(db, settings):
+    """Her browser, with the token checked as it is in earnest."""
+    settings.CSRF_TRUSTED_ORIGINS = [OURS]
+    return sign_in(Client(enforce_csrf_checks=True), CaseFactory(portal=True).victim.user)
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+# --- an old token ----------------------------------------------------------------------------------------------------
+
+
+def test_a_form_with_an_old_token_can_be_sent_again_with_every_word(strict):
+    sent = {"what_happened": "He <rang>.", "behaviours": ["CALLS", "TEXTS"], "csrfmiddlewaretoken": "x" * 64}
+    response = strict.post("/notes/new/", sent, headers={"Origin": OURS})
+    page = text_of(response)
+    assert response.status_code == 403
+    assert 'name="what_happened" value="He &lt;rang&gt;."' in page
+    assert page.count('name="behaviours"') == 2
+    assert 'action="/notes/new/"' in page
+    assert "x" * 64 not in page
+    assert 'href="/exit"' in page
+
+
+def test_files_that_came_with_an_old_token_are_said_to_be_lost(strict):
+    sent = {"what_happened": "He rang.", "uploads": SimpleUploadedFile("a.txt", b"x")}
+    assert "The files were not sent" in text_of(strict.post("/notes/new/", sent, headers={"Origin": OURS}))
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}])
+def test_what_another_site_sends_is_not_offered_again(strict, headers):
+    response = strict.post("/notes/new/", {"what_happened": "not hers"}, headers=headers)
+    assert response.status_code == 403
+    assert "not hers" not in text_of(response)
+    assert 'href="/exit"' in text_of(response)
+
+
+def test_a_password_is_never_written_back(strict):
+    response = strict.post("/account/password/", {"old_password": "oldword"}, headers={"Origin": OURS})
+    assert "oldword" not in text_of(response)
+
+
+def test_who_is_not_signed_in_is_offered_nothing(db, settings):
+    settings.CSRF_TRUSTED_ORIGINS = [OURS]
+    stranger = Client(enforce_csrf_checks=True)
+    response = stranger.post("/sign-in/", {"login": "somebody"}, headers={"Origin": OURS})
+    assert response.status_code == 403
+    assert "somebody" not in text_of(response)
