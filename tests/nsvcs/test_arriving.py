@@ -1,9 +1,13 @@
-"""What is sent arrives from a page of ours, or is clearly refused with nothing lost."""
+"""What is sent arrives whole and from a page of ours, or is clearly refused with nothing lost."""
+
+import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import UnreadablePostError
 from django.test import Client
 
+from nsvcs.uploads import WholeBody
 from tests.factories import CaseFactory
 from tests.signing_in import sign_in
 
@@ -60,3 +64,39 @@ def test_who_is_not_signed_in_is_offered_nothing(db, settings):
     response = stranger.post("/sign-in/", {"login": "somebody"}, headers={"Origin": OURS})
     assert response.status_code == 403
     assert "somebody" not in text_of(response)
+
+
+# --- a cut line ------------------------------------------------------------------------------------------------------
+
+
+def read_all(body, length):
+    stream = WholeBody(io.BytesIO(body), length)
+    return stream.read(3) + stream.read()
+
+
+def test_a_whole_body_is_read_as_it_is():
+    assert read_all(b"what happened", 13) == b"what happened"
+
+
+def test_a_body_cut_short_is_an_error_and_not_a_shorter_body():
+    with pytest.raises(OSError, match="cut"):
+        read_all(b"what hap", 13)
+
+
+def test_a_body_that_comes_in_drops_is_read_whole():
+    class Drops(io.BytesIO):
+        def read(self, size=-1):
+            return super().read(min(size, 2) if size > 0 else 2)
+
+    assert WholeBody(Drops(b"what happened"), 13).read(13) == b"what happened"
+
+
+@pytest.mark.h("H30")
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=B", "application/x-www-form-urlencoded"])
+def test_a_request_cut_short_cannot_be_read_by_any_page(rf, kind):
+    whole = b'--B\r\nContent-Disposition: form-data; name="what_happened"\r\n\r\nHe rang and then he sa'
+    request = rf.generic("POST", "/notes/new/", whole, content_type=kind)
+    request._stream.__init__(WholeBody(io.BytesIO(whole), 500), 500)
+    request.META["CONTENT_LENGTH"] = "500"
+    with pytest.raises(UnreadablePostError):
+        len(request.POST)
