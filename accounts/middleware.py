@@ -52,6 +52,7 @@ class SignInMiddleware:
         request.session.setdefault(STARTED, now)
         request.session.setdefault(SEEN, now)
         if seconds_left(request) <= 0:
+            request.lapsed_user = request.user  # type: ignore[attr-defined] # whose words may be on their way
             logout(request)
         elif now - request.session[SEEN] > WRITE_EVERY_SECONDS and not is_poll(request):
             request.session[SEEN] = now

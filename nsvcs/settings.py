@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SignInMiddleware",
+    "portal.middleware.LapsedWritingMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "audit.middleware.DeniedMiddleware",
     "nsvcs.access.LoginRequiredMiddleware",

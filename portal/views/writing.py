@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
+from accounts.models import User
 from logs.actions import DraftUsed, OtherContent, discard_draft, record_incident, save_draft
 from logs.drafting import INPUTS, STEPS, as_data, as_initial, brought_forward, content_of, is_blank, merged
 from logs.models import Draft, Incident
@@ -33,10 +34,10 @@ LATER, MORE, STAY = "later", "more", "stay"
 LONG_TEXTS = ("police_response", "impact", "changes_made", "impact_on_others")
 
 
-def _draft_id(request: AuthenticatedRequest) -> UUID:
+def draft_id_of(sent: QueryDict) -> UUID:
     """The key the form carries; a new one when it is missing or spoilt."""
     try:
-        return UUID(request.POST.get("draft", ""))
+        return UUID(sent.get("draft", ""))
     except ValueError:
         return uuid7()
 
@@ -92,21 +93,21 @@ def _own_boxes(content: dict[str, Any]) -> dict[str, Any]:
 
 def _written(request: AuthenticatedRequest) -> HttpResponse:
     """The page was sent: keep the note, or keep what is typed and go where the button says."""
-    draft_id, press = _draft_id(request), request.POST.get("press", "")
+    draft_id, press = draft_id_of(request.POST), request.POST.get("press", "")
     if press in {LATER, MORE, STAY}:
         return _set_aside(request, draft_id, press)
     with acting_as(request.user.pk):
         form = _form(request, request.POST, request.FILES)
         if not form.cases or not form.is_valid():
-            _save_quietly(request, draft_id)
+            save_quietly(request.POST, draft_id, request.user)
             return _page(request, form, draft_id)
     return _keep(request, draft_id, form)
 
 
 def _set_aside(request: AuthenticatedRequest, draft_id: UUID, press: str) -> HttpResponse:
     with acting_as(request.user.pk):
-        if not _save_quietly(request, draft_id):
-            return _clash(request, _form(request, request.POST), _entry_of(request, draft_id))
+        if not save_quietly(request.POST, draft_id, request.user):
+            return _clash(request, _form(request, request.POST), _entry_of(request.user, draft_id))
     if request.FILES:
         messages.warning(request, _("Your browser could not hold on to the files. Choose them again at the end."))
     if press == MORE:
@@ -117,17 +118,17 @@ def _set_aside(request: AuthenticatedRequest, draft_id: UUID, press: str) -> Htt
     return redirect("portal:home")
 
 
-def _save_quietly(request: AuthenticatedRequest, draft_id: UUID) -> Draft | None:
+def save_quietly(sent: QueryDict, draft_id: UUID, by: User) -> Draft | None:
     """Save what was sent as the draft; none when the key has been used for a note that is kept."""
-    boxes = STEPS.get(request.POST.get("boxes", ""), NAMES)
-    before = Draft.objects.visible_to(request.user).filter(pk=draft_id).first()
-    content = merged(content_of(before) if before else {}, request.POST, boxes)
-    if _entry_of(request, draft_id) is not None:
+    boxes = STEPS.get(sent.get("boxes", ""), NAMES)
+    before = Draft.objects.visible_to(by).filter(pk=draft_id).first()
+    content = merged(content_of(before) if before else {}, sent, boxes)
+    if _entry_of(by, draft_id) is not None:
         return None
-    if before is None and is_blank(content) and request.POST.get("press") != MORE:
+    if before is None and is_blank(content) and sent.get("press") != MORE:
         return Draft(pk=draft_id)
     try:
-        return save_draft(draft_id=draft_id, content=content, by=request.user)
+        return save_draft(draft_id=draft_id, content=content, by=by)
     except DraftUsed:
         return None
 
@@ -148,7 +149,7 @@ def _keep(request: AuthenticatedRequest, draft_id: UUID, form: WritingForm) -> H
     except StorageError:
         form.add_error("uploads", _("We could not keep the files just now. Your words are safe. Try again soon."))
         with acting_as(request.user.pk):
-            _save_quietly(request, draft_id)
+            save_quietly(request.POST, draft_id, request.user)
             return _page(request, form, draft_id)
     if kept.was_there:
         messages.info(request, _("This note was already saved. We kept it once."))
@@ -173,13 +174,13 @@ def _clash(request: AuthenticatedRequest, form: WritingForm, incident: Incident 
     return render(request, "portal/clash.html", context, status=409)
 
 
-def _entry_of(request: AuthenticatedRequest, key: UUID) -> Incident | None:
-    found: Incident | None = Incident.objects.visible_to(request.user).filter(pk=key).first()
+def _entry_of(user: User, key: UUID) -> Incident | None:
+    found: Incident | None = Incident.objects.visible_to(user).filter(pk=key).first()
     return found
 
 
 def _to_entry(request: AuthenticatedRequest, key: UUID) -> HttpResponse:
-    incident = _entry_of(request, key)
+    incident = _entry_of(request.user, key)
     return redirect("portal:entry", incident.number) if incident else redirect("portal:home")
 
 
@@ -187,7 +188,7 @@ def _to_entry(request: AuthenticatedRequest, key: UUID) -> HttpResponse:
 @require_POST
 def autosave(request: AuthenticatedRequest) -> JsonResponse:
     """Keep what is typed so far. Counts as being there; the longest time of a sign-in still holds."""
-    saved = _save_quietly(request, _draft_id(request))
+    saved = save_quietly(request.POST, draft_id_of(request.POST), request.user)
     if saved is None:
         return JsonResponse({}, status=409)
     at = timezone.localtime().time().replace(second=0, microsecond=0)
@@ -207,7 +208,9 @@ def step(request: AuthenticatedRequest, letters: str, number: int) -> HttpRespon
     names = STEPS[boxes]
     if request.method == "POST":
         form = StepForm(request.POST, names=names)
-        if request.POST.get("press") == "skip" or (_save_quietly(request, found.pk) and form.is_valid()):
+        if request.POST.get("press") == "skip" or (
+            save_quietly(request.POST, found.pk, request.user) and form.is_valid()
+        ):
             return _after_step(request, letters, number)
     else:
         form = StepForm(initial=as_initial(content_of(found)), names=names)
