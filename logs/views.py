@@ -113,6 +113,9 @@ def entry_read(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpRe
 def _add(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: str) -> HttpResponse:
     case, entry = _entry(request, case_id, pk, is_recorded=True)
     is_withdrawal = kind == Amendment.Kind.WITHDRAWAL
+    if request.method == "GET" and is_withdrawal and entry.is_withdrawn:  # type: ignore[attr-defined]
+        return redirect("logs:entry", case_id, pk)
+    context = {"case": case, "entry": entry, "is_withdrawal": is_withdrawal}
     form = (WithdrawForm if is_withdrawal else AmendForm)(request.POST or None)
     if form.is_valid():
         key, text = form.cleaned_data["key"], form.cleaned_data["text"]
@@ -123,10 +126,9 @@ def _add(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: str) -> H
                 amend(key=key, incident=entry, text=text, by=request.user)
         except OtherContent:
             form.add_error("text", _("This form was sent before with other words. Open the entry again to add these."))
-            return render(request, "logs/add.html", {"form": form, "case": case, "entry": entry}, status=409)
+            return render(request, "logs/add.html", context | {"form": form}, status=409)
         return redirect("logs:entry", case_id, pk)
-    context = {"form": form, "case": case, "entry": entry, "is_withdrawal": is_withdrawal}
-    return render(request, "logs/add.html", context, status=form_status(form))
+    return render(request, "logs/add.html", context | {"form": form}, status=form_status(form))
 
 
 @allow(*CASEWORK)

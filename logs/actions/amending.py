@@ -9,6 +9,7 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from logs.actions.entries import OtherContent
+from logs.actions.locking import one_at_a_time
 from logs.canonical import entry_digest
 from logs.models import Amendment, Incident
 from logs.models.incidents import Source
@@ -26,6 +27,8 @@ def amend(*, key: UUID, incident: Incident, text: str, by: User, language: str =
 def withdraw(*, key: UUID, incident: Incident, reason: str, by: User, language: str = "en") -> Amendment:
     """Mark an entry as withdrawn, with a reason. It stays in the log, marked, and so does the reason.
 
+    An entry is withdrawn once. A further reason is not lost: it is added to the entry as words, and `kind` says so.
+
     Raises:
         OtherContent: the key was used for another text.
     """
@@ -33,21 +36,31 @@ def withdraw(*, key: UUID, incident: Incident, reason: str, by: User, language: 
 
 
 def _add(key: UUID, incident: Incident, kind: str, text: str, by: User, language: str) -> Amendment:
-    digest = entry_digest({"entry": str(incident.pk), "kind": kind, "text": text, "language": language}, [])
     try:
         with transaction.atomic():
+            one_at_a_time(incident)
             before = Amendment.objects.filter(pk=key).first()
             if before is None:
-                return _write(key, incident, kind, text, by, language, digest)
-    except IntegrityError:
-        before = Amendment.objects.filter(pk=key).first()
-    if before is None or before.digest != digest:
+                return _write(key, incident, _kind(incident, kind), text, by, language)
+    except IntegrityError:  # the key is in use where this writer cannot look
+        before = None
+    if before is None or before.digest != _digest(incident, before.kind, text, language):
         raise OtherContent(incident)
     return before
 
 
-def _write(key: UUID, incident: Incident, kind: str, text: str, by: User, language: str, digest: str) -> Amendment:
+def _kind(incident: Incident, kind: str) -> str:
+    is_withdrawn = Amendment.objects.filter(incident=incident, kind=Amendment.Kind.WITHDRAWAL).exists()
+    return Amendment.Kind.ADDITION if is_withdrawn else kind
+
+
+def _digest(incident: Incident, kind: str, text: str, language: str) -> str:
+    return entry_digest({"entry": str(incident.pk), "kind": kind, "text": text, "language": language}, [])
+
+
+def _write(key: UUID, incident: Incident, kind: str, text: str, by: User, language: str) -> Amendment:
     source = Source.PORTAL if by.is_victim else Source.ON_BEHALF
+    digest = _digest(incident, kind, text, language)
     amendment = Amendment(
         id=key, incident=incident, case_id=incident.case_id, kind=kind, text=text, language=language, source=source,
         recorded_by=by, recorded_at=timezone.now(), digest=digest,

@@ -16,6 +16,7 @@ from audit.actions import record
 from audit.models import Action
 from cases.models import Case
 from jobs.actions import ask
+from logs.actions.locking import one_at_a_time
 from logs.filenames import safe_label
 from logs.filetypes import FileType, Refusal, sniff
 from logs.models import CustodyEvent, Evidence, Incident
@@ -144,6 +145,7 @@ def add_evidence(*, incident: Incident, files: Sequence[Upload], by: User) -> li
         nsvcs.storage.StorageError: nothing was added.
     """
     with kept_files(files) as kept, acting_as(by.pk), transaction.atomic():
+        one_at_a_time(incident)
         there = set(Evidence.objects.filter(incident=incident).values_list("sha256", flat=True))
         new = [file for file in kept if file.stored.sha256 not in there]
         for file in kept:

@@ -17,7 +17,7 @@ from audit.models import Action
 from logs.actions import OtherContent, add_evidence, amend, withdraw
 from logs.danger import Danger, dangers_in
 from logs.files import copy_response
-from logs.models import Incident
+from logs.models import Amendment, Incident
 from nsvcs import forms
 from nsvcs.access import Role, allow, own_transactions
 from nsvcs.identity import acting_as
@@ -133,7 +133,8 @@ def _add(request: AuthenticatedRequest, incident: Incident, form: NoteForm) -> b
             add_evidence(incident=incident, files=said["uploads"], by=request.user)
         if said["text"].strip():
             with acting_as(request.user.pk):
-                amend(key=said["key"], incident=incident, text=said["text"], by=request.user)
+                words = {"text": said["text"], "language": incident.language}
+                amend(key=said["key"], incident=incident, by=request.user, **words)
     except StorageError:
         form.add_error("uploads", _("We could not keep the files just now. Try again soon."))
     except OtherContent:
@@ -153,11 +154,23 @@ def _say_used(form: forms.Form, box: str) -> None:
 def entry_wrong(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Say that a note is wrong: it is marked, with the reason, and never erased."""
     incident = _hers(request, number)
-    if incident.is_withdrawn:  # type: ignore[attr-defined]
+    if request.method != "POST" and incident.is_withdrawn:  # type: ignore[attr-defined]
         return redirect("portal:entry", number)
     form = WrongForm(request.POST or None)
-    if form.is_valid():
-        withdraw(key=form.cleaned_data["key"], incident=incident, reason=form.cleaned_data["reason"], by=request.user)
-        messages.success(request, _("Your note is marked as wrong."))
+    if form.is_valid() and _withdraw(request, incident, form):
         return redirect("portal:entry", number)
     return render(request, "portal/wrong.html", {"form": form, "entry": incident}, status=forms.form_status(form))
+
+
+def _withdraw(request: AuthenticatedRequest, incident: Incident, form: WrongForm) -> bool:
+    """Mark it; what she says of a note that is marked already is added to it, not lost."""
+    said = {"key": form.cleaned_data["key"], "reason": form.cleaned_data["reason"], "language": incident.language}
+    try:
+        kept = withdraw(incident=incident, by=request.user, **said)
+    except OtherContent:
+        _say_used(form, "reason")
+        return False
+    is_marked = kept.kind == Amendment.Kind.WITHDRAWAL
+    added = _("It was marked as wrong before. We added what you wrote to it.")
+    messages.success(request, _("Your note is marked as wrong.") if is_marked else added)
+    return True

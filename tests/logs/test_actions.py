@@ -193,6 +193,38 @@ def test_entries_are_counted_with_their_own_files(case, her):
         assert found.count() == 2
 
 
+def test_an_entry_is_withdrawn_once_and_a_further_reason_is_added_to_it(case, her):
+    entry = record_incident(draft_id=uuid7(), case=case, fields=FIELDS, by=her).incident
+    first, second = uuid7(), uuid7()
+    with acting_as(her.pk):
+        for key, reason in [(first, "Wrong day."), (second, "Wrong person."), (second, "Wrong person.")]:
+            withdraw(key=key, incident=entry, reason=reason, by=her)
+        with pytest.raises(OtherContent):
+            withdraw(key=first, incident=entry, reason="Other words.", by=her)
+    kept = Amendment.objects.order_by("recorded_at").values_list("kind", "text")
+    assert list(kept) == [("withdrawal", "Wrong day."), ("addition", "Wrong person.")]
+
+
+@pytest.mark.h("H35")
+def test_five_at_once_add_one_file_and_withdraw_once(own_database):
+    case = CaseFactory(portal=True)
+    her = case.victim.user
+    entry = record_incident(draft_id=uuid7(), case=case, fields=FIELDS, by=her).incident
+
+    def send(number):
+        try:
+            add_evidence(incident=entry, files=[photo()], by=her)
+            with acting_as(her.pk):
+                withdraw(key=uuid7(), incident=entry, reason=f"Wrong {number}.", by=her)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(send, range(5)))
+    assert Evidence.objects.count() == 1
+    assert sorted(Amendment.objects.values_list("kind", flat=True)) == [*["addition"] * 4, "withdrawal"]
+
+
 def test_added_evidence_is_not_added_twice(case, her):
     entry = record_incident(draft_id=uuid7(), case=case, fields=FIELDS, files=[photo()], by=her).incident
     assert add_evidence(incident=entry, files=[photo()], by=her) == []

@@ -116,6 +116,30 @@ def test_a_wrong_note_is_marked_with_the_reason_and_never_erased(web, note):
     assert web.get("/notes/1/wrong/").url == "/notes/1/"
 
 
+def test_what_she_says_of_a_note_already_marked_is_added_to_it(web, note):
+    web.post("/notes/1/wrong/", {"key": str(uuid4()), "reason": "It was another day."})
+    page = text_of(web.post("/notes/1/wrong/", {"key": str(uuid4()), "reason": "It was Sunday."}, follow=True))
+    assert "It was marked as wrong before. We added what you wrote to it." in page
+    assert "It was Sunday." in page
+    assert Amendment.objects.filter(kind="withdrawal").count() == 1
+
+
+def test_other_words_under_a_used_key_stay_in_the_box(web, note):
+    key = str(uuid4())
+    web.post("/notes/1/wrong/", {"key": key, "reason": "It was another day."})
+    response = web.post("/notes/1/wrong/", {"key": key, "reason": "It was Sunday."})
+    assert response.status_code == 422
+    assert "It was Sunday." in text_of(response)
+    assert key not in text_of(response)
+
+
+def test_what_is_added_is_in_the_language_of_its_note(web, case, her):
+    IncidentFactory(case=case, number=1, recorded_by=her, language="pl")
+    web.post("/notes/1/add/", {"key": str(uuid4()), "text": "To był wtorek."})
+    assert Amendment.objects.get().language == "pl"
+    assert 'lang="pl">To był wtorek.' in text_of(web.get("/notes/1/"))
+
+
 def test_the_list_narrows_to_a_month(web, case, note, her):
     IncidentFactory(case=case, number=2, recorded_by=her, occurred_on=date(2026, 5, 1), what_happened="In May.")
     page = text_of(web.get("/notes/all/"))
