@@ -150,8 +150,7 @@ def _text(row: Incident, field: str, withholder: Withholder) -> str:
 
 
 def _police(row: Incident, withholder: Withholder) -> str:
-    if not row.police_contacted:
-        return ""
+    # What the police did may be written without a tick at yes or no: every word of it counts.
     response, reference = (_text(row, field, withholder) for field in ("police_response", "police_reference"))
     line = _("Reference: %(reference)s") % {"reference": reference} if reference else ""
     return "\n".join(part for part in (str(row.get_police_contacted_display()), response, line) if part)

@@ -126,6 +126,13 @@ def test_what_the_police_said_and_their_reference_are_withheld_from_too(world):
     assert "Fern" not in text
 
 
+def test_what_the_police_did_is_in_it_without_a_tick_at_yes_or_no(world):
+    worker, case = world
+    fields = {"occurred_on": date(2026, 6, 4), "what_happened": "Again.", "police_response": "PC Hart rang back."}
+    record_incident(draft_id=uuid7(), case=case, fields=fields, files=[], by=case.victim.user)
+    assert "PC Hart rang back." in text_of(_built(case, worker))
+
+
 def test_an_exhibit_nobody_described_says_in_the_index_what_it_is(world):
     worker, case = world
     amend(incident=Incident.objects.get(), text="I told my sister.", key=uuid7(), by=case.victim.user)

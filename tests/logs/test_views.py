@@ -95,6 +95,13 @@ def test_an_entry_shows_all_of_it_and_is_marked_as_read(client, worker, case, en
     assert "Mark as read" not in client.get(reverse("logs:entry", args=[case.pk, entry.pk])).text
 
 
+def test_what_the_police_did_is_shown_without_a_tick_too(client, worker, case):
+    told = IncidentFactory(case=case, police_contacted="", police_response="PC Hart came.", police_reference="36/9")
+    page = sign_in(client, worker).get(reverse("logs:entry", args=[case.pk, told.pk])).text
+    assert "PC Hart came." in page
+    assert "36/9" in page
+
+
 def test_a_viewing_copy_is_shown_locked_down(client, worker, case, entry):
     run_due()
     sign_in(client, worker)
