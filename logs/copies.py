@@ -17,11 +17,12 @@ import pikepdf
 from PIL import Image, ImageCms, ImageFile
 
 from jobs.child import Refused
-from logs.dimensions import MAX_PIXELS
+from logs.dimensions import has_too_many_pixels
 
 IMAGE_COPY, PDF_FACTS = "logs.copies:make_image_copy", "logs.copies:pdf_facts"
-# Address space for the child, in megabytes: libraries take some of it without using memory.
-IMAGE_MEMORY_MB, PDF_MEMORY_MB = 400, 400
+# Address space for the child, in megabytes: libraries take some of it without using memory. A HEIC is decoded whole
+# before it can be made smaller: the 50 million pixels of a new phone take 380 MB, and more is only reserved.
+IMAGE_MEMORY_MB, HEIC_MEMORY_MB, PDF_MEMORY_MB = 400, 700, 400
 
 # A4's longer side at 182 dpi, its shorter at 257: below the 300 dpi that courts ask for, enough to read a screenshot.
 LONGEST_SIDE = 2126
@@ -79,6 +80,7 @@ def make_image_copy(payload: dict[str, Any]) -> dict[str, Any]:
         Refused: `too_many_pixels`, or `unreadable` when nothing of the picture can be decoded.
     """
     warnings.simplefilter("ignore")
+    Image.MAX_IMAGE_PIXELS = None  # our own limit stands right behind the opening, and lets large photos through
     notes: list[str] = []
     picture = _decode(payload["source"], notes)
     copy = _in_srgb(picture, notes)
@@ -130,7 +132,7 @@ def _decode(source: str, notes: list[str]) -> Image.Image:
 
 def _small_and_upright(source: str, notes: list[str]) -> Image.Image:
     with _opened(source) as image:
-        if image.width * image.height > MAX_PIXELS:
+        if has_too_many_pixels(image.size, os.path.getsize(source)):
             raise Refused("too_many_pixels")
         full_size = image.size
         orientation = _read_tags(image, source, notes)

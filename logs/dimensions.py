@@ -7,13 +7,23 @@ from typing import BinaryIO
 
 Size = tuple[int, int]
 
+# Any picture may have this many pixels. More of them must look like a camera's work: the largest sensors of phones have
+# 200 million, and neither photo nor long screenshot presses this many into a byte, as a picture made to burst does.
 MAX_PIXELS = 40_000_000
+MAX_CAMERA_PIXELS = 250_000_000
+MAX_PIXELS_PER_BYTE = 400
 
 # SOF0 to SOF15 carry the size; C4, C8 and CC in that range are tables and extensions.
 _JPEG_FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_BARE = {0x01, *range(0xD0, 0xD9)}
 _MAX_SEGMENTS = 1_000
 _HEIF_HEADER_BYTES = 1024 * 1024
+
+
+def has_too_many_pixels(size: Size, file_bytes: int) -> bool:
+    """Whether a picture of this size, in a file of this length, is too large to be kept or decoded."""
+    pixels = size[0] * size[1]
+    return pixels > MAX_PIXELS and (pixels > MAX_CAMERA_PIXELS or pixels > MAX_PIXELS_PER_BYTE * file_bytes)
 
 
 def read_size(path: Path, kind: str) -> Size | None:

@@ -131,8 +131,8 @@ REFUSALS: dict[str, Promise] = {
         "This ZIP has parts that could overwrite other files when it is unpacked. Add the files one by one instead."
     ),
     "too_many_pixels": _(
-        "This picture is larger than 40 million pixels. Save it in a smaller size, or take a screenshot of it, and add "
-        "that instead."
+        "This picture is too large for any camera to have made it. Take a screenshot of it, or save it in a smaller "
+        "size, and add that instead."
     ),
     "unknown": _(
         "We do not recognise this kind of file. Take a screenshot of what it shows, or save it as a PDF, and add that "
@@ -253,7 +253,7 @@ def _picture(path: Path, kind: Kind) -> FileType | Refusal:
     size = dimensions.read_size(path, kind)
     if size is None or 0 in size:
         return FileType(kind, ("damaged",))
-    if size[0] * size[1] > dimensions.MAX_PIXELS:
+    if dimensions.has_too_many_pixels(size, path.stat().st_size):
         return Refusal("too_many_pixels")
     return FileType(kind, width=size[0], height=size[1])
 

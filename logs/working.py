@@ -45,7 +45,8 @@ def make_copies(work: Work) -> None:
 def _run(evidence: Evidence, page: Path, small: Path) -> dict[str, Any]:
     with file_store().path_or_copy(evidence.storage_name) as source:
         payload = {"source": str(source), "target": str(page), "thumbnail": str(small)}
-        return run(copies.IMAGE_COPY, payload, memory_mb=copies.IMAGE_MEMORY_MB, seconds=SECONDS).result
+        memory_mb = copies.HEIC_MEMORY_MB if evidence.media_type == "image/heic" else copies.IMAGE_MEMORY_MB
+        return run(copies.IMAGE_COPY, payload, memory_mb=memory_mb, seconds=SECONDS).result
 
 
 def _write_failure(work: Work, evidence: Evidence, code: str) -> None:

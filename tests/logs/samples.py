@@ -1,5 +1,6 @@
 """Files that tests send: ordinary, odd and hostile ones, all made here."""
 
+import base64
 import io
 import struct
 import wave
@@ -99,6 +100,24 @@ def animated_gif() -> bytes:
 
 def heic(**options: object) -> bytes:
     return encoded(drawing(), "HEIF", **options)
+
+
+# One colour, 8,160 pixels by 6,120, as HEIC: to make it anew takes an encoder half a minute.
+_FIFTY_MILLION = (
+    "c-rmPPe>F|7y$6^%`EF6ZYf(R5=wt4I~Xen1|baUr9+1f20_ry&hD@ec6J}@xPK5~qeCPfA|Z$%B#3Sn;YCBRLs8wj1VV@Cv}8o5SWwx%x4U"
+    "}q9DbqSH;;Mmee=!yn8)&%1%OjtP*&-bbOFPc-jE*q((wSqO+OVl(2UdRWG3GlgOY9l`{Inu<Qfl|utDH~A!eIBz~B`;os}}{HKsay5+^C6H"
+    "A@%VAw4{%WZ>_WY)F+?*sn_E=CGf^vT<SR)PqLR+Hct2snr0En{m9O#}*x;Ue^Vtt}u05TQzJ4FJ2lGV&9cTs9SLR`J*3KFD_+`-VRG=Kj@Q"
+    "XC-9cG3Gp`nDq*7(b#s|~*3FbK9f5EKQzzt<N;O}v{~JJe6$hP4mZZ*@mW5A)ZmIm;6~sje-7(A%uEw~ZbZ`L&M+U^pP-o1Vn<<w|#bU8gnB"
+    "I%v-$iA+e0j58>$>pf<JPrg?q~Gz=dbNf!fUO=0XDJuqWUWwe>ZyYG#H;2BE#zhFhqLpQLxx<trNlL7HQznGL738qjB$7NL;Z%!Ww@l*zi2b"
+    "rctF(qp_p2TMWl3)axW$a$r-a4@q{X6%zG3g({*H=p+UDgaX~5_)cx7Ks^fdDaqde3Y6l*#XL`e-k?A!e!b=#1^VpBpsy*=_lz>i=zouXVU$"
+    "ru8D*4FMj2(4QAQbMlu<?*Wt34y8D*4FMh{gJcmD!nLi>C"
+)
+
+
+def large_heic() -> bytes:
+    """What a new phone makes, 50 million pixels; as long as a file of so many would be at the least."""
+    free = 150_000
+    return zlib.decompress(base64.b85decode(_FIFTY_MILLION)) + struct.pack(">I4s", free, b"free") + bytes(free - 8)
 
 
 def sound() -> bytes:

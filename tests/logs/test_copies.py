@@ -173,6 +173,21 @@ def test_too_many_pixels_are_refused_before_decoding(tmp_path):
     assert failed.value.code == "refused:too_many_pixels"
 
 
+@pytest.mark.parametrize(
+    ("make", "memory_mb", "most_mb"),
+    [
+        (samples.large_heic, copies.HEIC_MEMORY_MB, 400),
+        (lambda: samples.jpeg(8_160, 6_120), copies.IMAGE_MEMORY_MB, 200),
+    ],
+    ids=["heic", "jpeg"],
+)
+def test_fifty_million_pixels_of_a_new_phone_are_made_smaller_in_little_memory(tmp_path, make, memory_mb, most_mb):
+    outcome, copy, _ = copied(tmp_path, make(), memory_mb=memory_mb)
+    assert outcome.peak_rss_bytes < most_mb * 1024**2
+    with Image.open(copy) as image:
+        assert max(image.size) == 2_126
+
+
 @pytest.mark.h("H26")
 def test_the_largest_picture_allowed_stays_below_300_megabytes(tmp_path):
     largest = Image.new("RGBA", (6_324, 6_324), (9, 99, 199, 128))

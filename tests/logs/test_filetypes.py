@@ -1,6 +1,7 @@
 import pytest
 
 from logs import filetypes
+from logs.dimensions import has_too_many_pixels
 from logs.filetypes import FileType, Kind, Refusal, sniff
 from tests.logs import samples
 
@@ -121,9 +122,29 @@ def test_a_small_file_of_too_many_pixels_is_refused_by_its_header(tmp_path):
 
 @pytest.mark.h("H26")
 @pytest.mark.parametrize(("side", "is_kept"), [(6_324, True), (6_325, False)])
-def test_forty_million_pixels_is_the_limit(tmp_path, side, is_kept):
+def test_forty_million_pixels_is_the_limit_of_what_bursts(tmp_path, side, is_kept):
     found = sniff(samples.written(tmp_path, samples.huge_png(side)))
     assert isinstance(found, FileType) is is_kept
+
+
+def test_a_photo_of_a_new_phone_is_kept_however_large(tmp_path):
+    found = sniff(samples.written(tmp_path, samples.large_heic()))
+    assert (found.kind, found.width, found.height) == (Kind.HEIC, 8_160, 6_120)
+
+
+@pytest.mark.h("H26")
+@pytest.mark.parametrize(
+    ("size", "file_bytes", "is_too_large"),
+    [
+        ((16_320, 12_240), 15_000_000, False),
+        ((16_320, 12_240), 400_000, True),
+        ((16_000, 15_625), 40_000_000, False),
+        ((16_000, 15_626), 40_000_000, True),
+        ((6_000, 6_000), 1, False),
+    ],
+)
+def test_more_pixels_than_forty_million_have_to_look_like_a_cameras_work(size, file_bytes, is_too_large):
+    assert has_too_many_pixels(size, file_bytes) is is_too_large
 
 
 def test_size_is_read_from_the_header(tmp_path):
