@@ -315,6 +315,7 @@ class FileField(forms.FileField):
     default_error_messages = {
         "empty": _("That file is empty. Choose another file"),
         "too_big": TOO_BIG,
+        "lost": _("We could not keep the files just now. Your words are safe. Try again soon."),
     }
 
     def __init__(self, *, missing: Words | None = None, accept: str = "", **kwargs: Any) -> None:
@@ -323,6 +324,8 @@ class FileField(forms.FileField):
             self.widget.attrs["accept"] = accept
 
     def to_python(self, data: Any) -> Any:
+        if getattr(data, "is_lost", False):  # there was no room on the disk (`nsvcs.uploads`)
+            raise ValidationError(self.error_messages["lost"], code="lost")
         file = super().to_python(data)
         if isinstance(file, UploadedFile) and (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             limit = filesizeformat(settings.UPLOAD_MAX_BYTES)

@@ -1,8 +1,11 @@
 """Receiving what is sent: whole or not at all; files streamed to disk, hashed on the way, stopped when too big."""
 
+import errno
 import hashlib
+import io
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -13,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 
+DISK_IS_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 TOO_MUCH = (RequestDataTooBig, TooManyFilesSent, TooManyFieldsSent)
 
 
@@ -76,6 +80,9 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
 
     Raises UploadTooLarge at the first byte over `settings.UPLOAD_MAX_BYTES`, counted over all files of the request:
     before anything is read if the browser says the length, else while reading. What was written so far is removed.
+
+    With no room on the disk the words of the form are still read: the file arrives empty and marked `is_lost`, and its
+    field says so.
     """
 
     def handle_raw_input(self, input_data: Any, meta: Any, content_length: int, *args: Any) -> None:
@@ -88,6 +95,7 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.digest = hashlib.sha256()
+        self.is_lost = False
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
@@ -95,10 +103,30 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
             self.upload_interrupted()
             raise UploadTooLarge("The files are bigger than the limit.")
         self.digest.update(raw_data)
-        super().receive_data_chunk(raw_data, start)
+        try:
+            if not self.is_lost:
+                super().receive_data_chunk(raw_data, start)
+        except OSError as error:
+            self._lose(error)
+
+    def _lose(self, error: OSError) -> None:
+        if error.errno not in DISK_IS_FULL:
+            raise error
+        self.is_lost = True
+        with suppress(OSError):
+            os.truncate(self.file.temporary_file_path(), 0)
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
-        file = super().file_complete(file_size)
+        file = None
+        try:
+            if not self.is_lost:
+                file = super().file_complete(file_size)
+        except OSError as error:  # the last bytes were still on their way to the disk
+            self._lose(error)
+        if self.is_lost:
+            lost = UploadedFile(io.BytesIO(), self.file_name, self.content_type, file_size)
+            lost.is_lost = True  # type: ignore[attr-defined]
+            return lost
         if file is not None:
             file.sha256 = self.digest.hexdigest()  # type: ignore[attr-defined]
         return file

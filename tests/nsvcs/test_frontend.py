@@ -1,6 +1,7 @@
 """What pages load: built from packages, free of foreign marks; the frame, the headers, and files on their way in."""
 
 import datetime
+import errno
 import hashlib
 import io
 import json
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as site_settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.template import engines
@@ -18,6 +19,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from nsvcs import context, frontend, htmx, uploads
+from nsvcs.fields import FilesField
 from nsvcs.headers import HeadersMiddleware
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,6 +187,32 @@ def test_too_long_a_request_is_refused_unread(settings: object, tmp_path: Path) 
     with pytest.raises(uploads.UploadTooLarge):
         assert request.FILES
     assert not (tmp_path / "incoming").exists()
+
+
+@pytest.mark.h("H39")
+@pytest.mark.parametrize("step", ["receive_data_chunk", "file_complete"])
+def test_a_full_disk_loses_the_file_and_no_word(
+    settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(f"django.core.files.uploadhandler.TemporaryFileUploadHandler.{step}", full)
+    request = upload(settings, tmp_path, b"x" * 100_000)
+    assert request.POST["text"] == "kept"
+    with pytest.raises(ValidationError, match="Your words are safe"):
+        FilesField().clean(request.FILES.getlist("files"))
+
+
+def test_another_fault_of_the_disk_is_no_full_disk(
+    settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object) -> None:
+        raise OSError(errno.EIO, "broken")
+
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryFileUploadHandler.receive_data_chunk", broken)
+    with pytest.raises(OSError, match="broken"):
+        len(upload(settings, tmp_path, b"x").FILES)
 
 
 def test_too_large_is_answered_413_with_the_limit_and_the_rest_400(settings: object) -> None:
