@@ -7,9 +7,10 @@ from django.utils.translation import get_language
 from accounts.models import User
 from logs.behaviours import BY_CODE
 from logs.models import Evidence, Incident, Rendition
-from reference.models import Advice
+from reference.models import Advice, Organisation
 
 PAGE_SIZE = 25
+CRISIS, EMERGENCY = ("crisis",), "emergency"
 
 
 def whole_note(incident: Incident) -> dict[str, Any]:
@@ -38,3 +39,8 @@ def advice_pages() -> list[Advice]:
     """The advice for the portal in the language of the page, else in English."""
     language = (get_language() or "en").split("-")[0]
     return list(Advice.objects.for_portal(language)) or list(Advice.objects.for_portal())
+
+
+def to_talk_to() -> list[Organisation]:
+    """Whom she can talk to day and night; 999 is another thing and stands by itself."""
+    return list(Organisation.objects.for_portal().tagged(CRISIS).exclude(slug=EMERGENCY))

@@ -6,10 +6,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from nsvcs.access import Role, allow
-from portal.showing import advice_pages
+from portal.showing import EMERGENCY, advice_pages, to_talk_to
 from reference.models import Organisation
-
-CRISIS = ("crisis",)
 
 
 @allow(Role.VICTIM)
@@ -43,8 +41,8 @@ def advice_page(request: AuthenticatedRequest, number: int) -> HttpResponse:
 @require_safe
 def numbers(request: AuthenticatedRequest) -> HttpResponse:
     """Whom to call: now first, then everybody else."""
-    found = Organisation.objects.for_portal()
-    crisis = list(found.tagged(CRISIS))
+    crisis = to_talk_to()
+    found = Organisation.objects.for_portal().exclude(slug=EMERGENCY)
     others = [organisation for organisation in found if organisation not in crisis]
     return render(request, "portal/help.html", {"crisis": crisis, "others": others})
 
