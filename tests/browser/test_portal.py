@@ -52,6 +52,41 @@ def test_a_note_with_a_photo_in_one_page(open_window, her, scripts):
     seen.page.get_by_text("about 2:30pm").wait_for()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_saving_by_itself_is_promised_only_where_it_happens(open_window, her, scripts):
+    seen: Window = open_window(her, scripts=scripts)
+    seen.go("/notes/new/")
+    assert seen.page.get_by_text("We save as you type").is_visible() is scripts
+    assert seen.page.get_by_text("To stop and go on later").is_visible() is not scripts
+
+
+def test_what_is_typed_is_saved_when_the_phone_is_put_away(open_window, her):
+    seen: Window = open_window(her)
+    seen.go("/notes/new/")
+    seen.page.get_by_label("What happened?").fill("He is on the st")
+    seen.page.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
+    seen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    seen.page.locator(".app-autosave", has_text="Saved").wait_for(timeout=3000)
+    assert Draft.objects.filter(user=her).count() == 1
+
+
+def test_the_line_that_says_it_is_saved_stands_under_the_box(open_window, her):
+    seen: Window = open_window(her)
+    seen.go("/notes/new/")
+    box = seen.page.get_by_label("What happened?").bounding_box()
+    line = seen.page.locator(".app-autosave").bounding_box()
+    assert 0 <= line["y"] - (box["y"] + box["height"]) < 60
+
+
+def test_an_error_that_is_followed_does_not_end_under_the_bar(open_window, her):
+    seen: Window = open_window(her)
+    seen.go("/notes/new/")
+    seen.press("Save note")
+    seen.page.locator(".govuk-error-summary a").last.click()
+    label, bar = seen.page.locator("label", has_text="What happened?"), seen.page.locator(".app-exit")
+    assert label.bounding_box()["y"] >= bar.bounding_box()["y"] + bar.bounding_box()["height"]
+
+
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_a_note_with_faults_says_what_to_do(open_window, her, size):
     seen: Window = open_window(her, size=size)

@@ -15,6 +15,8 @@ class Autosave {
     form.addEventListener("focusout", () => this.plan(this.rest()));
     form.addEventListener("submit", () => this.stop());
     window.addEventListener("pagehide", () => this.last());
+    // A phone that is put away may never come back to this page, and tells it nothing more.
+    document.addEventListener("visibilitychange", () => document.hidden && this.save({ keepalive: true }));
     document.addEventListener("page:leaving", (event) => this.lastBeforeExit(event.detail));
   }
 
@@ -50,14 +52,14 @@ class Autosave {
     this.timer = setTimeout(() => this.save(), delay);
   }
 
-  async save() {
+  async save(how = {}) {
     const content = this.content();
     if (this.isStopped || this.isSending || content === this.saved) return;
     this.isSending = true;
     this.sentAt = Date.now();
     this.unsavedSince = undefined;
     try {
-      this.accept(await this.send());
+      this.accept(await this.send(how));
       this.saved = content;
     } catch {
       this.say(this.line?.dataset.notSaved);
@@ -96,7 +98,7 @@ class Autosave {
   // The same, but whoever ends the session can wait until it has arrived.
   lastBeforeExit(sending) {
     const content = this.content();
-    if (this.isStopped || content === this.saved) return;
+    if (!sending || this.isStopped || content === this.saved) return;
     this.saved = content;
     sending.push(this.send({ keepalive: true }));
   }
