@@ -49,6 +49,7 @@ TOO_LONG = gettext_lazy(
     "This is %(show_value)s characters long. The most that fits here is %(limit_value)s. "
     "Write the rest in a second note."
 )
+ONLY_MONTH = gettext_lazy("Enter the day it happened. If you only know the month, say so below.")
 STAFF_LABELS = {
     "learned_on": gettext_lazy("If she found out on a later day: which day?"),
     "what_happened": gettext_lazy("What happened, in her words"),
@@ -168,7 +169,7 @@ class EntryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today or timezone.localdate()
         self.asked = self._asked()
-        self.asks_fold = bool(self.initial.get("fold"))
+        self.asks_fold = self.fields["fold"].required = bool(self.initial.get("fold"))
         self.refused: list[FileRefusal] = []
         self.initial["asked_on"] = self.asked.isoformat()
         cast(forms.ChoiceField, self.fields["when"]).choices = self._days()
@@ -236,14 +237,17 @@ class EntryForm(forms.Form):
             self.errors.pop("on", None)  # hidden under a choice that was not made
             offset = {"today": 0, "yesterday": 1}.get(chosen or "", 0)
             self.cleaned_data["on"] = self.asked - timedelta(days=offset)
-        elif self.has_error("on", "day_missing") and self.cleaned_data.get("precision") == Precision.MONTH:
+        elif self.has_error("on", "day_missing"):
             self._read_month()
         elif "on" not in self.errors and self.cleaned_data.get("on") is None:
-            self.add_error("on", _("Enter the day it happened. If you only know the month, say so below."))
+            self.add_error("on", ONLY_MONTH)
 
     def _read_month(self) -> None:
         parts = self["on"].data
         del self.errors["on"]
+        if self.cleaned_data.get("precision") != Precision.MONTH:
+            self.add_error("on", ValidationError(ONLY_MONTH, params={"parts": ["day"]}))
+            return
         try:
             self.cleaned_data["on"] = self.fields["on"].clean(parts._replace(day="1"))
         except ValidationError as error:
@@ -271,6 +275,7 @@ class EntryForm(forms.Form):
         last_on = written.until_on or written.occurred_on
         begins, ends = (written.occurred_on, written.occurred_time), (last_on, written.until_time)
         self.asks_fold = needs_fold(*begins) or needs_fold(*ends)
+        self.fields["fold"].required = self.asks_fold  # so that its label does not call it optional
         if self.asks_fold and not self.cleaned_data.get("fold"):
             self.add_error("fold", _("Choose which of the two it was, or that you are not sure"))
 

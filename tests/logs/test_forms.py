@@ -93,7 +93,7 @@ def test_29_february_is_taken_in_leap_years_only():
 @pytest.mark.parametrize(
     ("day", "month", "year", "sentence"),
     [
-        ("", "June", "2026", "The date must include a day"),
+        ("", "June", "2026", "If you only know the month, say so below"),
         ("3", "Juny", "2026", "The month must be a number"),
         ("3", "June", "26", "The year must have 4 numbers"),
         ("23", "November", "2026", "That day has not come yet"),

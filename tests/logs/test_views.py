@@ -147,6 +147,13 @@ def test_an_entry_is_written_on_her_behalf(client, worker, case):
     assert client.post(reverse("logs:new", args=[case.pk]), {"key": uuid7()}).status_code == 422
 
 
+def test_a_fault_about_the_end_is_not_hidden_in_a_closed_box(client, worker, case):
+    sent = {"when": "today", "what_happened": "x", "precision": "between", "at": "9pm", "key": uuid7()}
+    page = sign_in(client, worker).post(reverse("logs:new", args=[case.pk]), sent).text
+    assert "it had happened by" in page
+    assert '<details class="govuk-details" open>' in page
+
+
 def test_one_press_on_my_work_marks_as_read_and_comes_back(client, worker, case, entry):
     sign_in(client, worker)
     assert "Mark as read" in client.get(reverse("cases:work")).text
