@@ -11,7 +11,9 @@ from accounts.models import User
 from logs.models import Draft
 from nsvcs.ids import uuid7
 
-LONGEST_CONTENT = 400_000
+# More than any request can bring (`DATA_UPLOAD_MAX_MEMORY_SIZE`, each byte of it spelled out in six characters): what
+# is too long for a note is still kept as typed, so that it can be cut in two.
+LONGEST_CONTENT = 16_000_000
 
 
 class DraftUsed(Exception):
@@ -34,7 +36,7 @@ def save_draft(*, draft_id: UUID, content: dict[str, Any], by: User, case_id: UU
 
     Raises:
         DraftUsed: it has become an entry already, or somebody else's draft has this key.
-        ValueError: far more than the form can hold.
+        ValueError: more than a request can bring.
     """
     text = json.dumps(content, ensure_ascii=False)
     if len(text) > LONGEST_CONTENT:

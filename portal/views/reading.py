@@ -25,8 +25,7 @@ from nsvcs.ids import uuid7
 from nsvcs.storage import StorageError
 from portal.forms import MonthForm, NoteForm, WrongForm
 from portal.queries import months
-from portal.showing import PAGE_SIZE, pictures_of, whole_note
-from reference.models import Organisation
+from portal.showing import PAGE_SIZE, pictures_of, to_talk_to, whole_note
 
 
 def _hers(request: AuthenticatedRequest, number: int) -> Incident:
@@ -105,7 +104,7 @@ def saved(request: AuthenticatedRequest, number: int) -> HttpResponse:
         "entry": incident,
         "is_danger": Danger.NOW in dangers,
         "is_low": Danger.SELF_HARM in dangers,
-        "to_talk_to": Organisation.objects.for_portal().tagged(["crisis"]) if Danger.SELF_HARM in dangers else (),
+        "to_talk_to": to_talk_to() if Danger.SELF_HARM in dangers else (),
     }
     return render(request, "portal/saved.html", context)
 
@@ -120,6 +119,7 @@ def entry_add(request: AuthenticatedRequest, number: int) -> HttpResponse:
     form = NoteForm(request.POST or None, request.FILES or None)
     if form.is_valid() and _add(request, incident, form):
         messages.success(request, _("Added to your note."))
+        _say_notices(request, form)
         return redirect("portal:entry", number)
     shown = {"form": form, "entry": incident, "lost_files": bool(form.is_bound and request.FILES)}
     return render(request, "portal/add.html", shown, status=forms.form_status(form))
@@ -142,6 +142,11 @@ def _add(request: AuthenticatedRequest, incident: Incident, form: NoteForm) -> b
     return form.is_valid()
 
 
+def _say_notices(request: AuthenticatedRequest, form: forms.Form) -> None:
+    for notice in form.notices():
+        messages.info(request, notice)
+
+
 def _say_used(form: forms.Form, box: str) -> None:
     """The key was used for other words: give the page a new one and say what is there already."""
     form.data = cast(QueryDict, form.data).copy()
@@ -158,6 +163,7 @@ def entry_wrong(request: AuthenticatedRequest, number: int) -> HttpResponse:
         return redirect("portal:entry", number)
     form = WrongForm(request.POST or None)
     if form.is_valid() and _withdraw(request, incident, form):
+        _say_notices(request, form)
         return redirect("portal:entry", number)
     return render(request, "portal/wrong.html", {"form": form, "entry": incident}, status=forms.form_status(form))
 

@@ -31,7 +31,11 @@ OWN_BOXES = ("case", "who", "language")
 NAMES = (*INPUTS, *OWN_BOXES)
 # What a press of a button means; everything else keeps the note.
 LATER, MORE, STAY = "later", "more", "stay"
-LONG_TEXTS = ("police_response", "impact", "changes_made", "impact_on_others")
+# Boxes with words of hers, in the booklet's order: all of them are shown when a note was saved before with others.
+WORDS = (
+    "at", "place", "what_happened", "evidence_words", "police_response", "police_reference", "impact", "changes_made",
+    "impact_on_others",
+)  # fmt: skip
 
 
 def draft_id_of(sent: QueryDict) -> UUID:
@@ -51,7 +55,8 @@ def _form(request: AuthenticatedRequest, data: Any = None, files: Any = None, **
 def _page(request: AuthenticatedRequest, form: WritingForm, draft_id: UUID, **more: Any) -> HttpResponse:
     """The page to write on. Files a browser sent once have to be chosen again: no site can do that for it."""
     if not form.cases:
-        return render(request, "portal/ended.html")
+        words = [form.data.get(name, "").strip() for name in WORDS]
+        return render(request, "portal/ended.html", {"words": "\n\n".join(word for word in words if word)})
     shown = {"form": form, "draft_id": draft_id, "lost_files": bool(form.is_bound and request.FILES)}
     return render(request, "portal/new.html", shown | more, status=forms.form_status(form))
 
@@ -162,7 +167,7 @@ def _keep(request: AuthenticatedRequest, draft_id: UUID, form: WritingForm) -> H
 def _clash(request: AuthenticatedRequest, form: WritingForm, incident: Incident | None) -> HttpResponse:
     """This key has been used: show what was typed, to be added to that note or kept as a new one."""
     sent = cast(QueryDict, form.data)
-    words = [sent.get(name, "").strip() for name in ("what_happened", "evidence_words", *LONG_TEXTS)]
+    words = [sent.get(name, "").strip() for name in WORDS]
     context = {
         "incident": incident,
         "words": "\n\n".join(word for word in words if word),

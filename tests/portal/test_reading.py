@@ -140,6 +140,11 @@ def test_what_is_added_is_in_the_language_of_its_note(web, case, her):
     assert 'lang="pl">To był wtorek.' in text_of(web.get("/notes/1/"))
 
 
+def test_what_was_taken_out_of_an_addition_is_said(web, note):
+    page = text_of(web.post("/notes/1/add/", {"key": str(uuid4()), "text": "a\x00b"}, follow=True))
+    assert "We took out 1 invisible control character" in page
+
+
 def test_the_list_narrows_to_a_month(web, case, note, her):
     IncidentFactory(case=case, number=2, recorded_by=her, occurred_on=date(2026, 5, 1), what_happened="In May.")
     page = text_of(web.get("/notes/all/"))
@@ -204,7 +209,11 @@ def test_words_of_danger_bring_up_a_plain_line_and_promise_nothing(web, guidance
 
 def test_words_of_self_harm_bring_up_somebody_to_talk_to(web, guidance):
     web.post(NEW, typed(what_happened="I can't go on"))
-    assert "You do not have to be alone with this" in text_of(web.get("/notes/1/saved/"))
+    page = text_of(web.get("/notes/1/saved/"))
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "You do not have to be alone with this" in main
+    assert 'Samaritans: <a class="govuk-link" href="tel:116123">' in main
+    assert main.count("tel:999") == 1
 
 
 def test_an_ordinary_note_brings_up_nothing(web):

@@ -4,6 +4,7 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -54,14 +55,14 @@ def test_the_same_note_sent_twice_is_kept_once(web):
 def test_other_words_under_the_same_key_are_shown_and_can_be_kept_both_ways(web):
     key = uuid4()
     web.post(NEW, typed(key))
-    response = web.post(NEW, typed(key, what_happened="He rang <b>ten</b> times.", impact="No sleep"))
+    response = web.post(NEW, typed(key, what_happened="He rang <b>ten</b> times.", impact="No sleep", at="after work"))
     page = text_of(response)
     assert response.status_code == 409
     assert Incident.objects.count() == 1
     assert "He rang &lt;b&gt;ten&lt;/b&gt; times." in page
     assert str(key) not in page
     web.post("/notes/1/add/", {"key": str(uuid4()), "text": response.context["words"]})
-    assert Amendment.objects.get().text == "He rang <b>ten</b> times.\n\nNo sleep"
+    assert Amendment.objects.get().text == "after work\n\nHe rang <b>ten</b> times.\n\nNo sleep"
     again = dict(response.context["typed"]) | {"draft": str(response.context["draft_id"]), "press": "save"}
     assert web.post(NEW, again).url == "/notes/2/saved/"
     assert Incident.objects.get(number=2).impact == "No sleep"
@@ -79,6 +80,34 @@ def test_a_note_with_faults_comes_back_with_every_word_and_is_saved_as_a_draft(w
     draft = Draft.objects.get()
     assert str(draft.pk) == sent["draft"]
     assert content_of(draft)["behaviours"] == ["CALLS"]
+
+
+@pytest.mark.parametrize("length", [20_001, 500_000])
+def test_words_too_long_for_a_note_come_back_whole_and_are_kept_as_a_draft(web, length):
+    words = "a" * length
+    response = web.post(NEW, typed(what_happened=words))
+    assert response.status_code == 422
+    assert words in text_of(response)
+    assert content_of(Draft.objects.get())["what_happened"] == words
+    assert web.post(reverse("portal:autosave"), typed(boxes="all", what_happened=words)).status_code == 200
+
+
+def test_who_only_knows_the_month_is_told_where_to_say_so(web):
+    sent = typed(when="other", on_month="March", on_year="2026")
+    page = text_of(web.post(NEW, sent))
+    assert "If you only know the month, say so below." in page
+    assert 'app-note-fold" open' in page
+    assert web.post(NEW, sent | {"precision": "month"}).status_code == 302
+
+
+def test_which_of_two_hours_is_not_called_optional(web):
+    sent = typed(when="other", on_day="25", on_month="10", on_year="2026", at="1:30am")
+    with time_machine.travel("2026-11-25 12:00Z"):
+        response = web.post(NEW, sent)
+    page = text_of(response)
+    assert response.status_code == 422
+    legend = page[page.index("so that hour came twice") :]
+    assert "optional" not in legend[: legend.index("</legend>")]
 
 
 def test_a_refused_file_is_named_and_the_text_stays(web):
@@ -323,6 +352,8 @@ def test_with_the_portal_ended_the_words_are_kept_as_a_draft_and_she_is_told_who
     sign_in(client, ended.victim.user)
     page = text_of(client.post(NEW, typed()))
     assert "You cannot add notes here now" in page
+    assert "It is kept as an unfinished note" in page
+    assert "He rang nine times." in page
     assert Draft.objects.count() == 1
 
 
