@@ -100,3 +100,9 @@ def test_a_request_cut_short_cannot_be_read_by_any_page(rf, kind):
     request.META["CONTENT_LENGTH"] = "500"
     with pytest.raises(UnreadablePostError):
         len(request.POST)
+
+
+def test_a_request_of_which_nothing_could_be_read_is_not_offered_again(strict):
+    response = strict.post("/notes/new/", {}, headers={"Origin": OURS})
+    assert response.status_code == 400
+    assert 'href="/exit"' in text_of(response)
