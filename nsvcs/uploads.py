@@ -113,8 +113,8 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
         if error.errno not in DISK_IS_FULL:
             raise error
         self.is_lost = True
-        with suppress(OSError):
-            os.truncate(self.file.temporary_file_path(), 0)
+        with suppress(OSError):  # closing removes it, and may itself find no room for the last bytes
+            self.file.close()
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
         file = None

@@ -202,6 +202,7 @@ def test_a_full_disk_loses_the_file_and_no_word(
     assert request.POST["text"] == "kept"
     with pytest.raises(ValidationError, match="Your words are safe"):
         FilesField().clean(request.FILES.getlist("files"))
+    assert list((tmp_path / "incoming").iterdir()) == []
 
 
 def test_another_fault_of_the_disk_is_no_full_disk(
