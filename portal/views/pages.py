@@ -9,6 +9,7 @@ from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
 from cases.models import Case
+from logs.drafting import content_of
 from logs.models import Draft, Incident
 from nsvcs.access import Role, allow
 from nsvcs.context import url_or_none
@@ -36,7 +37,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         record(Action.ENTRIES_LISTED, case_ids=sorted({entry.case_id for entry in latest}))
     context = {
         "name": safe_name(request.user),
-        "drafts": [(letters_of(draft.pk), draft) for draft in drafts],
+        "drafts": [(letters_of(draft.pk), draft, content_of(draft).get("what_happened", "")) for draft in drafts],
         "latest": latest,
         "caseworkers": caseworkers(),
         "may_write": bool(cases_to_write_in(request.user)),

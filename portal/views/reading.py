@@ -24,7 +24,7 @@ from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import StorageError
 from portal.forms import MonthForm, NoteForm, WrongForm
-from portal.queries import months
+from portal.queries import cases_to_write_in, months
 from portal.showing import PAGE_SIZE, pictures_of, to_talk_to, whole_note
 
 
@@ -48,7 +48,10 @@ def entries(request: AuthenticatedRequest) -> HttpResponse:
     form, found = _chosen(request)
     page = Paginator(found.in_order().with_counts(), PAGE_SIZE).get_page(request.GET.get("page"))
     _record(Action.ENTRIES_LISTED, page.object_list)
-    return render(request, "portal/entries.html", {"form": form, "page": page, "has_any": bool(form.months)})
+    has_any = bool(form.months)
+    context = {"form": form, "page": page, "has_any": has_any}
+    context["has_ended"] = not has_any and not cases_to_write_in(request.user)
+    return render(request, "portal/entries.html", context)
 
 
 def _record(action: Action, incidents: Any) -> None:

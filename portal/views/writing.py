@@ -55,7 +55,7 @@ def _form(request: AuthenticatedRequest, data: Any = None, files: Any = None, **
 def _page(request: AuthenticatedRequest, form: WritingForm, draft_id: UUID, **more: Any) -> HttpResponse:
     """The page to write on. Files a browser sent once have to be chosen again: no site can do that for it."""
     if not form.cases:
-        words = [form.data.get(name, "").strip() for name in WORDS]
+        words = [str(form[name].value() or "").strip() for name in WORDS]
         return render(request, "portal/ended.html", {"words": "\n\n".join(word for word in words if word)})
     shown = {"form": form, "draft_id": draft_id, "lost_files": bool(form.is_bound and request.FILES)}
     return render(request, "portal/new.html", shown | more, status=forms.form_status(form))

@@ -352,9 +352,31 @@ def test_with_the_portal_ended_the_words_are_kept_as_a_draft_and_she_is_told_who
     sign_in(client, ended.victim.user)
     page = text_of(client.post(NEW, typed()))
     assert "You cannot add notes here now" in page
-    assert "It is kept as an unfinished note" in page
+    assert "Your unfinished note" in page
     assert "He rang nine times." in page
     assert Draft.objects.count() == 1
+
+
+def test_with_the_portal_ended_nothing_looks_as_if_her_notes_were_gone(client, db):
+    ended = CaseFactory(portal=True)
+    sign_in(client, ended.victim.user)
+    client.post(NEW, typed())
+    key = uuid4()
+    client.post(NEW, typed(key, press="later", what_happened="Half a sent"))
+    type(ended).objects.update(is_portal_open=False)
+    for page in ("/notes/", "/notes/all/"):
+        words = text_of(client.get(page))
+        assert "What you wrote before is still kept safe" in words
+        assert "Your notes will be here" not in words
+    assert "Half a sent" in text_of(client.get(f"/notes/new/{letters_of(key)}/"))
+
+
+def test_unfinished_notes_are_told_apart_by_their_words(web):
+    for words in ("He rang", "She wrote"):
+        web.post(NEW, typed(press="later", what_happened=words))
+    page = text_of(web.get("/notes/"))
+    assert "“He rang”" in page
+    assert "“She wrote”" in page
 
 
 def test_numbers_go_on_over_all_her_notes(web, case):
