@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from pypdfium2 import PdfDocument, PdfPage
 
 from logs.models import Draft, Evidence, Incident
 from tests.browser.windows import DESKTOP, SIZES, Window
@@ -157,3 +158,18 @@ def test_words_of_danger_bring_up_numbers_on_the_page(open_window, her):
     seen.press("Save note")
     seen.check()
     assert "If you cannot speak, press 55 when asked." in seen.page.locator("main").inner_text()
+
+
+def printed(seen: Window, path: str) -> list[tuple[int, int]]:
+    seen.go(path)
+    with PdfDocument(seen.page.pdf(prefer_css_page_size=True)) as paper:
+        return [(round(width * 25.4 / 72), round(height * 25.4 / 72)) for width, height in map(PdfPage.get_size, paper)]
+
+
+def test_the_blank_sheet_is_one_page_on_its_side(open_window, her):
+    assert printed(open_window(her, size=DESKTOP), "/notes/blank/") == [(297, 210)]
+
+
+def test_printed_notes_begin_on_the_first_page(open_window, her):
+    seen: Window = open_window(her, size=DESKTOP)
+    assert printed(seen, "/notes/all/print/") == [(210, 297)]

@@ -1,5 +1,6 @@
 """Her notes as she reads them: hers alone, whole, with what was added, and nothing that tells on the outside."""
 
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -191,6 +192,14 @@ def test_who_has_opened_them_is_told_by_role_and_day(web, note):
     web.get("/notes/1/")
     page = text_of(web.get("/notes/who/"))
     assert "Nobody has opened them yet" in page  # her own visits are not counted
+
+
+def test_the_blank_sheet_has_the_eight_columns_in_the_booklets_order(web):
+    page = text_of(web.get("/notes/blank/"))
+    columns = re.findall(r'<th scope="col">(.*?)</th>', page)
+    begin = ["Date", "Where", "What happened", "Evidence", "Police", "How it affected you", "What you changed", "How"]
+    assert [column[: len(word)] for column, word in zip(columns, begin, strict=True)] == begin
+    assert page.count("<td></td>") == 40
 
 
 # --- after saving ----------------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 import re
 
-from django.template.loader import render_to_string
-
 from reference.rendering import render
 
 
@@ -27,14 +25,3 @@ def test_render_escapes_everything_stored() -> None:
 def test_render_of_nothing_is_nothing_and_windows_lines_are_read() -> None:
     assert render("\n \n") == ""
     assert render("a\r\n\r\nb").count("<p") == 2
-
-
-def test_the_blank_sheet_has_the_eight_columns_in_order_and_a_neutral_name() -> None:
-    html = render_to_string("reference/blank_log.html")
-
-    columns = re.findall(r'<th scope="col">(.*?)</th>', html)
-    begin = ["Date", "Where", "What happened", "Evidence", "Police", "How it affected you", "What you changed", "How"]
-    assert [column[: len(word)] for column, word in zip(columns, begin, strict=True)] == begin
-    assert html.count("<td></td>") == 40
-    assert "<title>Notes</title>" in html
-    assert "style=" not in html
