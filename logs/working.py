@@ -17,29 +17,43 @@ from logs import copies
 from logs.behaviours import red_flags
 from logs.danger import dangers_in
 from logs.models import CustodyEvent, Evidence, Incident, Rendition
-from nsvcs.storage import StoredFile, file_store
+from nsvcs.storage import StorageError, StoredFile, file_store
 
 RECIPE = "picture-1"
 SECONDS = 60
+# Ends of a child that may say more about this machine at this moment than about the picture.
+PASSING = frozenset({"crash", "time", "disk"})
 PARTNERS = {Relationship.EX_PARTNER, Relationship.PARTNER}
 
 
 def make_copies(work: Work) -> None:
-    """Make the page copy and the small picture of one image, in a limited child; what cannot be made is a row too."""
+    """Make the page copy and the small picture of one image, in a limited child; what cannot be made is a row too.
+
+    Raises:
+        ChildFailed: the child was ended from outside or found no room or time: another try may do better.
+        StorageError: there is no room for the copies just now.
+    """
     with work.acting():
         evidence = Evidence.objects.get(pk=work.object_id)
         if Rendition.objects.filter(evidence=evidence, recipe=RECIPE).exists():
             return
+    try:
+        kept, facts = _make(evidence)
+    except (ChildFailed, StorageError) as failure:
+        code = failure.code if isinstance(failure, ChildFailed) else "disk"
+        if code in PASSING and work.job.attempts < work.kind.most_attempts:
+            raise
+        _write_failure(work, evidence, code)
+        return
+    _write_copies(work, evidence, kept, facts)
+
+
+def _make(evidence: Evidence) -> tuple[dict[Rendition.Kind, StoredFile], dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         page, small = Path(folder) / "page.jpg", Path(folder) / "small.jpg"
-        try:
-            facts = _run(evidence, page, small)
-        except ChildFailed as failure:
-            _write_failure(work, evidence, failure.code)
-            return
+        facts = _run(evidence, page, small)
         store = file_store()
-        kept = {Rendition.Kind.PAGE: store.store(page), Rendition.Kind.THUMBNAIL: store.store(small)}
-    _write_copies(work, evidence, kept, facts)
+        return {Rendition.Kind.PAGE: store.store(page), Rendition.Kind.THUMBNAIL: store.store(small)}, facts
 
 
 def _run(evidence: Evidence, page: Path, small: Path) -> dict[str, Any]:
