@@ -8,6 +8,7 @@ app_name = "logs"
 urlpatterns = [
     path("", views.entry_list, name="list"),
     path("new/", views.entry_new, name="new"),
+    path("new/autosave/", views.entry_autosave, name="autosave"),
     path("<uuid:pk>/", views.entry_detail, name="entry"),
     path("<uuid:pk>/read/", views.entry_read, name="read"),
     path("<uuid:pk>/add/", views.entry_amend, name="amend"),

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,17 +17,30 @@ from audit.actions import record
 from audit.models import Action
 from cases.access import visible_case
 from cases.models import Case, CasePerpetrator
-from logs.actions import OtherContent, amend, mark_read, record_download, record_incident, withdraw
+from logs.actions import (
+    DraftUsed,
+    OtherContent,
+    amend,
+    mark_read,
+    record_download,
+    record_incident,
+    save_draft,
+    withdraw,
+)
+from logs.drafting import INPUTS, as_initial, brought_forward, content_of, is_blank, merged
 from logs.files import copy_response, original_response
-from logs.models import Amendment, Evidence, Incident, Rendition
+from logs.models import Amendment, Draft, Evidence, Incident, Rendition
 from logs.models.incidents import Source
 from logs.staff_forms import AmendForm, OnBehalfForm, WithdrawForm
 from nsvcs.access import CASEWORK, allow, own_transactions
 from nsvcs.forms import form_status
 from nsvcs.identity import acting_as
 from nsvcs.storage import StorageError
+from nsvcs.widgets import clock
 
 PAGE_SIZE = 25
+# Boxes of the form on behalf that the portal has not, or fills otherwise.
+OWN_BOXES = ("helped_by", "who", "language")
 
 
 @allow(*CASEWORK)
@@ -44,11 +58,15 @@ def entry_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @own_transactions
 def entry_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
-    """Write an entry on her behalf, marked as such; files are moved with no transaction open."""
+    """Write an entry on her behalf, marked as such; files are moved with no transaction open.
+
+    An entry of one's own that was begun for this case and not finished is offered first; `?new` starts another.
+    """
     with acting_as(request.user.pk):
         case = visible_case(request, case_id)
-        links = list(CasePerpetrator.objects.visible_to(request.user).filter(case=case).select_related("perpetrator"))
-    form = OnBehalfForm(request.POST or None, request.FILES or None, for_staff=True, links=links)
+        found = Draft.objects.open_for(request.user, case.pk)
+        draft = None if request.method == "POST" or "new" in request.GET else found.first()
+        form = _on_behalf_form(request, case, draft)
     status = form_status(form)
     if form.is_valid():
         try:
@@ -66,7 +84,46 @@ def entry_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
             messages.success(request, _("Entry %(number)s is kept.") % {"number": kept.incident.number})
             return redirect("logs:entry", case_id, kept.incident.pk)
     with acting_as(request.user.pk):
-        return render(request, "logs/new.html", {"form": form, "case": case}, status=status)
+        if form.is_bound:
+            _save_draft(request, case)
+        return render(request, "logs/new.html", {"form": form, "case": case, "draft": draft}, status=status)
+
+
+def _on_behalf_form(request: AuthenticatedRequest, case: Case, draft: Draft | None) -> OnBehalfForm:
+    links = list(CasePerpetrator.objects.visible_to(request.user).filter(case=case).select_related("perpetrator"))
+    if request.method == "POST":
+        return OnBehalfForm(request.POST, request.FILES, for_staff=True, links=links)
+    content = brought_forward(content_of(draft), timezone.localdate()) if draft else {}
+    begun = as_initial(content) | {name: content[name] for name in OWN_BOXES if name in content}
+    return OnBehalfForm(initial=begun | ({"key": draft.pk} if draft else {}), for_staff=True, links=links)
+
+
+def _save_draft(request: AuthenticatedRequest, case: Case) -> Draft | None:
+    """Save what was sent as the writer's own draft; none when its key has been used or is spoilt."""
+    try:
+        key = UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+    content = merged({}, request.POST, (*INPUTS, *OWN_BOXES))
+    if is_blank(content):
+        return Draft(pk=key)
+    if Incident.objects.visible_to(request.user).filter(pk=key).exists():
+        return None
+    try:
+        return save_draft(draft_id=key, content=content, by=request.user, case_id=case.pk)
+    except DraftUsed:
+        return None
+
+
+@allow(*CASEWORK)
+@require_POST
+def entry_autosave(request: AuthenticatedRequest, case_id: UUID) -> JsonResponse:
+    """Keep what a worker has typed so far of an entry on her behalf; nobody else can open it."""
+    saved = _save_draft(request, visible_case(request, case_id, is_recorded=False))
+    if saved is None:
+        return JsonResponse({}, status=409)
+    at = timezone.localtime().time().replace(second=0, microsecond=0)
+    return JsonResponse({"saved_at": clock(at), "revision": saved.revision})
 
 
 def _entry(

@@ -134,6 +134,7 @@ PARAMETERS: dict[str, Parameters] = {
     "cases:grant_end": of(pk=lambda side: side.case.pk, grant_id=lambda side: side.grant.pk),
     "logs:list": of_case(),
     "logs:new": of_case(),
+    "logs:autosave": of_case(),
     "logs:entry": ENTRY,
     "logs:read": ENTRY,
     "logs:amend": ENTRY,
@@ -175,7 +176,7 @@ KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
-PAGE_COUNT = {"": 17, "accounts": 28, "cases": 31, "logs": 8, "bundles": 6, "portal": 20, "preview": 4, "reports": 1}
+PAGE_COUNT = {"": 17, "accounts": 28, "cases": 31, "logs": 9, "bundles": 6, "portal": 20, "preview": 4, "reports": 1}
 PUBLIC = {
     "account_login",
     "account_logout",

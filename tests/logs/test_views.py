@@ -11,7 +11,14 @@ from jobs.actions import run_due
 from logs.actions import record_incident
 from logs.models import Amendment, Evidence, Incident, IncidentSeen
 from nsvcs.ids import uuid7
-from tests.factories import CaseFactory, CasePerpetratorFactory, IncidentFactory, PerpetratorFactory, UserFactory
+from tests.factories import (
+    AllocationFactory,
+    CaseFactory,
+    CasePerpetratorFactory,
+    IncidentFactory,
+    PerpetratorFactory,
+    UserFactory,
+)
 from tests.pages import body_of
 from tests.signing_in import sign_in
 
@@ -145,6 +152,31 @@ def test_an_entry_is_written_on_her_behalf(client, worker, case):
     clash = client.post(reverse("logs:new", args=[case.pk]), {**form, "what_happened": "Other.", "uploads": photo()})
     assert clash.status_code == 409
     assert client.post(reverse("logs:new", args=[case.pk]), {"key": uuid7()}).status_code == 422
+
+
+def test_an_entry_begun_on_her_behalf_is_saved_offered_again_and_leaks_into_nothing(client, worker, case):
+    sign_in(client, worker)
+    page, key = reverse("logs:new", args=[case.pk]), uuid7()
+    typed = {"when": "today", "what_happened": "She told me that", "helped_by": "by phone", "key": key}
+    saved = client.post(reverse("logs:autosave", args=[case.pk]), typed)
+    assert saved.json().keys() == {"saved_at", "revision"}
+    begun = client.get(page).text
+    for kept in ("She told me that", "by phone", str(key), "only you can open it"):
+        assert kept in begun
+    assert "She told me that" not in client.get(f"{page}?new").text
+    assert "She told me that" not in client.get(reverse("logs:new", args=[CaseFactory(worker=worker).pk])).text
+    client.post(page, typed)
+    assert client.post(reverse("logs:autosave", args=[case.pk]), typed).status_code == 409
+    assert "She told me that" not in client.get(page).text
+
+
+def test_an_entry_with_faults_is_kept_as_the_workers_own_draft(client, worker, case):
+    sent = {"what_happened": "She told me that", "key": uuid7()}
+    assert sign_in(client, worker).post(reverse("logs:new", args=[case.pk]), sent).status_code == 422
+    assert "She told me that" in client.get(reverse("logs:new", args=[case.pk])).text
+    other = UserFactory()
+    AllocationFactory(case=case, worker=other, role="second")
+    assert "She told me that" not in sign_in(client, other).get(reverse("logs:new", args=[case.pk])).text
 
 
 def test_a_fault_about_the_end_is_not_hidden_in_a_closed_box(client, worker, case):
