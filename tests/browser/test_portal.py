@@ -9,7 +9,7 @@ from django.db import connection
 from pypdfium2 import PdfDocument, PdfPage
 
 from logs.models import Draft, Evidence, Incident
-from tests.browser.windows import DESKTOP, SIZES, Window
+from tests.browser.windows import DESKTOP, NARROWEST, SIZES, Window
 from tests.factories import AllocationFactory, CaseFactory, IncidentFactory, SafeContactFactory, UserFactory
 from tests.portal.test_writing import photo
 
@@ -86,6 +86,15 @@ def test_an_error_that_is_followed_does_not_end_under_the_bar(open_window, her):
     seen.page.locator(".govuk-error-summary a").last.click()
     label, bar = seen.page.locator("label", has_text="What happened?"), seen.page.locator(".app-exit")
     assert label.bounding_box()["y"] >= bar.bounding_box()["y"] + bar.bounding_box()["height"]
+
+
+def test_an_unfinished_note_of_one_endless_word_stays_inside_the_page(open_window, her):
+    seen: Window = open_window(her, size=NARROWEST)
+    seen.go("/notes/new/")
+    seen.page.get_by_label("What happened?").fill("a" * 500)
+    seen.press("Save and finish later")
+    seen.page.get_by_text("“aaa").wait_for()
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"]
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
