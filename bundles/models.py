@@ -20,15 +20,15 @@ class Recipient(models.TextChoices):
     POLICE = "police", _("Police")
     PROSECUTION = "prosecution", _("Crown Prosecution Service")
     COURT = "court", _("Court")
-    SOLICITOR = "solicitor", _("Her solicitor")
-    VICTIM = "victim", _("The victim herself")
+    SOLICITOR = "solicitor", _("The victim’s solicitor")
+    VICTIM = "victim", _("The victim")
 
 
 class Shown(models.TextChoices):
     """What is withheld unless it is ticked."""
 
     ADDRESSES = "addresses", _("Addresses and postcodes")
-    PHONES = "phones", _("Phone numbers and e-mail addresses")
+    PHONES = "phones", _("Phone numbers and email addresses")
     FILE_NAMES = "file_names", _("Names of files")
 
 

@@ -52,7 +52,7 @@ TEMPLATES = {
         _("Hello, is the time we agreed still good for you?"),
     ),
     recovery.TEMPLATE: Template(
-        _("The code she asked for"),
+        _("The code the victim asked for"),
         _("Your code"),
         _("Your code is %(code)s. It works once, within an hour. If you did not ask for it, do nothing."),
     ),
@@ -112,7 +112,7 @@ def _hold(message: Outgoing, case: Case, reason: str) -> None:
     """Send nothing, and ask a person to look: the gate never guesses."""
     message.state, message.reason = Outgoing.State.HELD, reason
     message.save(update_fields=["state", "reason"])
-    title = _("A message was held back. Decide how to reach her safely")
+    title = _("A message was held back. Decide how to reach the victim safely")
     raise_task(case, Task.Kind.MESSAGE_HELD, str(title), timezone.localdate(), key=f"held:{message.pk}")
     record(Action.MESSAGE_HELD, target=message, case_ids=[case.pk], detail={"reason": reason})
 

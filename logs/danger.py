@@ -14,7 +14,7 @@ class Danger(TextChoices):
     """What the words may mean."""
 
     NOW = "now", _("somebody may be in danger now")
-    SELF_HARM = "self_harm", _("somebody may hurt herself or himself")
+    SELF_HARM = "self_harm", _("somebody may hurt themselves")
 
 
 _PRESENT = (

@@ -51,8 +51,8 @@ TOO_LONG = gettext_lazy(
 )
 ONLY_MONTH = gettext_lazy("Enter the day it happened. If you only know the month, say so below.")
 STAFF_LABELS = {
-    "learned_on": gettext_lazy("If she found out on a later day: which day?"),
-    "what_happened": gettext_lazy("What happened, in her words"),
+    "learned_on": gettext_lazy("If the victim found out on a later day: which day?"),
+    "what_happened": gettext_lazy("What happened, in the victim’s words"),
     "police_contacted": gettext_lazy("Police contacted?"),
     "impact": gettext_lazy("Impact"),
     "changes_made": gettext_lazy("Changes made as a result"),

@@ -20,8 +20,8 @@ class OnBehalfForm(EntryForm):
 
     key = forms.KeyField()
     helped_by = forms.CharField(
-        label=_("How did she tell you?"),
-        help_text=_("Such as “by phone, read back to her”"),
+        label=_("How did the victim tell you?"),
+        help_text=_("Such as “by phone, read back to them”"),
         required=False,
         max_length=120,
     )
@@ -42,7 +42,7 @@ class OnBehalfForm(EntryForm):
         cast(forms.SelectField, self.fields["who"]).choices = [("", _("Not known")), *named]
         if len(named) < SEVERAL:
             del self.fields["who"]
-        self.fields["what_happened"].help_text = _("In her own words, as she tells it.")
+        self.fields["what_happened"].help_text = _("In the victim’s own words, as they tell it.")
 
     def content(self) -> dict[str, Any]:
         """The entry's values, how it was told, in which language, and who it was if that was asked."""

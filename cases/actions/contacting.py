@@ -98,7 +98,7 @@ def record_contact(*, case: Case, key: UUID, values: Mapping[str, Any], by: User
     if contact.is_two_way:
         _stop_the_clock(case, contact, by)
     if contact.outcome in DOUBTFUL:
-        title = _("Somebody else may have her number: check safe contact before trying again")
+        title = _("Somebody else may have the victim’s number: check safe contact before trying again")
         raise_task(case, Task.Kind.CONFIRM_CONTACT, title, timezone.localdate(), key=f"doubtful:{contact.pk}")
     if not contact.is_from_victim:
         _begin_attempts(case, by)

@@ -35,7 +35,9 @@ def give_portal_access(*, case: Case, by: User) -> Slip:
     victim = Victim.objects.select_for_update(of=("self",)).select_related("user").get(pk=case.victim_id)
     present = SafeContact.objects.current_for(victim.pk)
     if present is None or present.is_unsafe:
-        raise ValidationError(_("Record how to contact her safely first. A device that is not safe could show all."))
+        raise ValidationError(
+            _("Record how to reach the victim safely first. A device that is not safe could show all.")
+        )
     if victim.user is None:
         victim.user = make_portal_account(by=by)
         victim.save(update_fields=["user"])

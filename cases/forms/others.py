@@ -20,8 +20,8 @@ class PerpetratorForm(forms.Form):
         help_text=_("It is not looked up anywhere. No other case is searched."),
     )  # fmt: skip
     relationship = forms.SelectField(
-        label=_("What are they to her?"), choices=[("", ""), *Relationship.choices],
-        missing=_("Choose what they are to her, or “Not known”"),
+        label=_("What are they to the victim?"), choices=[("", ""), *Relationship.choices],
+        missing=_("Choose what they are to the victim, or “Not known”"),
     )  # fmt: skip
     legal_status = forms.SelectField(
         label=_("Where does it stand in law?"), choices=LegalStatus.choices, initial=LegalStatus.ALLEGED,
@@ -36,8 +36,8 @@ class PerpetratorForm(forms.Form):
         ),
     )  # fmt: skip
     portal_label = forms.CharField(
-        label=_("What she calls them in the portal"), required=False, max_length=60, width="one-half",
-        help_text=_("Agree it with her. Nothing that tells what it is about, for example a first letter."),
+        label=_("What the victim calls them in the portal"), required=False, max_length=60, width="one-half",
+        help_text=_("Agree it with the victim. Nothing that tells what it is about, for example a first letter."),
     )  # fmt: skip
 
     @classmethod

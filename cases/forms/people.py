@@ -52,8 +52,8 @@ class DetailsForm(PersonForm):
     known_as = forms.CharField(label=_("Known as"), required=False, max_length=100, width="one-half")
     pronouns = forms.CharField(label=_("Pronouns"), required=False, max_length=40, width=10)
     preferred_term = forms.CharField(
-        label=_("Word she prefers"), required=False, max_length=40, width=10,
-        help_text=_("For example survivor."),
+        label=_("Word they prefer"), required=False, max_length=40, width=10,
+        help_text=_("The word they use for themselves, for example survivor."),
     )  # fmt: skip
     email = forms.EmailField(label=_("Email address"), required=False, max_length=254)
     address = forms.TextField(
@@ -61,7 +61,7 @@ class DetailsForm(PersonForm):
         help_text=_("Kept from letters, file names and exports. A refuge’s address does not belong here."),
     )  # fmt: skip
     language = forms.SelectField(label=_("Language"), choices=LANGUAGES, initial="en")
-    needs_interpreter = forms.BooleanField(label=_("She needs an interpreter"), required=False)
+    needs_interpreter = forms.BooleanField(label=_("They need an interpreter"), required=False)
 
 
 class VictimForm(DetailsForm):
@@ -86,8 +86,8 @@ class CaseForm(forms.Form):
         label=_("Crime reference"), required=False, max_length=60, width=20, spellcheck=False
     )
     portal_label = forms.CharField(
-        label=_("What she calls this in the portal"), required=False, max_length=60, width="one-half",
-        help_text=_("Agree it with her. Nothing that tells what it is about."),
+        label=_("What the victim calls this in the portal"), required=False, max_length=60, width="one-half",
+        help_text=_("Agree it with the victim. Nothing that tells what it is about."),
     )  # fmt: skip
     version = forms.IntegerField(widget=HiddenInput)
 
@@ -102,7 +102,7 @@ class NewCaseForm(DetailsForm):
 
     victim = forms.ChoiceField(label=_("Is it one of these people?"), choices=[], missing=_("Choose who it is"))
     source = forms.SelectField(
-        label=_("Referred by"), choices=[("", ""), *ReferralSource.choices], missing=_("Choose who referred her")
+        label=_("Referred by"), choices=[("", ""), *ReferralSource.choices], missing=_("Choose who referred the victim")
     )
     referrer = forms.CharField(label=_("Name and number of the referrer"), required=False, max_length=200)
     received_on = forms.DateField(
@@ -133,7 +133,7 @@ class NewCaseForm(DetailsForm):
         found = super().clean() or {}
         names = [found.get(name) for name in ("first_name", "last_name", "known_as")]
         if found.get("victim") == "new" and not any(names):
-            self.add_error("first_name", _("Enter a name, or what she is known as"))
+            self.add_error("first_name", _("Enter a name, or what the victim is known as"))
         return found
 
 
@@ -141,7 +141,7 @@ class SafeContactForm(forms.Form):
     """How she may be reached, as she says it. Everything left out is unknown, and unknown means no."""
 
     is_unsafe = forms.BooleanField(
-        label=_("It is not safe to contact her"), required=False,
+        label=_("It is not safe to contact the victim"), required=False,
         help_text=_("Nothing is sent by any channel until this is changed."),
     )  # fmt: skip
     ways = forms.MultipleChoiceField(
@@ -159,24 +159,26 @@ class SafeContactForm(forms.Form):
     )
     to_time = forms.TimeField(label=_("Not after"), required=False)
     voicemail = forms.ChoiceField(
-        label=_("What may be left on her voicemail?"), choices=Voicemail.choices, initial=Voicemail.NEVER,
+        label=_("What may be left on the voicemail?"), choices=Voicemail.choices, initial=Voicemail.NEVER,
         widget=forms.Radios(small=True), missing=_("Choose what may be left"),
     )  # fmt: skip
-    may_withhold_number = forms.BooleanField(label=_("She answers a withheld number"), required=False)
-    has_shared_device = forms.BooleanField(label=_("Somebody else may see her phone or computer"), required=False)
+    may_withhold_number = forms.BooleanField(label=_("The victim answers a withheld number"), required=False)
+    has_shared_device = forms.BooleanField(
+        label=_("Somebody else may see the victim’s phone or computer"), required=False
+    )
     safe_name = forms.CharField(label=_("Ask for"), required=False, max_length=60, width="one-half")
     caller_name = forms.CharField(
         label=_("Say you are"), required=False, max_length=60, width="one-half",
         help_text=_("For example Sam from the gym. Messages carry this name too."),
     )  # fmt: skip
     code_word = forms.CharField(label=_("Our code word"), required=False, max_length=40, width=20)
-    her_code_word = forms.CharField(label=_("Her code word"), required=False, max_length=40, width=20)
+    her_code_word = forms.CharField(label=_("The victim’s code word"), required=False, max_length=40, width=20)
     safe_person = forms.TextField(
         label=_("A person it is safe to leave word with"), required=False, rows=2, max_length=500
     )
     other_rules = forms.TextField(label=_("Anything else"), required=False, rows=3, max_length=2000)
     confirmed_on = forms.DateField(
-        label=_("When did she say so?"), latest=timezone.localdate, missing=_("Enter the day she said so")
+        label=_("When did the victim say so?"), latest=timezone.localdate, missing=_("Enter the day the victim said so")
     )
     version = forms.IntegerField(widget=HiddenInput)
 

@@ -25,7 +25,7 @@ class ContactForm(forms.Form):
 
     who = forms.ChoiceField(
         label=_("Who made contact?"),
-        choices=[("us", _("We did")), ("her", _("She did"))],
+        choices=[("us", _("We did")), ("victim", _("The victim did"))],
         widget=forms.Radios(inline=True),
         initial="us",
         missing=_("Choose who made contact"),
@@ -52,7 +52,7 @@ class ContactForm(forms.Form):
         label=_("How many minutes?"), required=False, min_value=0, max_value=LONGEST_MINUTES, width=3
     )
     with_whom = forms.CharField(
-        label=_("With whom, if not with her?"), required=False, max_length=120, width="one-half"
+        label=_("With whom, if not with the victim?"), required=False, max_length=120, width="one-half"
     )
     text = forms.TextField(label=_("What was said or left?"), required=False, max_length=20_000, rows=6)
     content_class = forms.SelectField(
@@ -77,7 +77,7 @@ class ContactForm(forms.Form):
         """The contact's own fields."""
         kept = {name: self.cleaned_data[name] for name in ("channel", "outcome", "with_whom", "text", "content_class")}
         kept["minutes"] = self.cleaned_data["minutes"]
-        return kept | {"is_from_victim": self.cleaned_data["who"] == "her", "at": self.cleaned_data["when"]}
+        return kept | {"is_from_victim": self.cleaned_data["who"] == "victim", "at": self.cleaned_data["when"]}
 
 
 def day_of(choice: str | None) -> Any:

@@ -265,7 +265,7 @@ class Migration(migrations.Migration):
                 ("last_name", models.CharField(blank=True, max_length=100, verbose_name="last name")),
                 ("known_as", models.CharField(blank=True, max_length=100, verbose_name="known as")),
                 ("pronouns", models.CharField(blank=True, max_length=40, verbose_name="pronouns")),
-                ("preferred_term", models.CharField(blank=True, max_length=40, verbose_name="word she prefers")),
+                ("preferred_term", models.CharField(blank=True, max_length=40, verbose_name="word they prefer")),
                 ("born_on", models.DateField(blank=True, null=True, verbose_name="date of birth")),
                 ("address", nsvcs.casetext.CaseTextField(blank=True, verbose_name="address")),
                 ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
@@ -432,14 +432,14 @@ class Migration(migrations.Migration):
             name="Contact",
             fields=[
                 ("id", models.UUIDField(default=nsvcs.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("is_from_victim", models.BooleanField(default=False, verbose_name="she contacted us")),
+                ("is_from_victim", models.BooleanField(default=False, verbose_name="the victim contacted us")),
                 (
                     "channel",
                     models.CharField(
                         choices=[
                             ("phone", "Phone"),
                             ("text", "Text message"),
-                            ("email", "E-mail"),
+                            ("email", "Email"),
                             ("post", "Post"),
                             ("video", "Video call"),
                             ("visit", "In person"),
@@ -453,7 +453,7 @@ class Migration(migrations.Migration):
                     "outcome",
                     models.CharField(
                         choices=[
-                            ("spoke", "Spoke with her"),
+                            ("spoke", "Spoke with the victim"),
                             ("no_answer", "No answer"),
                             ("voicemail", "Left a message"),
                             ("wrong_number", "Wrong number"),
@@ -684,15 +684,15 @@ class Migration(migrations.Migration):
                 ("may_withhold_number", models.BooleanField(default=False, verbose_name="call from a withheld number")),
                 (
                     "has_shared_device",
-                    models.BooleanField(default=False, verbose_name="somebody else may see her phone or computer"),
+                    models.BooleanField(default=False, verbose_name="somebody else may see their phone or computer"),
                 ),
                 ("safe_name", models.CharField(blank=True, max_length=60, verbose_name="ask for")),
                 ("caller_name", models.CharField(blank=True, max_length=60, verbose_name="say you are")),
                 ("code_word", models.CharField(blank=True, max_length=40, verbose_name="our code word")),
-                ("her_code_word", models.CharField(blank=True, max_length=40, verbose_name="her code word")),
+                ("her_code_word", models.CharField(blank=True, max_length=40, verbose_name="the victim’s code word")),
                 ("safe_person", nsvcs.casetext.CaseTextField(blank=True, verbose_name="safe person")),
                 ("other_rules", nsvcs.casetext.CaseTextField(blank=True, verbose_name="anything else")),
-                ("confirmed_on", models.DateField(verbose_name="confirmed with her on")),
+                ("confirmed_on", models.DateField(verbose_name="confirmed with the victim on")),
                 ("recorded_by", models.UUIDField()),
                 ("recorded_at", models.DateTimeField(auto_now_add=True)),
                 (

@@ -34,7 +34,7 @@ class Contact(Labelled):
 
         PHONE = "phone", _("Phone")
         TEXT = "text", _("Text message")
-        EMAIL = "email", _("E-mail")
+        EMAIL = "email", _("Email")
         POST = "post", _("Post")
         VIDEO = "video", _("Video call")
         VISIT = "visit", _("In person")
@@ -43,7 +43,7 @@ class Contact(Labelled):
     class Outcome(models.TextChoices):
         """What came of it."""
 
-        SPOKE = "spoke", _("Spoke with her")
+        SPOKE = "spoke", _("Spoke with the victim")
         NO_ANSWER = "no_answer", _("No answer")
         VOICEMAIL = "voicemail", _("Left a message")
         WRONG_NUMBER = "wrong_number", _("Wrong number")
@@ -52,7 +52,7 @@ class Contact(Labelled):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="contacts")
-    is_from_victim = models.BooleanField(_("she contacted us"), default=False)
+    is_from_victim = models.BooleanField(_("the victim contacted us"), default=False)
     channel = models.CharField(_("how"), max_length=8, choices=Channel.choices)
     outcome = models.CharField(_("what came of it"), max_length=16, choices=Outcome.choices)
     with_whom = models.CharField(_("with whom"), max_length=120, blank=True)

@@ -81,15 +81,15 @@ class Verdict(TextChoices):
 class ContactReason(TextChoices):
     """Why; the code for logs and tables, the label for the page."""
 
-    AGREED = "agreed", gettext_lazy("She has agreed to this way at this time.")
+    AGREED = "agreed", gettext_lazy("The victim has agreed to this way at this time.")
     NO_RECORD = "no_record", gettext_lazy("No safe contact is recorded. Make no contact until it is.")
     UNSAFE = "unsafe", gettext_lazy("This case is marked unsafe to contact. A manager has to decide.")
-    NOT_CONFIRMED = "not_confirmed", gettext_lazy("Safe contact was never confirmed with her.")
+    NOT_CONFIRMED = "not_confirmed", gettext_lazy("Safe contact was never confirmed with the victim.")
     EXPIRED = "expired", gettext_lazy("Safe contact was confirmed too long ago. Confirm it again first.")
     INCIDENT_SINCE = "incident_since", gettext_lazy("Something happened since. Confirm safe contact again first.")
-    NOT_THIS_WAY = "not_this_way", gettext_lazy("She has not agreed to this way of contact.")
+    NOT_THIS_WAY = "not_this_way", gettext_lazy("The victim has not agreed to this way of contact.")
     NO_HOURS = "no_hours", gettext_lazy("No days and hours are agreed for this way of contact.")
-    OUTSIDE_HOURS = "outside_hours", gettext_lazy("It is outside the hours she agreed to.")
+    OUTSIDE_HOURS = "outside_hours", gettext_lazy("It is outside the hours the victim agreed to.")
 
 
 @dataclass(frozen=True)

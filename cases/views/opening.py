@@ -41,7 +41,7 @@ def case_new(request: AuthenticatedRequest) -> HttpResponse:
     if form.is_valid():
         case = attempt(form, lambda: open_new_case(by=request.user, **_wanted(request.user, form)))
         if case is not None:
-            messages.success(request, _("The case was opened. Record how to reach her safely next."))
+            messages.success(request, _("The case was opened. Record how to reach the victim safely next."))
             return redirect("cases:detail", case.pk)
     return render(request, "cases/new.html", {"form": form, "found": found}, status=status_of(form))
 

@@ -41,6 +41,6 @@ def case_portal_end(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         if case.is_portal_open:
             end_portal(case=case, by=request.user)
-            messages.success(request, _("The portal is ended. What she wrote stays in the log."))
+            messages.success(request, _("The portal is ended. What the victim wrote stays in the log."))
         return redirect("cases:portal", case.pk)
     return render(request, "cases/portal_end.html", {"case": case})

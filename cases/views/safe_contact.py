@@ -35,7 +35,7 @@ def case_safe_contact(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             is_stale, present = True, edit.present
             found = differences(form, present, getattr(present, "version", 0))
         else:
-            messages.success(request, _("How to reach her safely was saved."))
+            messages.success(request, _("How to reach the victim safely was saved."))
             return redirect("cases:detail", case.pk)
     older = SafeContact.objects.visible_to(request.user).filter(victim=case.victim_id).order_by("-version")[:10]
     context = {"case": case, "form": form, "differences": found, "is_stale": is_stale, "older": older}

@@ -170,7 +170,7 @@ def worker_records(seen: Window, case: Case) -> None:
     seen.press("Record contact")
     seen.refused("Save contact")
     seen.page.get_by_label("Phone", exact=True).check()
-    seen.page.get_by_label("Spoke with her").check()
+    seen.page.get_by_label("Spoke with the victim").check()
     seen.page.get_by_label("Yesterday").check()
     seen.page.get_by_label("What time?").fill("4pm")
     seen.press("Save contact")

@@ -1,4 +1,4 @@
-"""What she sees, shown to her caseworker: the portal's own pages, with nothing to press, of this case alone."""
+"""What the victim sees, shown to her caseworker: the portal's own pages, with nothing to press, of this case alone."""
 
 import re
 from uuid import uuid4
@@ -70,7 +70,7 @@ def test_nothing_of_hers_can_be_pressed(client, told, name):
     assert not re.search(r"<(button|input|select|textarea)\b(?![^>]*\sdisabled)", inside)
     assert "<img" not in inside
     assert "<details" not in inside
-    assert "This is what she sees. Nothing here can be pressed." in page
+    assert "This is what the victim sees. Nothing here can be pressed." in page
 
 
 def test_a_picture_is_named_and_not_loaded(client, web, case):
@@ -112,7 +112,7 @@ def test_while_the_portal_is_not_open_she_sees_nothing(client):
     IncidentFactory(case=case, number=1, what_happened="He rang again.")
     for name in ("home", "entries", "advice"):
         page = preview(client, case, name)
-        assert "She sees nothing of it." in page
+        assert "The victim sees nothing of it." in page
         assert "He rang again." not in page
     worker = case.allocations.get().worker
     assert sign_in(client, worker).get(address(case, "entry")).status_code == 404
