@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
@@ -25,6 +26,7 @@ from bundles.models import Bundle
 from bundles.words import failure_sentence, item_words, step_sentence
 from cases.access import visible_case
 from cases.models import Case
+from cases.views.downloading import landing_page, lands
 from jobs.actions import given_up, latest_for
 from logs.files import send_file
 from logs.models import Evidence
@@ -144,7 +146,7 @@ def bundle_again(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Http
         return redirect("bundles:new", case_id)
 
 
-@allow(*CASEWORK, fresh=True)
+@allow(*CASEWORK, fresh=True, download=True)
 @require_GET
 @own_transactions
 def bundle_download(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponseBase:
@@ -154,5 +156,7 @@ def bundle_download(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> H
         bundle = get_object_or_404(
             Bundle.objects.visible_to(request.user).filter(case=case, state=Bundle.State.READY), pk=pk
         )
+        if lands(request):
+            return landing_page(request, case, reverse("bundles:detail", args=[case.pk, bundle.pk]))
         release_bundle(bundle=bundle, by=request.user)
     return send_file(bundle.storage_name, "application/pdf", bundle.size_bytes)

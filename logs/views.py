@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,6 +18,7 @@ from audit.actions import record
 from audit.models import Action
 from cases.access import visible_case
 from cases.models import Case, CasePerpetrator
+from cases.views.downloading import landing_page, lands
 from logs.actions import (
     DraftUsed,
     OtherContent,
@@ -217,7 +219,7 @@ def evidence_copy(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: 
     return copy_response(rendition)
 
 
-@allow(*CASEWORK, fresh=True)
+@allow(*CASEWORK, fresh=True, download=True)
 @require_GET
 @own_transactions
 def evidence_original(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponseBase:
@@ -225,5 +227,7 @@ def evidence_original(request: AuthenticatedRequest, case_id: UUID, pk: UUID) ->
     with acting_as(request.user.pk):
         case = visible_case(request, case_id, is_recorded=False)
         evidence = get_object_or_404(Evidence.objects.visible_to(request.user).filter(case=case), pk=pk)
+        if lands(request):
+            return landing_page(request, case, reverse("logs:entry", args=[case.pk, evidence.incident_id]))
         record_download(evidence=evidence, by=request.user)
     return original_response(evidence)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 View = TypeVar("View", bound=Callable[..., Any])
 FRESH_SECONDS = 300
+LANDING = "begun"  # in a download's address: show the page from which it begins
 VERBS = ("GET", "HEAD", "OPTIONS", "POST")  # no page knows another, not even one of the library's
 
 
@@ -46,6 +47,7 @@ class Mark:
         is_public: no sign-in needed.
         is_background: a poll: it does not extend the sign-in and writes no audit row.
         needs_fresh_proof: a password or factor within the last five minutes.
+        is_download: it answers with a file, which leaves the browser on the page before.
         before_second_factor: open to staff who have not set up their second factor yet.
     """
 
@@ -53,6 +55,7 @@ class Mark:
     is_public: bool = False
     is_background: bool = False
     needs_fresh_proof: bool = False
+    is_download: bool = False
     before_second_factor: bool = False
 
 
@@ -60,13 +63,18 @@ _declared: dict[str, Mark] = {}
 
 
 def allow(
-    *roles: str, background: bool = False, fresh: bool = False, before_second_factor: bool = False
+    *roles: str,
+    background: bool = False,
+    fresh: bool = False,
+    download: bool = False,
+    before_second_factor: bool = False,
 ) -> Callable[[View], View]:
     """Mark a view with the roles that may open it."""
     found = Mark(
         frozenset(roles),
         is_background=background,
         needs_fresh_proof=fresh,
+        is_download=download,
         before_second_factor=before_second_factor,
     )
 
@@ -132,10 +140,13 @@ def is_fresh(request: HttpRequest) -> bool:
     return time.time() - latest <= FRESH_SECONDS
 
 
-def ask_for_proof(request: HttpRequest) -> HttpResponse:
-    """Send the person to confirm who they are, and back: to this page, or for a POST to the page it came from."""
+def ask_for_proof(request: HttpRequest, *, is_download: bool = False) -> HttpResponse:
+    """Send the person to confirm who they are, and back: to this page, or for a POST to the page it came from.
+
+    A file would leave the browser on the page that asked, so a download is begun from a page of its own (`LANDING`).
+    """
     back = request.get_full_path() if request.method in {"GET", "HEAD"} else request.headers.get("Referer", "")
-    back = back.removeprefix(settings.SITE_URL)
+    back = f"{request.path}?{LANDING}" if is_download else back.removeprefix(settings.SITE_URL)
     query = urlencode({"next": back if back.startswith("/") else "/"})
     return redirect_whole_page(request, f"{reverse('account_reauthenticate')}?{query}")
 
@@ -188,5 +199,5 @@ class AccessMiddleware(_ViewMiddleware):
         if request.user.role in STAFF and not mark.before_second_factor and not request.user.has_second_factor:
             return redirect_whole_page(request, reverse("mfa_index"))
         if mark.needs_fresh_proof and not is_fresh(request):
-            return ask_for_proof(request)
+            return ask_for_proof(request, is_download=mark.is_download)
         return None

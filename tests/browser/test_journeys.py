@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Locator
 
@@ -228,6 +229,10 @@ def take_after_proof(seen: Window, folder: Path) -> Path:
     with seen.page.expect_download() as taking:
         seen.touch("Continue")
     assert re.fullmatch(r"document-[a-z]{6}\.pdf", taking.value.suggested_filename)
+    seen.page.get_by_role("heading", name="The download has begun").wait_for()
+    seen.check()
+    seen.press("Go back to where you were")
+    seen.page.get_by_role("heading", name="Who took it").wait_for()
     path = folder / "bundle.pdf"
     taking.value.save_as(path)
     return path
@@ -262,3 +267,15 @@ def test_a_manager_opens_a_number_allocates_and_arranges_cover(open_window, worl
     assert set(held) == {(world.worker.pk, "primary"), (stand_in.pk, "cover")}
     seen.go("/reports/caseload/")
     assert stand_in.name in seen.read()
+
+
+def test_with_scripts_off_a_download_begins_by_itself_too(open_window, world: World):
+    """A file alone would leave the browser on the page that asked for the password."""
+    seen: Window = open_window(world.worker, scripts=False, fresh=False)
+    seen.go(reverse("logs:original", args=[world.case.pk, world.evidence.pk]))
+    seen.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    with seen.page.expect_download():
+        seen.press("Continue")
+    seen.page.get_by_role("heading", name="The download has begun").wait_for()
+    seen.press("Go back to where you were")
+    seen.page.get_by_role("link", name="Download the original of exhibit").first.wait_for()

@@ -1,4 +1,5 @@
 from datetime import date
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -86,8 +87,14 @@ def test_progress_is_polled_until_it_is_ready_and_then_downloaded_after_proof(cl
     run_due()
     assert "data-hx-trigger" not in client.get(progress).text
     download = reverse("bundles:download", args=[case.pk, bundle.pk])
-    assert sign_in(client, worker, fresh=False).get(download).status_code == 302
-    answer = sign_in(client, worker).get(download)
+    asked = sign_in(client, worker, fresh=False).get(download)
+    assert asked.status_code == 302
+    landing = parse_qs(urlsplit(asked.url).query)["next"][0]
+    page = sign_in(client, worker).get(landing).text
+    assert f'http-equiv="refresh" content="0; url={download}"' in page
+    assert reverse("bundles:detail", args=[case.pk, bundle.pk]) in page
+    assert not BundleRelease.objects.exists()
+    answer = client.get(download)
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
     assert answer["Content-Disposition"].startswith('attachment; filename="document-')
     assert BundleRelease.objects.get().taken_by == worker

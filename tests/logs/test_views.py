@@ -1,5 +1,6 @@
 from datetime import date
 from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -123,8 +124,12 @@ def test_a_viewing_copy_is_shown_locked_down(client, worker, case, entry):
 
 def test_an_original_is_a_download_under_a_neutral_name_after_fresh_proof(client, worker, case, entry):
     address = reverse("logs:original", args=[case.pk, Evidence.objects.get().pk])
-    assert sign_in(client, worker, fresh=False).get(address).status_code == 302
-    answer = sign_in(client, worker).get(address)
+    asked = sign_in(client, worker, fresh=False).get(address)
+    assert asked.status_code == 302
+    page = sign_in(client, worker).get(parse_qs(urlsplit(asked.url).query)["next"][0]).text
+    assert f'http-equiv="refresh" content="0; url={address}"' in page
+    assert "evidence.downloaded" not in actions()
+    answer = client.get(address)
     assert answer["Content-Disposition"].startswith('attachment; filename="document-')
     assert "photo" not in answer["Content-Disposition"]
     assert answer["Content-Type"] == "application/octet-stream"
