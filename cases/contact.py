@@ -1,11 +1,17 @@
 """Safe contact: from the record a worker made with her to the rule that every message passes when it is sent."""
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from cases.limits import limits
-from cases.models import Case, SafeContact, Victim
-from cases.rules import ContactRule, Voicemail, stricter
+from cases.models import Case, Contact, SafeContact, Victim
+from cases.rules import LONDON, CaseStatus, ContactRule, Voicemail, stricter
+
+# Answers that say the number may not be hers: a person has to look before anything else is tried.
+DOUBTFUL = frozenset({Contact.Outcome.SOMEBODY_ELSE, Contact.Outcome.WRONG_NUMBER})
 
 # What a worker records with her; a new version holds all of it.
 FIELDS = (
@@ -21,13 +27,17 @@ def contact_rule(victim: Victim) -> ContactRule | None:
 
 
 def rule_of(record: SafeContact | None, victim: Victim) -> ContactRule | None:
-    """Return one record as a rule. Something that happened after she confirmed it puts it out of force.
+    """Return one record as a rule. What happened after she confirmed it puts it out of force.
 
-    What happened counts by its own day: an old thing written down late does not, today's does from tomorrow on.
+    What happened counts by its own day and time: an old thing written down late does not; on the day it was confirmed
+    only what happened after the record was made. So does a call that somebody else answered. A case at the status
+    "unsafe to contact" rules everything out, whatever the record says.
     """
     if record is None:
         return None
-    happened = Case.objects.filter(victim=victim, incidents__occurred_on__gt=record.confirmed_on)
+    cases = Case.objects.filter(victim=victim)
+    since = Q(incidents__occurred_on__gt=record.confirmed_on) | Q(incidents__occurred_at__gt=record.recorded_at)
+    answered = Contact.objects.filter(case__in=cases, outcome__in=DOUBTFUL, at__gt=_settled_at(record))
     return ContactRule(
         phone=record.may_phone,
         text=record.may_text,
@@ -41,9 +51,15 @@ def rule_of(record: SafeContact | None, victim: Victim) -> ContactRule | None:
         safe_name=record.safe_name,
         confirmed_on=record.confirmed_on,
         expires_after_days=limits()["safe_contact_days"],
-        is_unsafe=record.is_unsafe,
-        has_incident_since=happened.exists(),
+        is_unsafe=record.is_unsafe or cases.filter(status=CaseStatus.UNSAFE_TO_CONTACT).exists(),
+        has_incident_since=cases.filter(since).exists(),
+        has_doubt_since=answered.exists(),
     )
+
+
+def _settled_at(record: SafeContact) -> datetime:
+    """Up to when a record speaks: until it was made, and at the latest until the day it was confirmed was over."""
+    return min(record.recorded_at, datetime.combine(record.confirmed_on + timedelta(days=1), time(0), LONDON))
 
 
 def may_recover(record: SafeContact, sign_in_email: str) -> bool:

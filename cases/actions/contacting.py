@@ -17,12 +17,9 @@ from cases.actions.locking import StaleEdit, lock
 from cases.actions.once import keep_once
 from cases.actions.statuses import step
 from cases.actions.tasks import finish_kinds, raise_task
-from cases.contact import FIELDS, may_recover, merged
+from cases.contact import DOUBTFUL, FIELDS, may_recover, merged
 from cases.models import Case, Contact, SafeContact, Task, Victim
 from cases.rules import CaseStatus
-
-# Answers that say the number may not be hers: a person has to look before anything else is tried.
-DOUBTFUL = frozenset({Contact.Outcome.SOMEBODY_ELSE, Contact.Outcome.WRONG_NUMBER})
 
 
 @transaction.atomic

@@ -11,7 +11,8 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from cases.actions.locking import lock
-from cases.models import Case, SafeContact, Victim
+from cases.contact import contact_rule
+from cases.models import Case, Victim
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ def give_portal_access(*, case: Case, by: User) -> Slip:
     """
     case = lock(case)
     victim = Victim.objects.select_for_update(of=("self",)).select_related("user").get(pk=case.victim_id)
-    present = SafeContact.objects.current_for(victim.pk)
-    if present is None or present.is_unsafe:
+    rule = contact_rule(victim)
+    if rule is None or rule.is_unsafe:
         raise ValidationError(
             _("Record how to reach the victim safely first. A device that is not safe could show all.")
         )

@@ -52,6 +52,7 @@ class ContactRule:
         expires_after_days: Calendar days after which it must be confirmed again; the last of them still counts.
         is_unsafe: The case is marked unsafe to contact.
         has_incident_since: Something happened since, after which it must be confirmed again.
+        has_doubt_since: Somebody else answered since, or the number was wrong: it must be confirmed again.
     """
 
     phone: bool = False
@@ -68,6 +69,7 @@ class ContactRule:
     expires_after_days: int = 60
     is_unsafe: bool = False
     has_incident_since: bool = False
+    has_doubt_since: bool = False
 
 
 class Verdict(TextChoices):
@@ -87,6 +89,10 @@ class ContactReason(TextChoices):
     NOT_CONFIRMED = "not_confirmed", gettext_lazy("Safe contact was never confirmed with the victim.")
     EXPIRED = "expired", gettext_lazy("Safe contact was confirmed too long ago. Confirm it again first.")
     INCIDENT_SINCE = "incident_since", gettext_lazy("Something happened since. Confirm safe contact again first.")
+    DOUBTFUL = (
+        "doubtful",
+        gettext_lazy("Somebody else answered, or the number was wrong. Confirm safe contact again first."),
+    )
     NOT_THIS_WAY = "not_this_way", gettext_lazy("The victim has not agreed to this way of contact.")
     NO_HOURS = "no_hours", gettext_lazy("No days and hours are agreed for this way of contact.")
     OUTSIDE_HOURS = "outside_hours", gettext_lazy("It is outside the hours the victim agreed to.")
@@ -142,6 +148,7 @@ def _refusal(record: ContactRule | None, channel: Channel, today: date) -> Conta
         (record.is_unsafe, ContactReason.UNSAFE),
         (record.confirmed_on is None or record.confirmed_on > today, ContactReason.NOT_CONFIRMED),
         (_is_expired(record, today), ContactReason.EXPIRED),
+        (record.has_doubt_since, ContactReason.DOUBTFUL),
         (record.has_incident_since, ContactReason.INCIDENT_SINCE),
         (not getattr(record, channel.value), ContactReason.NOT_THIS_WAY),
     )
@@ -202,6 +209,7 @@ def stricter(a: ContactRule, b: ContactRule) -> ContactRule:
         expires_after_days=min(a.expires_after_days, b.expires_after_days),
         is_unsafe=a.is_unsafe or b.is_unsafe,
         has_incident_since=a.has_incident_since or b.has_incident_since,
+        has_doubt_since=a.has_doubt_since or b.has_doubt_since,
     )
 
 
@@ -236,7 +244,7 @@ def rule_line(record: ContactRule | None, now: datetime) -> str:
         return str((refused or ContactReason.NO_RECORD).label)
     agreed = ", ".join(part for part in _agreed_parts(record, allowed) if part)
     confirmed = date_format(record.confirmed_on, "j F Y") if record.confirmed_on else ""
-    if refused in {ContactReason.EXPIRED, ContactReason.INCIDENT_SINCE}:
+    if refused in {ContactReason.EXPIRED, ContactReason.DOUBTFUL, ContactReason.INCIDENT_SINCE}:
         return _("%(reason)s It was: %(agreed)s. Confirmed %(day)s.") % {
             "reason": refused.label, "agreed": agreed, "day": confirmed
         }  # fmt: skip

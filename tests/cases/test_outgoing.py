@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.models import Action, Event
 from cases.contact import contact_rule
+from cases.models import Case, Contact
 from cases.outgoing import SENDABLE, WRITABLE, write_message
 from cases.rules import Channel
 from jobs.actions import run_due
@@ -109,6 +110,37 @@ def test_something_that_happened_since_holds_it_and_an_old_thing_written_late_do
     assert send(case, worker).state == "sent"
     IncidentFactory(case=case, occurred_on=timezone.localdate() - timedelta(days=4))
     assert send(case, worker).reason == "incident_since"
+
+
+@pytest.mark.h("H20")
+def test_on_the_day_it_was_confirmed_what_happened_after_the_record_counts_and_what_happened_before_does_not():
+    case, worker = agreed()
+    now = timezone.now()
+    IncidentFactory(case=case, occurred_on=timezone.localdate(), occurred_at=now - timedelta(hours=1))
+    assert send(case, worker).state == "sent"
+    IncidentFactory(case=case, occurred_on=timezone.localdate(), occurred_at=now + timedelta(hours=1))
+    assert send(case, worker).reason == "incident_since"
+
+
+@pytest.mark.h("H20")
+def test_a_case_at_the_status_unsafe_to_contact_sends_nothing_whatever_the_record_says():
+    case, worker = agreed()
+    Case.objects.filter(pk=case.pk).update(status="unsafe_to_contact")
+    assert send(case, worker).reason == "unsafe"
+    assert sent_count() == 0
+
+
+@pytest.mark.h("H20")
+@pytest.mark.parametrize("outcome", ["somebody_else", "wrong_number"])
+def test_after_somebody_else_answered_nothing_is_sent_until_it_is_confirmed_again(outcome):
+    case, worker = agreed()
+    answered = {"channel": "phone", "outcome": outcome, "by": worker, "content_class": "safety"}
+    Contact.objects.create(case=case, at=timezone.now() - timedelta(days=1), **answered)
+    assert send(case, worker).state == "sent"
+    Contact.objects.create(case=case, at=timezone.now(), **answered)
+    assert send(case, worker).reason == "doubtful"
+    SafeContactFactory(victim=case.victim, version=2, from_time=time(0), to_time=time(0))
+    assert send(case, worker).state == "sent"
 
 
 @pytest.mark.h("H20")

@@ -104,6 +104,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
         (replace(ANY_TIME, confirmed_on=date(2026, 11, 23)), ContactReason.NOT_CONFIRMED),  # in the future
         (replace(ANY_TIME, is_unsafe=True), ContactReason.UNSAFE),
         (replace(ANY_TIME, has_incident_since=True), ContactReason.INCIDENT_SINCE),
+        (replace(ANY_TIME, has_doubt_since=True), ContactReason.DOUBTFUL),
         (replace(ANY_TIME, phone=False), ContactReason.NOT_THIS_WAY),
         (replace(ANY_TIME, days=frozenset()), ContactReason.NO_HOURS),
         (replace(ANY_TIME, from_time=None), ContactReason.NO_HOURS),
@@ -256,6 +257,7 @@ def test_stricter_allows_only_what_both_allow() -> None:
     [
         ({"is_unsafe": True}, "is_unsafe", True),
         ({"has_incident_since": True}, "has_incident_since", True),
+        ({"has_doubt_since": True}, "has_doubt_since", True),
         ({"confirmed_on": None}, "confirmed_on", None),
         ({"from_time": None, "to_time": None}, "from_time", None),
         ({"from_time": time(9), "to_time": time(12)}, "from_time", None),  # no hour in common
@@ -318,6 +320,11 @@ def test_two_names_to_ask_for_rule_out_the_phone() -> None:
         (
             replace(ANNA, has_incident_since=True),
             "Something happened since. Confirm safe contact again first. "
+            "It was: Text only, after 6pm, ask for Anna. Confirmed 3 November 2026.",
+        ),
+        (
+            replace(ANNA, has_doubt_since=True),
+            "Somebody else answered, or the number was wrong. Confirm safe contact again first. "
             "It was: Text only, after 6pm, ask for Anna. Confirmed 3 November 2026.",
         ),
         (

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Team, User
 from cases.contact import rule_of
 from cases.models import Case, CaseGrant, Contact, Note, SafeContact, Task, Victim
-from cases.rules import Channel, Verdict, may_contact
+from cases.rules import Channel, ContactReason, Verdict, may_contact
 from demo import people
 from logs.models import Amendment, Evidence, Incident, IncidentSeen
 from nsvcs.access import STAFF, Role
@@ -109,10 +109,15 @@ def test_safe_contact_differs(var):
     assert sum(each.is_unsafe for each in newest) == 1
     assert any(each.may_text and not each.may_phone and each.from_time and each.from_time.hour == 18 for each in newest)
     assert any((today - each.confirmed_on).days > 60 for each in newest)
-    case = story()
+    assert answer(story(), Channel.TEXT).reason == ContactReason.INCIDENT_SINCE  # it rang on the evening of that day
+    magda = Case.objects.select_related("victim").get(victim__known_as="Magda")
+    assert answer(magda, Channel.POST).kind == Verdict.NEVER
+    assert answer(magda, Channel.TEXT).kind != Verdict.NEVER
+
+
+def answer(case, channel):
     rule = rule_of(SafeContact.objects.current_for(case.victim_id), case.victim)
-    assert may_contact(rule, Channel.POST, timezone.now()).kind == Verdict.NEVER
-    assert may_contact(rule, Channel.TEXT, timezone.now()).kind != Verdict.NEVER
+    return may_contact(rule, channel, timezone.now())
 
 
 def test_only_numbers_from_drama_ranges_and_places_that_do_not_exist(var):
