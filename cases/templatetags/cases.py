@@ -1,15 +1,19 @@
 """What pages of a case ask: `{% load cases %}`."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from cases.forms.people import LANGUAGES
 from cases.models import Case
 from cases.navigation import case_links
 from cases.rules import CaseStatus
 from nsvcs.context import url_or_none
+from nsvcs.templatetags.govuk import day, day_and_clock
 
 register = template.Library()
 
@@ -36,6 +40,19 @@ def status_tag(case: Case) -> SafeString:
     """A case's status in a word and a colour; red is for danger only."""
     colour = "grey" if case.is_closed else COLOURS.get(CaseStatus(case.status), "teal")
     return render_to_string("govuk/tag.html", {"text": case.get_status_display(), "colour": colour})
+
+
+@register.filter
+def last_moment(ends_at: datetime) -> str:
+    """Until when: what ends at midnight lasted the whole day before, and is said by that day; else day and time."""
+    local = timezone.localtime(ends_at)
+    return day(local.date() - timedelta(days=1)) if local.time() == time(0) else day_and_clock(ends_at)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language by its name."""
+    return str(dict(LANGUAGES).get(code, code))
 
 
 @register.simple_tag

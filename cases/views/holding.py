@@ -180,10 +180,12 @@ def case_wall(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 
 @allow(Role.MANAGER)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def case_restrict(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """Name the readers of a case one by one, or stop doing so."""
-    case = visible_case(request, pk)
-    restrict(case=case, is_restricted=not case.is_restricted, by=request.user)
-    messages.success(request, _("Who may open this case was changed."))
-    return redirect("cases:access", case.pk)
+    """Name the readers of a case one by one, or stop doing so; which of the two is in what was pressed."""
+    case, wanted = visible_case(request, pk), request.POST.get("to")
+    if wanted in {"readers", "managers"}:
+        restrict(case=case, is_restricted=wanted == "readers", by=request.user)
+        messages.success(request, _("Who may open this case was changed."))
+        return redirect("cases:access", case.pk)
+    return render(request, "cases/restrict.html", {"case": case})

@@ -17,6 +17,7 @@ PAGES += [
     "close/",
     "access/",
     "access/wall/",
+    "access/restrict/",
     "portal/",
     "portal/preview/",
     "portal/preview/notes/",

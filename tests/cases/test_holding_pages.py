@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from audit.models import Action, Event
 from cases.actions.editing import set_search_keys
@@ -201,10 +202,31 @@ def test_a_reader_is_named_and_ended(client, manager):
 def test_a_manager_names_the_readers_and_stops_doing_so(client, manager):
     case = CaseFactory()
     sign_in(client, manager)
-    for is_restricted in (True, False):
-        assert client.post(of(case, "restrict")).status_code == 302
+    for to, is_restricted in (("readers", True), ("readers", True), ("managers", False), ("managers", False)):
+        assert "Keep it as it is" in client.get(of(case, "restrict")).text
+        assert client.post(of(case, "restrict"), {"to": to}).status_code == 302
         case.refresh_from_db()
         assert case.is_restricted is is_restricted
+
+
+def test_a_case_is_not_opened_to_more_people_by_a_press_that_does_not_say_so(client, manager):
+    case = CaseFactory()
+    sign_in(client, manager)
+    client.post(of(case, "restrict"), {"to": "readers"})
+    client.post(of(case, "restrict"))
+    case.refresh_from_db()
+    assert case.is_restricted
+
+
+def test_what_ends_with_a_day_is_said_by_that_day(client, manager, worker):
+    case, today = CaseFactory(), timezone.localdate()
+    sign_in(client, manager)
+    client.post(of(case, "cover"), {"worker": str(worker.pk), **parts("ends_on", today)})
+    sent = {"worker": str(UserFactory().pk), "reason": "Second opinion", **parts("ends_on", today)}
+    client.post(of(case, "grant"), sent)
+    said = date_format(today, "j F Y")
+    assert f"until {said}" in client.get(of(case, "detail")).text
+    assert f">{said}</td>" in client.get(of(case, "access")).text
 
 
 def test_an_older_case_opens_with_a_reason(client, manager, worker):
