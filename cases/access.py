@@ -10,7 +10,7 @@ from audit.actions import record
 from audit.models import Action
 from cases.contact import rule_of
 from cases.models import Case, SafeContact
-from cases.rules import rule_line
+from cases.rules import Channel, Verdict, may_contact, rule_line
 
 
 def visible_case(request: AuthenticatedRequest, case_id: UUID, *, is_recorded: bool = True) -> Case:
@@ -32,9 +32,11 @@ def visible_case(request: AuthenticatedRequest, case_id: UUID, *, is_recorded: b
 
 
 def with_rule(case: Case) -> Case:
-    """Attach the newest safe-contact record, the name to ask for, and the rule in one line."""
+    """Attach the newest safe-contact record, the name to ask for, the rule in one line, and whether any way is open."""
     case.safe_contact = SafeContact.objects.current_for(case.victim_id)
     agreed = case.safe_contact.safe_name if case.safe_contact else ""
     case.safe_name = agreed or case.victim.usual_name  # type: ignore[attr-defined]  # lists have it from their query
-    case.rule_line = rule_line(rule_of(case.safe_contact, case.victim), timezone.now())
+    rule, now = rule_of(case.safe_contact, case.victim), timezone.now()
+    case.rule_line = rule_line(rule, now)
+    case.may_reach = any(may_contact(rule, way, now).kind != Verdict.NEVER for way in Channel if way != Channel.PORTAL)
     return case

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.limits import limits
 from cases.models import Allocation, Case, Contact, Note, StatusChange, Task
 from cases.rules import ClosingFacts
+from nsvcs.access import Role
 
 ANSWERED_BY_CLOSING = (Task.Kind.FIRST_CONTACT, Task.Kind.CONFIRM_CONTACT)
 
@@ -112,14 +113,23 @@ def _with_names(kind: str, rows: models.QuerySet[Any, Any]) -> models.QuerySet[A
     return rows.select_related("recorded_by" if kind == Stream.ENTRY else "by")
 
 
-def work_tasks(user: User, *, with_unassigned: bool) -> models.QuerySet[Task]:
-    """Return the open tasks a worker has to do, with each case's name to ask for, the most urgent first."""
-    mine = Q(assigned_to=user)
+def work_tasks(user: User, now: datetime, *, with_unassigned: bool) -> models.QuerySet[Task]:
+    """Return the open tasks a worker has to do, with each case's name to ask for, red flags first, then by day.
+
+    Who covers a case has its tasks too, whoever they were given to: that colleague is away. Whoever is on a case also
+    has the tasks of a colleague who no longer is, so that none is left on nobody's list.
+    """
+    on_now = list(Allocation.objects.current(now).of(user.pk).values_list("case_id", "role"))
+    covered = [case_id for case_id, role in on_now if role == Allocation.Role.COVER]
+    still_on = Allocation.objects.current(now).filter(case=OuterRef("case"), worker=OuterRef("assigned_to"))
+    left = Q(assigned_to__role=Role.CASEWORKER) & ~Exists(still_on) | Q(assigned_to__is_active=False)
+    mine = Q(assigned_to=user) | Q(case__in=covered) | Q(case__in=[case_id for case_id, _role in on_now]) & left
     if with_unassigned:
         mine |= Q(assigned_to=None)
     tasks: models.QuerySet[Task] = Task.objects.visible_to(user).filter(mine, done_at=None)
     named = Case.objects.with_safe_name()
-    return tasks.prefetch_related(models.Prefetch("case", queryset=named)).order_by("due_on", "created_at")
+    flags_first = models.ExpressionWrapper(Q(kind=Task.Kind.RED_FLAG), models.BooleanField()).desc()
+    return tasks.prefetch_related(models.Prefetch("case", queryset=named)).order_by(flags_first, "due_on", "created_at")
 
 
 def unread_entries(user: User, case_ids: Sequence[UUID]) -> Any:

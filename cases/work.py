@@ -54,7 +54,8 @@ def my_work(user: User, now: datetime) -> MyWork:
     takes_waiting = user.role == Role.MANAGER or bool(user.staff_profile.is_on_duty)
     mine = Case.objects.visible_to(user).allocated_to(user.pk, now)
     waiting = Case.objects.visible_to(user).unallocated(now)
-    tasks = list(work_tasks(user, with_unassigned=takes_waiting).filter(due_on__lte=_soon(today)))
+    to_do = work_tasks(user, now, with_unassigned=takes_waiting)
+    tasks = list(to_do.filter(due_on__lte=_soon(today)))
     # Their keys, not the question: asked inside the next one, it would be answered again for every entry.
     seen = list((mine | waiting if takes_waiting else mine).values_list("pk", flat=True))
     return MyWork(
@@ -66,7 +67,7 @@ def my_work(user: User, now: datetime) -> MyWork:
         overdue=[task for task in tasks if task.due_on < today][:MOST],
         today=[task for task in tasks if task.due_on == today],
         soon=[task for task in tasks if task.due_on > today][:MOST],
-        later_count=work_tasks(user, with_unassigned=takes_waiting).filter(due_on__gt=_soon(today)).count(),
+        later_count=to_do.filter(due_on__gt=_soon(today)).count(),
         finished=finished_today(user, now),
     )
 

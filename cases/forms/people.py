@@ -6,6 +6,7 @@ from typing import Any
 from django.forms import HiddenInput
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cases.contact import FIELDS
@@ -21,6 +22,7 @@ LANGUAGES = [
 ]  # fmt: skip
 SIGNED = frozenset({"bfi"})  # spoken with hands: nothing is written in it
 OLDEST = date(1900, 1, 1)
+VOICEMAIL = [(value, capfirst(label)) for value, label in Voicemail.choices]
 DAYS = [(str(number), name) for number, name in WEEKDAYS.items()]
 
 
@@ -159,7 +161,7 @@ class SafeContactForm(forms.Form):
     )
     to_time = forms.TimeField(label=_("Not after"), required=False)
     voicemail = forms.ChoiceField(
-        label=_("What may be left on the voicemail?"), choices=Voicemail.choices, initial=Voicemail.NEVER,
+        label=_("What may be left on the voicemail?"), choices=VOICEMAIL, initial=Voicemail.NEVER,
         widget=forms.Radios(small=True), missing=_("Choose what may be left"),
     )  # fmt: skip
     may_withhold_number = forms.BooleanField(label=_("The victim answers a withheld number"), required=False)

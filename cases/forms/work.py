@@ -47,7 +47,9 @@ class ContactForm(forms.Form):
         missing=_("Choose the day"),
     )
     on = forms.DateField(label=_("Which day?"), required=False, latest=timezone.localdate)
-    at = forms.TimeField(label=_("What time?"), missing=_("Enter the time, like 2:30pm"))
+    at = forms.TimeField(
+        label=_("What time?"), missing=_("Enter the time, like 2:30pm"), help_text=_("For example 2:30pm.")
+    )
     minutes = forms.IntegerField(
         label=_("How many minutes?"), required=False, min_value=0, max_value=LONGEST_MINUTES, width=3
     )

@@ -122,6 +122,7 @@ class Case(Labelled):
     # Attached by `cases.access.visible_case`: what stands on top of every page of the case.
     safe_contact: "SafeContact | None" = None
     rule_line: str = ""
+    may_reach: bool = False
 
     objects = CaseQuerySet.as_manager()
 

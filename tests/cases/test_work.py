@@ -1,0 +1,85 @@
+"""My work: what stands on whose list, and in which order."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.actions import give_cover
+from cases.models import Allocation, Case, Task
+from cases.work import my_work
+from nsvcs.identity import acting_as
+from tests.factories import CaseFactory, SafeContactFactory, UserFactory
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def worker():
+    return UserFactory()
+
+
+def add(case, worker, title="Ring the landlord", days=0, **given):
+    due_on = timezone.localdate() + timedelta(days=days)
+    return Task.objects.create(case=case, title=title, due_on=due_on, assigned_to=worker, **given)
+
+
+def titles(user):
+    with acting_as(user.pk):
+        work = my_work(user, timezone.now())
+    return [task.title for task in [*work.overdue, *work.today, *work.soon]]
+
+
+def test_a_red_flag_comes_before_an_older_task(worker):
+    case = CaseFactory(worker=worker)
+    add(case, worker, "Ring the landlord", days=-5)
+    add(case, worker, "Red flag in entry 3: look today", days=-1, kind=Task.Kind.RED_FLAG)
+    assert titles(worker) == ["Red flag in entry 3: look today", "Ring the landlord"]
+
+
+def test_who_covers_a_case_has_the_tasks_of_who_is_away(worker):
+    case, cover = CaseFactory(worker=worker), UserFactory()
+    add(case, worker)
+    add(CaseFactory(worker=worker), worker, "On another case")
+    manager = UserFactory(manager=True)
+    with acting_as(manager.pk):
+        give_cover(case=case, worker=cover, ends_on=timezone.localdate(), by=manager)
+    assert titles(cover) == ["Ring the landlord"]
+    assert titles(worker) == ["Ring the landlord", "On another case"]
+
+
+def test_a_task_of_somebody_no_longer_on_the_case_comes_to_who_holds_it(worker):
+    case, gone = CaseFactory(worker=worker), UserFactory()
+    add(case, gone)
+    assert titles(worker) == ["Ring the landlord"]
+    Allocation.objects.create(case=case, worker=gone, role="second", starts_at=timezone.now())
+    assert titles(worker) == []
+
+
+def test_a_managers_task_is_on_the_managers_list_alone(worker):
+    case, manager = CaseFactory(worker=worker), UserFactory(manager=True)
+    add(case, manager)
+    assert titles(worker) == []
+    assert titles(manager) == ["Ring the landlord"]
+
+
+def test_a_waiting_case_whose_first_contact_is_late_says_so(client):
+    CaseFactory(first_contact_due_on=timezone.localdate() - timedelta(days=1))
+    manager = UserFactory(manager=True)
+    assert "contact was due" in sign_in(client, manager).get(reverse("cases:work")).text
+
+
+def test_nobody_is_sent_to_reach_a_victim_whom_it_is_not_safe_to_reach(client, worker):
+    late = timezone.localdate() - timedelta(days=1)
+    case = CaseFactory(worker=worker, status="contact_attempts", first_contact_due_on=late)
+    SafeContactFactory(victim=case.victim, from_time="09:00", to_time="17:00")
+    sign_in(client, worker)
+    overview = reverse("cases:detail", args=[case.pk])
+    assert "Do not try yet:" not in client.get(overview).text
+    Case.objects.filter(pk=case.pk).update(status="unsafe_to_contact")
+    said = client.get(overview).text
+    assert "Do not try yet:" in said
+    assert "No contact:" in said
+    assert "Unsafe to contact" in client.get(reverse("cases:work")).text
