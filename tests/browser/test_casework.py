@@ -115,3 +115,32 @@ def test_the_box_to_find_a_case_is_two_thirds_wide_at_a_desk(open_window, world)
         seen.go(page)
         box, main = (seen.page.locator(name).bounding_box()["width"] for name in (".app-find", "#main-content"))
         assert box == pytest.approx(main * 2 / 3, abs=2)
+
+
+@pytest.mark.parametrize("size", [PHONE, NARROWEST], ids=["phone", "narrowest"])
+def test_opened_menus_are_without_faults(open_window, world, size):
+    manager, case = world
+    for person, page, menus in (
+        (manager, f"/cases/{case.pk}/", ["Menu", "Case menu"]),
+        (case.victim.user, "/notes/", ["Menu"]),
+    ):
+        seen = open_window(person, size=size)
+        seen.go(page)
+        for menu in menus:
+            seen.press(menu)
+            seen.page.get_by_role("navigation", name=menu, exact=True).get_by_role("link").first.wait_for()
+        seen.check()
+
+
+def test_a_menu_opens_and_is_walked_by_keyboard(open_window, world):
+    manager, case = world
+    seen = open_window(manager)
+    seen.go(f"/cases/{case.pk}/")
+    fold = seen.page.get_by_role("button", name="Case menu", exact=True)
+    fold.focus()
+    seen.page.keyboard.press("Enter")
+    assert fold.get_attribute("aria-expanded") == "true"
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Enter")
+    seen.page.get_by_role("heading", name="Timeline").wait_for()
