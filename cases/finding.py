@@ -55,10 +55,15 @@ def _is_known_elsewhere(surnames: list[str], firsts: list[str], phones: list[str
 def find_cases(user: User, words: str) -> list[Case]:
     """Look for a case among one's own by reference, name to ask for, name or phone number."""
     cases = Case.objects.visible_to(user).select_related("victim").with_safe_name()
-    named = cases.filter(Q(reference__icontains=words) | Q(safe_name__icontains=words))
+    named = cases.filter(Q(reference__icontains=as_reference(words)) | Q(safe_name__icontains=words))
     by_name = list(named.order_by("-received_at")[:MOST_FOUND])
     more = [case for victim in _like(user, words) for case in victim.shown_cases]  # type: ignore[attr-defined]
     return list({case.pk: case for case in [*by_name, *more]}.values())[:MOST_FOUND]
+
+
+def as_reference(words: str) -> str:
+    """The words as a case reference, however they were spaced."""
+    return "-".join(words.upper().replace("-", " ").split())
 
 
 def _like(user: User, words: str) -> list[Victim]:

@@ -49,6 +49,7 @@ class CharField(forms.CharField):
     """One line of text."""
 
     default_missing: Words = _("Fill in this box")
+    default_error_messages = {"max_length": _("Use at most %(limit_value)d characters. There are %(show_value)d now")}
     attrs: dict[str, Any] = {}
 
     def __init__(
@@ -133,7 +134,11 @@ class IntegerField(forms.IntegerField):
     """A whole number in a plain box with a number keypad."""
 
     widget = forms.TextInput
-    default_error_messages = {"invalid": _("Enter a whole number, like 12")}
+    default_error_messages = {
+        "invalid": _("Enter a whole number, like 12"),
+        "min_value": _("Enter a number from %(limit_value)s up"),
+        "max_value": _("Enter a number up to %(limit_value)s"),
+    }
 
     def __init__(self, *, missing: Words | None = None, width: int | str | None = 5, **kwargs: Any) -> None:
         super().__init__(**_with_missing(kwargs, missing, _("Enter a number")))

@@ -119,20 +119,30 @@ class NewCaseForm(DetailsForm):
         label=_("Crime reference"), required=False, max_length=60, width=20, spellcheck=False
     )
     worker = forms.SelectField(label=_("Who takes the case?"), required=False)
+    shown = forms.CharField(required=False, widget=HiddenInput)
     key = forms.KeyField()
 
     def __init__(
-        self, *args: Any, matches: list[tuple[str, str]], workers: list[tuple[str, Any]], **kwargs: Any
+        self, *args: Any, matches: list[tuple[str, str]], workers: list[tuple[str, Any]], known: str = "", **kwargs: Any
     ) -> None:
-        """Offer the people that were found, and who may take the case."""
+        """Offer the people that were found, and who may take the case.
+
+        `known` names all that the search found. The page carries it, so that a name changed here is a search as well.
+        """
         super().__init__(*args, **kwargs)
-        choices = [*matches, ("new", _("No: a new person"))] if matches else [("new", _("A new person"))]
-        self.fields["victim"].choices = choices  # type: ignore[attr-defined]
+        self.known = self.initial["shown"] = known
+        self.fields["victim"].choices = [*matches, ("new", _("No: a new person"))]  # type: ignore[attr-defined]
         self.fields["worker"].choices = workers  # type: ignore[attr-defined]
+        if not matches:
+            self.fields["victim"].widget, self.initial["victim"] = HiddenInput(), "new"
 
     def clean(self) -> dict[str, Any]:
-        """A new person needs something to be called by."""
+        """A new person needs something to be called by, and whoever is like them has been looked at."""
         found = super().clean() or {}
+        if not set(self.known.split()) <= set(found.pop("shown", "").split()):
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["shown"] = self.known  # type: ignore[index]
+            self.add_error(None, _("Somebody like this is known already. Look at that first, then open the case."))
         names = [found.get(name) for name in ("first_name", "last_name", "known_as")]
         if found.get("victim") == "new" and not any(names):
             self.add_error("first_name", _("Enter a name, or what the victim is known as"))

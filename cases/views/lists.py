@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
-from cases.finding import find_cases
+from cases.finding import as_reference, find_cases
 from cases.forms.lists import CaseFilterForm, FindForm, ordered, ordering
 from cases.models import Case
 from cases.work import my_work
@@ -73,6 +73,6 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
         words = form.cleaned_data["q"]
         cases = find_cases(request.user, words)
         record(Action.CASE_FOUND, case_ids=[case.pk for case in cases], detail={"page": "cases:find"})
-        if len(cases) == 1 and cases[0].reference == words.strip().upper():
+        if len(cases) == 1 and cases[0].reference == as_reference(words):
             return redirect("cases:detail", cases[0].pk)
     return render(request, "cases/find.html", {"form": form, "cases": cases}, status=forms.form_status(form))

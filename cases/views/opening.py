@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,17 +25,19 @@ from cases.views.trying import attempt, status_of
 from nsvcs.access import Role, allow
 
 NEW = "new"
+ELSEWHERE = "elsewhere"  # said to have been seen: somebody like this is known to a colleague
 
 
 @allow(Role.CASEWORKER, Role.MANAGER)
 @require_http_methods(["GET", "POST"])
 def case_new(request: AuthenticatedRequest) -> HttpResponse:
     """Search first; then make the case, for a person found or a new one. No name is ever in an address."""
-    search = SearchForm(request.POST or None)
-    if not search.is_valid():
+    search, is_search = SearchForm(request.POST or None), request.POST.get("step") != "create"
+    # In the second step the same boxes stand in a longer form: a fault is said there, with all that was typed.
+    if not search.is_valid() and is_search:
         return render(request, "cases/new_search.html", {"form": search}, status=status_of(search))
     found = _look(request, search)
-    if request.POST.get("step") != "create":
+    if is_search:
         form = _form(request, found, None, initial={**search.cleaned_data, "received_on": timezone.localdate()})
         return render(request, "cases/new.html", {"form": form, "found": found})
     form = _form(request, found, request.POST)
@@ -51,10 +54,10 @@ def _look(request: AuthenticatedRequest, search: SearchForm) -> Found:
     asked = search.cleaned_data
     found = find_person(
         request.user,
-        first=asked["first_name"],
-        last=asked["last_name"],
-        born_on=asked["born_on"],
-        phone=asked["phone"],
+        first=asked.get("first_name", ""),
+        last=asked.get("last_name", ""),
+        born_on=asked.get("born_on"),
+        phone=asked.get("phone", ""),
     )
     detail = {"page": "cases:new", "is_hidden_match": found.is_hidden_match}
     record(Action.CASE_FOUND, case_ids=[case.pk for case in found.cases], detail=detail)
@@ -63,13 +66,20 @@ def _look(request: AuthenticatedRequest, search: SearchForm) -> Found:
 
 def _form(request: AuthenticatedRequest, found: Found, data: Any, initial: Any = None) -> NewCaseForm:
     matches = [(str(victim.pk), _in_words(victim)) for victim in found.victims]
-    return NewCaseForm(data, initial=initial, matches=matches, workers=_workers(request.user))
+    # Sent a second time, the case itself is found by now: its victim is no news.
+    news = [victim for victim in found.victims if request.POST.get("key") not in _case_keys(victim)]
+    known = " ".join([*(str(victim.pk) for victim in news), *([ELSEWHERE] if found.is_hidden_match else [])])
+    return NewCaseForm(data, initial=initial, matches=matches, workers=_workers(request.user), known=known)
+
+
+def _case_keys(victim: Victim) -> set[str]:
+    return {str(case.pk) for case in victim.shown_cases}  # type: ignore[attr-defined]
 
 
 def _in_words(victim: Victim) -> str:
     """A person found, as a choice: name, date of birth, cases."""
     cases = ", ".join(case.reference for case in victim.shown_cases)  # type: ignore[attr-defined]
-    born = f"{victim.born_on:%d.%m.%Y}" if victim.born_on else _("date of birth not given")
+    born = date_format(victim.born_on, "j F Y") if victim.born_on else _("date of birth not given")
     return _("Yes: %(name)s, %(born)s, %(cases)s") % {
         "name": victim.name or victim.known_as,
         "born": born,

@@ -121,9 +121,36 @@ def test_a_new_case_is_made_once(client, worker):
 
 def test_a_second_case_is_made_for_somebody_found(client, worker):
     case = known(worker, first_name="Anna", last_name="Meadow")
-    sent = creating(victim=str(case.victim_id), worker=str(worker.pk))
+    sent = creating(victim=str(case.victim_id), worker=str(worker.pk), shown=str(case.victim_id))
     assert sign_in(client, worker).post(reverse("cases:new"), sent).status_code == 302
     assert case.victim.cases.count() == 2
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_a_name_changed_in_the_second_step_is_searched_for_as_well(client, worker, is_own):
+    """Else who is known already would get a second file by a second spelling."""
+    known(worker if is_own else UserFactory(), first_name="Siobhan", last_name="O'Neill")
+    sent = creating(first_name="Shivaun", last_name="ONeil", worker=str(worker.pk))
+    answer = sign_in(client, worker).post(reverse("cases:new"), sent)
+    assert answer.status_code == 422
+    assert "Somebody like this is known already" in answer.text
+    assert Case.objects.count() == 1
+    looked_at = sent | {"shown": answer.context["form"].data["shown"]}
+    assert client.post(reverse("cases:new"), looked_at).status_code == 302
+
+
+def test_a_fault_in_the_second_step_loses_nothing_that_was_typed(client, worker):
+    sent = creating(worker=str(worker.pk), phone="abc", summary="He waits by the gate.", born_on_day="29",
+                    born_on_month="2", born_on_year="2023")  # fmt: skip
+    answer = sign_in(client, worker).post(reverse("cases:new"), sent)
+    assert answer.status_code == 422
+    assert "He waits by the gate." in answer.text
+    assert "There is no such day" in answer.text
+
+
+def test_somebody_known_by_another_name_only_gets_a_case(client, worker):
+    sent = creating(first_name="", last_name="", known_as="Sunny", worker=str(worker.pk))
+    assert sign_in(client, worker).post(reverse("cases:new"), sent).status_code == 302
 
 
 @pytest.mark.parametrize("change", [{"source": ""}, {"victim": str(uuid4())}, {"received_on_day": "32"}, {"key": ""}])

@@ -194,9 +194,9 @@ def keyed(victim):
 
 
 def test_find_by_a_whole_reference_opens_the_case_and_nothing_typed_is_a_fault(page, case):
-    assert page.post(reverse("cases:find"), {"q": case.reference.lower()}).url == reverse(
-        "cases:detail", args=[case.pk]
-    )
+    for typed in (case.reference.lower(), f" {case.reference.replace('-', '  ')}"):
+        assert page.post(reverse("cases:find"), {"q": typed}).url == reverse("cases:detail", args=[case.pk])
+    assert "Use at most 100 characters" in page.post(reverse("cases:find"), {"q": "x" * 101}).text
     assert page.post(reverse("cases:find"), {"q": ""}).status_code == 422
 
 
