@@ -1,5 +1,6 @@
 """How she may be reached: needs fresh proof, because a changed number can put her in danger."""
 
+from types import SimpleNamespace
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from cases.access import visible_case
 from cases.actions import StaleEdit, set_safe_contact
 from cases.forms.people import SafeContactForm
 from cases.models import SafeContact
-from cases.views.comparing import differences
+from cases.views.comparing import Difference, differences
 from nsvcs import forms
 from nsvcs.access import Role, allow
 
@@ -24,19 +25,45 @@ def case_safe_contact(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Record anew how she may be reached, or confirm what stands; older versions are kept below."""
     case = visible_case(request, pk)
     form = SafeContactForm(request.POST or None, initial=SafeContactForm.of(case.safe_contact))
-    found, is_stale = [], False
+    found: list[Difference] = []
+    is_stale = False
     if form.is_valid():
         day, based_on = form.cleaned_data["confirmed_on"], form.cleaned_data["version"]
         try:
             set_safe_contact(
                 victim=case.victim, values=form.values(), confirmed_on=day, based_on=based_on, by=request.user
             )
-        except StaleEdit as edit:
-            is_stale, present = True, edit.present
-            found = differences(form, present, getattr(present, "version", 0))
+        except StaleEdit:
+            is_stale = True
+            form, found = _brought_together(request, form, case.victim_id, based_on)
         else:
             messages.success(request, _("How to reach the victim safely was saved."))
             return redirect("cases:detail", case.pk)
     older = SafeContact.objects.visible_to(request.user).filter(victim=case.victim_id).order_by("-version")[:10]
-    context = {"case": case, "form": form, "differences": found, "is_stale": is_stale, "older": older}
+    context = {
+        "case": case,
+        "form": form,
+        "differences": found,
+        "is_stale": is_stale,
+        "is_merged": True,
+        "older": older,
+    }
     return render(request, "cases/safe_contact.html", context, status=409 if is_stale else forms.form_status(form))
+
+
+def _brought_together(
+    request: AuthenticatedRequest, form: SafeContactForm, victim_id: UUID, based_on: int
+) -> tuple[SafeContactForm, list[Difference]]:
+    """The form anew on the colleague's record, with what this worker changed; and what of that differs from it.
+
+    What this worker left alone is taken as the colleague has it: saving must not bring back a way of contact that was
+    ruled out in the meantime.
+    """
+    records = {each.version: each for each in SafeContact.objects.visible_to(request.user).filter(victim=victim_id)}
+    seen, present = records.get(based_on), records[max(records)]
+    before, now = SafeContactForm.of(seen) if seen else {}, SafeContactForm.of(present)
+    typed = form.cleaned_data
+    mine = {name: value for name, value in typed.items() if name not in before or value != before[name]}
+    form.cleaned_data = typed | {name: now[name] for name in typed if name not in mine}
+    found = differences(form, SimpleNamespace(**now), present.version)
+    return SafeContactForm(initial=now | mine | {"version": present.version}), found

@@ -344,6 +344,24 @@ def test_a_stale_change_of_the_case_is_refused(page, case):
     assert page.post(address, {"crime_reference": "36/2", "version": "1"}).status_code == 409
 
 
+def test_a_stale_safe_contact_brings_back_nothing_that_was_ruled_out_in_the_meantime(page, case):
+    address, day = reverse("cases:safe_contact", args=[case.pk]), timezone.localdate()
+    stands = {
+        "ways": ["may_phone", "may_text"], "phone": "07700 900123", "weekdays": list("0123456"), "from_time": "9am",
+        "to_time": "5pm", "voicemail": "never", "safe_name": "Anna", "version": "1", "confirmed_on_day": str(day.day),
+        "confirmed_on_month": str(day.month), "confirmed_on_year": str(day.year),
+    }  # fmt: skip
+    assert page.post(address, stands | {"ways": ["may_phone"], "other_rules": "No texts, he reads them."}).url
+    answer = page.post(address, stands | {"safe_name": "Annie"})
+    form = answer.context["form"]
+    assert answer.status_code == 409
+    assert [str(each.label) for each in answer.context["differences"]] == ["Ask for"]
+    assert (form["ways"].value(), form["safe_name"].value(), form["version"].value()) == (["may_phone"], "Annie", 2)
+    assert form["other_rules"].value() == "No texts, he reads them."
+    texts_too = page.post(address, stands | {"ways": ["may_text"]})
+    assert [str(each.label) for each in texts_too.context["differences"]] == ["Which ways are safe?"]
+
+
 def test_safe_contact_is_saved_as_a_new_version(page, case):
     day = timezone.localdate()
     sent = {
