@@ -1,11 +1,14 @@
 """Forms about who holds a case, who may open it, and how it ends."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import User, WorkingTimeReduction
 from cases.models import Case
 from cases.rules import ClosureReason
 from nsvcs import forms
@@ -20,12 +23,26 @@ class ColleagueForm(forms.Form):
         """Offer the people by name."""
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        names = [(key, person.name) for key, person in self.people.items()]
+        away = _away(people)
+        names = [(key, _said(person, away.get(person.pk))) for key, person in self.people.items()]
         self.fields["worker"].choices = [("", ""), *names]  # type: ignore[attr-defined]
 
     def person(self) -> User:
         """Who was chosen."""
         return self.people[self.cleaned_data["worker"]]
+
+
+def _away(people: "list[User]") -> dict[UUID, date]:
+    """Who is on leave today, and the last day of it."""
+    leave = WorkingTimeReduction.objects.on(timezone.localdate()).filter(user__in=people).order_by("ends_on")
+    return dict(leave.values_list("user_id", "ends_on"))
+
+
+def _said(person: User, last: date | None) -> str:
+    """A colleague by name, so that nobody is given a case unawares who is not there to work it."""
+    if last is None:
+        return person.name
+    return _("%(name)s (on leave until %(day)s)") % {"name": person.name, "day": date_format(last, "j F Y")}
 
 
 class AllocateForm(ColleagueForm):

@@ -22,6 +22,7 @@ LANGUAGES = [
 ]  # fmt: skip
 SIGNED = frozenset({"bfi"})  # spoken with hands: nothing is written in it
 OLDEST = date(1900, 1, 1)
+BEGINNING = date(2018, 4, 1)  # of the service: nothing reached it and nobody was rung before
 VOICEMAIL = [(value, capfirst(label)) for value, label in Voicemail.choices]
 DAYS = [(str(number), name) for number, name in WEEKDAYS.items()]
 
@@ -108,8 +109,9 @@ class NewCaseForm(DetailsForm):
     )
     referrer = forms.CharField(label=_("Name and number of the referrer"), required=False, max_length=200)
     received_on = forms.DateField(
-        label=_("When did it reach us?"), latest=timezone.localdate, missing=_("Enter the day it reached us")
-    )
+        label=_("When did it reach us?"), earliest=BEGINNING, latest=timezone.localdate,
+        missing=_("Enter the day it reached us"),
+    )  # fmt: skip
     summary = forms.TextField(label=_("What they told us"), required=False, rows=5, max_length=20_000)
     is_high_priority = forms.BooleanField(
         label=_("High priority"), required=False, help_text=_("First contact is due in one working day, not two.")
@@ -190,7 +192,10 @@ class SafeContactForm(forms.Form):
     )
     other_rules = forms.TextField(label=_("Anything else"), required=False, rows=3, max_length=2000)
     confirmed_on = forms.DateField(
-        label=_("When did the victim say so?"), latest=timezone.localdate, missing=_("Enter the day the victim said so")
+        label=_("When did the victim say so?"),
+        earliest=BEGINNING,
+        latest=timezone.localdate,
+        missing=_("Enter the day the victim said so"),
     )
     version = forms.IntegerField(widget=HiddenInput)
 

@@ -1,12 +1,13 @@
 """Forms for what is done on a case: contact, note, task, status."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cases.forms.people import BEGINNING
 from cases.models import Case, Contact, ContentClass
 from cases.rules import ENDED, LONDON, MOVES, CaseStatus
 from nsvcs import forms
@@ -46,7 +47,7 @@ class ContactForm(forms.Form):
         initial="today",
         missing=_("Choose the day"),
     )
-    on = forms.DateField(label=_("Which day?"), required=False, latest=timezone.localdate)
+    on = forms.DateField(label=_("Which day?"), required=False, earliest=BEGINNING, latest=timezone.localdate)
     at = forms.TimeField(
         label=_("What time?"), missing=_("Enter the time, like 2:30pm"), help_text=_("For example 2:30pm.")
     )
@@ -73,6 +74,8 @@ class ContactForm(forms.Form):
             found["when"] = datetime.combine(on, moment, LONDON)
             if found["when"] > timezone.now():
                 self.add_error("at", _("The time must be in the past"))
+            if found["when"].astimezone(UTC).astimezone(LONDON).time() != moment:
+                self.add_error("at", _("There was no such time: the clocks went forward in that hour"))
         return found
 
     def values(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from accounts.models import WorkingTimeReduction
 from audit.models import Action, Event
 from cases.actions.editing import set_search_keys
 from cases.models import Allocation, Case, CaseGrant, Task, Wall
@@ -56,6 +57,17 @@ def test_a_strangers_case_answers_like_one_that_does_not_exist(client, manager, 
     nowhere = getattr(client, verb)(reverse(f"cases:{name}", args=[uuid4()]))
     assert (theirs.status_code, theirs.content) == (nowhere.status_code, nowhere.content)
     assert theirs.status_code == (405 if verb == "post" and name in READ_ONLY else 404)
+
+
+@pytest.mark.parametrize("name", ["allocate", "cover"])
+def test_who_is_on_leave_is_said_where_a_case_is_given(client, manager, worker, name):
+    today = timezone.localdate()
+    WorkingTimeReduction.objects.create(user=worker, starts_on=today, ends_on=today, recorded_by=manager.pk)
+    past = today - timedelta(days=1)
+    WorkingTimeReduction.objects.create(user=manager, starts_on=past, ends_on=past, recorded_by=manager.pk)
+    text = sign_in(client, manager).get(of(CaseFactory(), name)).text
+    assert f"{worker.name} (on leave until {date_format(today, 'j F Y')})" in text
+    assert text.count("on leave") == 1
 
 
 # --- a new case --------------------------------------------------------------------------------------------------

@@ -287,6 +287,9 @@ def test_a_contact_is_recorded_once_and_other_words_under_its_key_are_kept_on_th
         ("contact_new", contact(day="other"), "on"),
         ("contact_new", contact(day="today", at="11:59pm"), "at"),
         ("contact_new", contact(key=""), "key"),
+        ("contact_new", contact(day="other", on_day="1", on_month="6", on_year="1026"), "on"),
+        # The hour that the clocks leave out in spring.
+        ("contact_new", contact(day="other", on_day="29", on_month="3", on_year="2026", at="1:30am"), "at"),
         ("note_new", {"text": " ", "content_class": "safety", "key": str(uuid4())}, "text"),
         ("task_new", {"title": "", "key": str(uuid4())}, "title"),
         ("status", {"to": "closed", "reason": "x"}, "to"),
