@@ -32,7 +32,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
     ),
     "staff": (
         Link(_("My work"), "cases:work", CASEWORK),
-        Link(_("Cases"), "cases:list", CASEWORK),
+        Link(_("Cases"), "cases:list", CASEWORK | {"data_protection"}),
         Link(_("Referrals in"), "cases:referrals_in", CASEWORK),
         Link(_("Reports"), "reports:caseload", frozenset({"manager"})),
         Link(_("People"), "accounts:staff", frozenset({"administrator"})),

@@ -35,7 +35,7 @@ def work(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "cases/work.html", {"work": found, "find": FindForm(), "today": timezone.localdate()})
 
 
-@allow(Role.CASEWORKER, Role.MANAGER)
+@allow(Role.CASEWORKER, Role.MANAGER, Role.DATA_PROTECTION)
 @require_GET
 def case_list(request: AuthenticatedRequest) -> HttpResponse:
     """The cases one may see, narrowed and sorted by what is in the address."""

@@ -94,8 +94,25 @@ def test_lists_open_for_casework_only(client, name):
     address = reverse(f"cases:{name}")
     assert sign_in(client, UserFactory()).get(address).status_code == 200
     assert sign_in(client, UserFactory(manager=True)).get(address).status_code == 200
-    for role in ("administrator", "data_protection", "victim"):
+    for role in ("administrator", "victim"):
         assert sign_in(client, UserFactory(**{role: True})).get(address).status_code == 404
+    # The data protection lead finds there the cases that were opened to them, and searches for none.
+    seen = sign_in(client, UserFactory(data_protection=True)).get(address)
+    assert seen.status_code == (200 if name == "list" else 404)
+
+
+def test_the_data_protection_lead_comes_in_at_the_cases_that_were_opened_to_them(client, case):
+    lead = UserFactory(data_protection=True)
+    assert sign_in(client, lead).get("/").url == reverse("cases:list")
+    assert "A manager can open one to you" in client.get(reverse("cases:list")).text
+    CaseGrant.objects.create(
+        case=case, person=lead, kind="reader", starts_at=timezone.now(), ends_at=timezone.now() + timedelta(days=1),
+        reason="A request", granted_by=lead.pk,
+    )  # fmt: skip
+    text = client.get(reverse("cases:list")).text
+    assert case.reference in text
+    assert reverse("cases:new") not in text
+    assert reverse("cases:find") not in text
 
 
 def test_opening_a_page_of_a_case_is_recorded(page, case, worker):
