@@ -103,6 +103,7 @@ class Capacity:
     name: str
     weekly_hours: Decimal
     is_on_leave: bool
+    is_gone: bool
     number: int
     high_priority: int
     filters: dict[str, str] = field(default_factory=dict)
@@ -142,8 +143,8 @@ def capacity(user: User, now: datetime) -> tuple[Capacity, ...]:
     away = set(WorkingTimeReduction.objects.on(_today(now)).filter(user__in=people).values_list("user_id", flat=True))
     return tuple(
         Capacity(
-            each.pk, each.name, each.staff_profile.weekly_hours, each.pk in away, *numbers.get(each.pk, (0, 0)),
-            filters={"worker": str(each.pk)},
+            each.pk, each.name, each.staff_profile.weekly_hours, each.pk in away, not each.is_active,
+            *numbers.get(each.pk, (0, 0)), filters={"worker": str(each.pk)},
         )
         for each in people
     )  # fmt: skip

@@ -153,3 +153,11 @@ def test_the_number_of_queries_does_not_grow_with_the_data(manager):
     for _number in range(6):
         IncidentFactory(case=held(UserFactory(), status=CaseStatus.PLAN_OPEN))
     assert count() == few <= 12
+
+
+def test_somebody_whose_access_has_ended_is_said_to_be_gone_while_they_hold_a_case(manager):
+    gone = UserFactory(name="Gwen Gone", is_active=False)
+    held(gone)
+    found = {each.name: each for each in asked(queries.capacity, manager)}
+    assert (found["Gwen Gone"].is_gone, found["Gwen Gone"].number) == (True, 1)
+    assert not found[manager.name].is_gone
