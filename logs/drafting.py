@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.dates import MONTHS
 
 from logs.forms import EntryForm
 from logs.models import Draft
@@ -81,5 +80,5 @@ def brought_forward(content: Mapping[str, Any], today: date) -> dict[str, Any]:
     if asked >= today or back is None:
         return found
     meant = asked - timedelta(days=back)
-    parts = {"on_day": str(meant.day), "on_month": str(MONTHS[meant.month]), "on_year": str(meant.year)}
+    parts = {"on_day": str(meant.day), "on_month": str(meant.month), "on_year": str(meant.year)}
     return found | {"asked_on": today.isoformat(), "when": "other"} | parts

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
-from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 TOO_BIG = _("That file is too big. The limit is %(limit)s")
@@ -115,7 +114,7 @@ class DateInput(forms.Widget):
     def format_parts(self, value: Any) -> DateParts:
         """The three texts to show for a date, for typed parts, or for nothing."""
         if isinstance(value, datetime.date):
-            return DateParts(str(value.day), str(MONTHS[value.month]), str(value.year))
+            return DateParts(str(value.day), str(value.month), str(value.year))
         return value if isinstance(value, DateParts) else DateParts()
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
