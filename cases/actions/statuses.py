@@ -43,9 +43,12 @@ def move_status(*, case: Case, to: CaseStatus, reason: str, by: User) -> Case:
     """Move an open case on, with the reason beside it. Audited as a change of the case.
 
     Raises:
-        ValidationError: the table of moves does not allow it, or it would end the case: that is `close_case`.
+        ValidationError: the table of moves does not allow it, it would end the case: that is `close_case`, or the case
+            is closed: that is `reopen_case`.
     """
     case = lock(case)
+    if case.is_closed:
+        raise ValidationError(_("This case is closed. Open it again first."))
     if to in ENDED or not may_move(CaseStatus(case.status), to):
         raise ValidationError(_("A case cannot go from “%(now)s” to “%(to)s” in this way.") % {
             "now": case.get_status_display(), "to": to.label

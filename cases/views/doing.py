@@ -94,6 +94,8 @@ def _back(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def case_status(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Move an open case on along its way, with the reason."""
     case = visible_case(request, pk)
+    if case.is_closed and request.method == "GET":
+        return redirect("cases:reopen", case.pk)
     form = StatusForm(request.POST or None, case=case)
     if form.is_valid():
         to, reason = CaseStatus(form.cleaned_data["to"]), form.cleaned_data["reason"]

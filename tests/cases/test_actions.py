@@ -450,3 +450,13 @@ def test_a_safe_contact_record_answers_the_task_to_confirm_it():
         actions.record_contact(case=case, key=uuid4(), values=contact(outcome="wrong_number"), by=worker)
     set_contact(worker, case.victim, {"may_text": True, "phone": "07700 900124"}, based_on=1)
     assert not case.tasks.open().exists()
+
+
+def test_a_closed_case_is_moved_on_only_by_opening_it_again():
+    """Else it would stand at triage and still be closed."""
+    worker = UserFactory()
+    case = CaseFactory(worker=worker, closed=True)
+    with acting_as(worker.pk), pytest.raises(ValidationError, match="Open it again first"):
+        actions.move_status(case=case, to=CaseStatus.TRIAGED, reason="A slip", by=worker)
+    case.refresh_from_db()
+    assert (case.status, case.is_closed) == (CaseStatus.CLOSED, True)
