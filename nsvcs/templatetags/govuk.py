@@ -233,7 +233,9 @@ def table(
     On a phone each row becomes a card if the cells carry `data-label`; `cards=False` scrolls within itself instead.
     """
     drawn = _draw("table", content=content, caption=caption, head=_headings(head), size=size, is_cards=cards)
-    return drawn if cards else SafeString(f'<div class="app-scroll" tabindex="0">{drawn}</div>')
+    return SafeString(
+        f'<div class="app-table-box">{drawn}</div>' if cards else f'<div class="app-scroll" tabindex="0">{drawn}</div>'
+    )
 
 
 def _headings(head: Iterable[Any] | str | Promise) -> list[Any]:

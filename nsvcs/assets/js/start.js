@@ -18,7 +18,7 @@ export function start(scope) {
 
 start(document);
 startTimeout(document);
-// On a phone the list comes first: filters fold away, unless some are set.
-if (!location.search && matchMedia("(max-width: 48.0525em)").matches) {
+// Where the filters stand above the list, the list comes first: they fold away, unless some are set.
+if (!location.search && matchMedia("(max-width: 74.9375em)").matches) {
   for (const filters of document.querySelectorAll("[data-closed-on-phones]")) filters.open = false;
 }
