@@ -47,6 +47,7 @@ class Mark:
         is_public: no sign-in needed.
         is_background: a poll: it does not extend the sign-in and writes no audit row.
         needs_fresh_proof: a password or factor within the last five minutes.
+        keeps_typed: where fresh proof is missing, what is posted is not sent away: the page itself asks for the proof.
         is_download: it answers with a file, which leaves the browser on the page before.
         before_second_factor: open to staff who have not set up their second factor yet.
     """
@@ -55,6 +56,7 @@ class Mark:
     is_public: bool = False
     is_background: bool = False
     needs_fresh_proof: bool = False
+    keeps_typed: bool = False
     is_download: bool = False
     before_second_factor: bool = False
 
@@ -66,6 +68,7 @@ def allow(
     *roles: str,
     background: bool = False,
     fresh: bool = False,
+    keeps_typed: bool = False,
     download: bool = False,
     before_second_factor: bool = False,
 ) -> Callable[[View], View]:
@@ -74,6 +77,7 @@ def allow(
         frozenset(roles),
         is_background=background,
         needs_fresh_proof=fresh,
+        keeps_typed=keeps_typed,
         is_download=download,
         before_second_factor=before_second_factor,
     )
@@ -198,6 +202,7 @@ class AccessMiddleware(_ViewMiddleware):
             return None
         if request.user.role in STAFF and not mark.before_second_factor and not request.user.has_second_factor:
             return redirect_whole_page(request, reverse("mfa_index"))
-        if mark.needs_fresh_proof and not is_fresh(request):
+        asks_itself = mark.keeps_typed and request.method == "POST"
+        if mark.needs_fresh_proof and not asks_itself and not is_fresh(request):
             return ask_for_proof(request, is_download=mark.is_download)
         return None

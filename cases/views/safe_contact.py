@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.forms import ConfirmForm
 from accounts.http import AuthenticatedRequest
+from accounts.proof import missing_proof
 from cases.access import visible_case
 from cases.actions import StaleEdit, set_safe_contact
 from cases.forms.people import SafeContactForm
@@ -19,15 +21,17 @@ from nsvcs import forms
 from nsvcs.access import Role, allow
 
 
-@allow(Role.CASEWORKER, Role.MANAGER, fresh=True)
+@allow(Role.CASEWORKER, Role.MANAGER, fresh=True, keeps_typed=True)
 @require_http_methods(["GET", "POST"])
 def case_safe_contact(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Record anew how she may be reached, or confirm what stands; older versions are kept below."""
     case = visible_case(request, pk)
     form = SafeContactForm(request.POST or None, initial=SafeContactForm.of(case.safe_contact))
     found: list[Difference] = []
-    is_stale = False
-    if form.is_valid():
+    is_stale, proof = False, missing_proof(request) if request.method == "POST" else None
+    if proof is not None:
+        _ask(form, proof)
+    elif form.is_valid():
         day, based_on = form.cleaned_data["confirmed_on"], form.cleaned_data["version"]
         try:
             set_safe_contact(
@@ -47,8 +51,18 @@ def case_safe_contact(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "is_stale": is_stale,
         "is_merged": True,
         "older": older,
+        "proof": proof,
     }
     return render(request, "cases/safe_contact.html", context, status=409 if is_stale else forms.form_status(form))
+
+
+def _ask(form: SafeContactForm, proof: ConfirmForm) -> None:
+    """Say above the form that the password is needed, and what was wrong with it."""
+    wrong = proof.errors.get("password") or [
+        _("It is more than five minutes since you proved who you are. Enter your password at the end, then save.")
+    ]
+    for sentence in wrong:
+        form.add_error(None, sentence)
 
 
 def _brought_together(

@@ -15,6 +15,7 @@ from cases.models import CaseGrant, Contact, Note, SafeContact, Task
 from cases.views.safe_contact import case_safe_contact
 from nsvcs.access import mark_of
 from tests.factories import CaseFactory, IncidentFactory, SafeContactFactory, UserFactory
+from tests.factories.accounts import PASSWORD
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -362,6 +363,33 @@ def test_a_stale_change_of_the_case_is_refused(page, case):
     address = reverse("cases:edit", args=[case.pk])
     assert page.post(address, {"crime_reference": "36/1", "version": "1"}).status_code == 302
     assert page.post(address, {"crime_reference": "36/2", "version": "1"}).status_code == 409
+
+
+def test_a_proof_grown_old_over_a_long_form_loses_nothing_and_saves_nothing(client, worker, case):
+    address, day = reverse("cases:safe_contact", args=[case.pk]), timezone.localdate()
+    sent = {
+        "ways": ["may_post"], "voicemail": "never", "other_rules": "Only after the school run.", "version": "1",
+        "confirmed_on_day": str(day.day), "confirmed_on_month": str(day.month), "confirmed_on_year": str(day.year),
+    }  # fmt: skip
+    sign_in(client, worker, fresh=False)
+    assert client.get(address).status_code == 302
+    for given in ({}, {"password": "wrong-password-here"}):  # pragma: allowlist secret
+        answer = client.post(address, sent | given)
+        assert answer.status_code == 422
+        assert "Only after the school run." in answer.text
+        assert answer.context["proof"] is not None
+    assert SafeContact.objects.count() == 1
+
+
+def test_the_password_may_be_given_with_a_long_form(client, worker, case):
+    address, day = reverse("cases:safe_contact", args=[case.pk]), timezone.localdate()
+    sent = {
+        "ways": ["may_post"], "voicemail": "never", "version": "1", "password": PASSWORD,
+        "confirmed_on_day": str(day.day), "confirmed_on_month": str(day.month), "confirmed_on_year": str(day.year),
+    }  # fmt: skip
+    assert sign_in(client, worker, fresh=False).post(address, sent).status_code == 302
+    assert SafeContact.objects.count() == 2
+    assert client.get(address).status_code == 200
 
 
 def test_a_stale_safe_contact_brings_back_nothing_that_was_ruled_out_in_the_meantime(page, case):
