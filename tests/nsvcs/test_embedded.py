@@ -189,7 +189,6 @@ def test_a_broken_append_file_is_set_aside(var: Path) -> None:
     assert list(place_of(var).home.glob("broker.broken-*"))
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="tells a process by /proc")
 def test_a_broker_that_lives_and_says_nothing_is_ended_before_another_starts(var: Path) -> None:
     pid = int((place_of(var).broker / "valkey.pid").read_text())
     os.kill(pid, signal.SIGSTOP)
