@@ -37,6 +37,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     is_ours = request.headers.get("Origin") in settings.CSRF_TRUSTED_ORIGINS
     has_password = any("password" in name for name, _value in typed)
     if not (is_ours and request.user.is_authenticated) or has_password:
-        return render(request, "403.html", status=403)
+        return render(request, "403_stale.html", status=403)
     typed = [(name, value) for name, value in typed if name != "csrfmiddlewaretoken"]
     return render(request, "send_again.html", {"typed": typed, "lost_files": bool(request.FILES)}, status=403)
