@@ -27,6 +27,11 @@ STEPS: dict[str, tuple[str, ...]] = {
 }
 LATER = tuple(name for names in STEPS.values() for name in names)
 INPUTS = FIRST + LATER
+# Boxes with the writer's own words, in the booklet's order.
+WORDS = (
+    "at", "place", "what_happened", "evidence_words", "police_response", "police_reference", "impact", "changes_made",
+    "impact_on_others",
+)  # fmt: skip
 # Boxes that say nothing by themselves: a page that was only opened is not worth keeping.
 FORMAL = frozenset({"asked_on", "when", "revision", "language"})
 
@@ -46,6 +51,11 @@ def content_of(draft: Draft) -> dict[str, Any]:
     """What a draft holds."""
     content: dict[str, Any] = json.loads(draft.content or "{}")
     return content
+
+
+def would_lose(kept: Mapping[str, Any], typed: Mapping[str, Any]) -> bool:
+    """Whether words that are kept are missing from what was typed: somebody wrote in another window in between."""
+    return any(str(kept.get(name, "")).strip() not in str(typed.get(name, "")) for name in WORDS)
 
 
 def is_blank(content: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Writing a note: saved while it is typed, kept at a press, in one page or with optional questions one by one."""
 
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse, QueryDict
@@ -14,7 +14,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from logs.actions import DraftUsed, OtherContent, discard_draft, record_incident, save_draft
-from logs.drafting import INPUTS, STEPS, as_data, as_initial, brought_forward, content_of, is_blank, merged
+from logs.drafting import (
+    INPUTS,
+    STEPS,
+    WORDS,
+    as_data,
+    as_initial,
+    brought_forward,
+    content_of,
+    is_blank,
+    merged,
+    would_lose,
+)
 from logs.models import Draft, Incident
 from nsvcs import forms
 from nsvcs.access import Role, allow, own_transactions
@@ -31,11 +42,6 @@ OWN_BOXES = ("case", "who", "language")
 NAMES = (*INPUTS, *OWN_BOXES)
 # What a press of a button means; everything else keeps the note.
 LATER, MORE, STAY = "later", "more", "stay"
-# Boxes with words of hers, in the booklet's order: all of them are shown when a note was saved before with others.
-WORDS = (
-    "at", "place", "what_happened", "evidence_words", "police_response", "police_reference", "impact", "changes_made",
-    "impact_on_others",
-)  # fmt: skip
 
 
 def draft_id_of(sent: QueryDict) -> UUID:
@@ -104,27 +110,38 @@ def _written(request: AuthenticatedRequest) -> HttpResponse:
     with acting_as(request.user.pk):
         form = _form(request, request.POST, request.FILES)
         if not form.cases or not form.is_valid():
-            save_quietly(request.POST, draft_id, request.user)
-            return _page(request, form, draft_id)
+            return _page_again(request, form, draft_id)
     return _keep(request, draft_id, form)
+
+
+def _page_again(request: AuthenticatedRequest, form: WritingForm, draft_id: UUID) -> HttpResponse:
+    """The page with what is wrong; all that was typed is saved."""
+    saved = save_quietly(request.POST, draft_id, request.user)
+    if saved is None:
+        return _page(request, form, draft_id)
+    return _page(request, form, saved.pk, revision=saved.revision or None)
 
 
 def _set_aside(request: AuthenticatedRequest, draft_id: UUID, press: str) -> HttpResponse:
     with acting_as(request.user.pk):
-        if not save_quietly(request.POST, draft_id, request.user):
+        saved = save_quietly(request.POST, draft_id, request.user)
+        if not saved:
             return _clash(request, _form(request, request.POST), _entry_of(request.user, draft_id))
     if request.FILES:
         messages.warning(request, _("Your browser could not hold on to the files. Choose them again at the end."))
     if press == MORE:
-        return redirect("portal:step", letters_of(draft_id), 1)
+        return redirect("portal:step", letters_of(saved.pk), 1)
     if press == STAY:
-        return redirect("portal:draft", letters_of(draft_id))
+        return redirect("portal:draft", letters_of(saved.pk))
     messages.success(request, _("Saved. You can finish your note any time."))
     return redirect("portal:home")
 
 
 def save_quietly(sent: QueryDict, draft_id: UUID, by: User) -> Draft | None:
-    """Save what was sent as the draft; none when the key has been used for a note that is kept."""
+    """Save what was sent as the draft; none when the key has been used for a note that is kept.
+
+    Where another window has saved other words meanwhile, what was sent becomes an unfinished note of its own.
+    """
     boxes = STEPS.get(sent.get("boxes", ""), NAMES)
     before = Draft.objects.visible_to(by).filter(pk=draft_id).first()
     content = merged(content_of(before) if before else {}, sent, boxes)
@@ -132,14 +149,32 @@ def save_quietly(sent: QueryDict, draft_id: UUID, by: User) -> Draft | None:
         return None
     if before is None and is_blank(content) and sent.get("press") != MORE:
         return Draft(pk=draft_id)
+    if before is not None and _is_behind(sent, before, content):
+        draft_id = uuid7()
     try:
         return save_draft(draft_id=draft_id, content=content, by=by)
     except DraftUsed:
         return None
 
 
+def _is_behind(sent: QueryDict, before: Draft, typed: dict[str, Any]) -> bool:
+    """Whether words were saved that the sending page has never seen, and does not hold."""
+    return sent.get("revision", "") not in {"", str(before.revision)} and would_lose(content_of(before), typed)
+
+
+def _set_apart(request: AuthenticatedRequest, draft_id: UUID) -> None:
+    """A note is about to be kept: other words that another window saved under its key stay as an unfinished one."""
+    before = Draft.objects.open_for(request.user).filter(pk=draft_id).first()
+    if before is None or not _is_behind(request.POST, before, merged({}, request.POST)):
+        return
+    save_draft(draft_id=uuid5(draft_id, str(before.revision)), content=content_of(before), by=request.user)
+    messages.info(request, _("You wrote other words in another window. They are kept as an unfinished note."))
+
+
 def _keep(request: AuthenticatedRequest, draft_id: UUID, form: WritingForm) -> HttpResponse:
     """Keep the note, once, and say so."""
+    with acting_as(request.user.pk):
+        _set_apart(request, draft_id)
     try:
         kept = record_incident(
             draft_id=draft_id,
@@ -154,8 +189,7 @@ def _keep(request: AuthenticatedRequest, draft_id: UUID, form: WritingForm) -> H
     except StorageError:
         form.add_error("uploads", _("We could not keep the files just now. Your words are safe. Try again soon."))
         with acting_as(request.user.pk):
-            save_quietly(request.POST, draft_id, request.user)
-            return _page(request, form, draft_id)
+            return _page_again(request, form, draft_id)
     if kept.was_there:
         messages.info(request, _("This note was already saved. We kept it once."))
     for notice in [*form.notices(), form.clock_notice()]:
@@ -197,7 +231,7 @@ def autosave(request: AuthenticatedRequest) -> JsonResponse:
     if saved is None:
         return JsonResponse({}, status=409)
     at = timezone.localtime().time().replace(second=0, microsecond=0)
-    return JsonResponse({"saved_at": clock(at), "revision": saved.revision})
+    return JsonResponse({"saved_at": clock(at), "revision": saved.revision, "draft": str(saved.pk)})
 
 
 @allow(Role.VICTIM)
@@ -213,9 +247,8 @@ def step(request: AuthenticatedRequest, letters: str, number: int) -> HttpRespon
     names = STEPS[boxes]
     if request.method == "POST":
         form = StepForm(request.POST, names=names)
-        if request.POST.get("press") == "skip" or (
-            save_quietly(request.POST, found.pk, request.user) and form.is_valid()
-        ):
+        saved = save_quietly(request.POST, found.pk, request.user)  # also of a question skipped: no word is dropped
+        if request.POST.get("press") == "skip" or (saved and form.is_valid()):
             return _after_step(request, letters, number)
     else:
         form = StepForm(initial=as_initial(content_of(found)), names=names)

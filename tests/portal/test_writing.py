@@ -140,7 +140,7 @@ def test_20000_right_to_left_characters_with_emoji_come_back_exactly(web):
 def test_what_is_typed_is_saved_every_few_seconds_and_offered_again(web, her):
     key = uuid4()
     answer = web.post(reverse("portal:autosave"), typed(key, boxes="all"))
-    assert answer.json().keys() == {"saved_at", "revision"}
+    assert answer.json().keys() == {"saved_at", "revision", "draft"}
     home = text_of(web.get("/notes/"))
     address = f"/notes/new/{letters_of(key)}/"
     assert address in home
@@ -148,6 +148,51 @@ def test_what_is_typed_is_saved_every_few_seconds_and_offered_again(web, her):
     page = text_of(web.get(address))
     assert "He rang nine times." in page
     assert f'name="draft" value="{key}"' in page
+
+
+def autosaved(web, key, **fields):
+    return web.post(reverse("portal:autosave"), typed(key, boxes="all", **fields)).json()
+
+
+def words_of(her):
+    return sorted(content_of(each)["what_happened"] for each in Draft.objects.open_for(her))
+
+
+def test_two_windows_on_one_unfinished_note_lose_no_word_of_either(web, case):
+    her, key = case.victim.user, uuid4()
+    first = autosaved(web, key, what_happened="He rang.")
+    second = autosaved(web, key, what_happened="He rang. And came to the door.", revision=first["revision"])
+    fork = autosaved(web, key, what_happened="He rang from a new number.", revision=first["revision"])
+    assert second["draft"] == str(key) != fork["draft"]
+    again = {"what_happened": "He rang from a new number, twice.", "revision": fork["revision"]}
+    assert autosaved(web, fork["draft"], **again)["draft"] == fork["draft"]
+    assert words_of(her) == ["He rang from a new number, twice.", "He rang. And came to the door."]
+
+
+def test_a_window_that_only_missed_its_last_answer_goes_on_with_the_same_note(web, case):
+    her, key = case.victim.user, uuid4()
+    first = autosaved(web, key, what_happened="He rang.")
+    autosaved(web, key, what_happened="He rang. And", revision=first["revision"])
+    late = autosaved(web, key, what_happened="He rang. And came.", revision=first["revision"])
+    assert late["draft"] == str(key)
+    assert words_of(her) == ["He rang. And came."]
+
+
+def test_words_may_be_taken_out_again_in_the_same_window(web, case):
+    her, key = case.victim.user, uuid4()
+    first = autosaved(web, key, what_happened="He rang nine times.")
+    autosaved(web, key, what_happened="He rang.", revision=first["revision"])
+    assert words_of(her) == ["He rang."]
+
+
+def test_a_note_that_is_kept_leaves_the_other_windows_words_as_an_unfinished_one(web, case):
+    her, key = case.victim.user, uuid4()
+    first = autosaved(web, key, what_happened="He rang.")
+    autosaved(web, key, what_happened="Somebody was at the door.", revision=first["revision"])
+    response = web.post(NEW, typed(key, what_happened="He rang from a new number.", revision=first["revision"]))
+    assert "They are kept as an unfinished note" in text_of(web.get(response.url))
+    assert Incident.objects.get().what_happened == "He rang from a new number."
+    assert words_of(her) == ["Somebody was at the door."]
 
 
 def test_an_autosave_of_one_question_leaves_the_others(web):
@@ -216,9 +261,10 @@ def test_more_detail_one_question_a_page_then_check_then_kept(web):
     key = uuid4()
     base = f"/notes/new/{letters_of(key)}/"
     assert web.post(NEW, typed(key, press="more")).url == f"{base}1/"
-    police = {"police_contacted": "yes", "police_reference": "36/1", "boxes": "police", "press": "next"}
-    assert web.post(f"{base}1/", police).url == f"{base}2/"
-    assert web.post(f"{base}2/", {"boxes": "impact", "impact": "dropped", "press": "skip"}).url == f"{base}3/"
+    police = {"police_contacted": "yes", "police_reference": "36/1", "boxes": "police"}
+    assert web.post(f"{base}1/", police | {"press": "check"}).url == f"{base}check/"
+    assert web.post(f"{base}1/", police | {"press": "next"}).url == f"{base}2/"
+    assert web.post(f"{base}2/", {"boxes": "impact", "impact": "No sleep", "press": "skip"}).url == f"{base}3/"
     assert web.post(f"{base}3/", {"boxes": "changes", "changes_made": "Locks", "press": "next"}).url == f"{base}4/"
     assert web.post(f"{base}4/", {"boxes": "others", "press": "next"}).url == f"{base}5/"
     ticks = {"boxes": "behaviours", "behaviours": ["CALLS", "TEXTS"], "press": "next"}
@@ -228,7 +274,8 @@ def test_more_detail_one_question_a_page_then_check_then_kept(web):
     sent = {"revision": page.context["draft"].revision, "uploads": [photo()]}
     assert web.post(f"{base}check/", sent).url == "/notes/1/saved/"
     entry = Incident.objects.get()
-    assert (entry.pk, entry.changes_made, entry.impact, entry.behaviours) == (key, "Locks", "", ["CALLS", "TEXTS"])
+    assert (entry.pk, entry.changes_made, entry.impact) == (key, "Locks", "No sleep")
+    assert entry.behaviours == ["CALLS", "TEXTS"]
     assert entry.evidence.count() == 1
 
 

@@ -2,6 +2,7 @@
 const AFTER_LAST_KEY = 5000;
 const AT_MOST_EVERY = 10000;
 const TRY_AGAIN = 15000;
+const FINISHED = "409";
 
 class Autosave {
   constructor(form) {
@@ -38,11 +39,12 @@ class Autosave {
     return new URLSearchParams(data);
   }
 
-  // What was written, without the token and the number of the last save, which change by themselves.
+  // What was written, without the token, the key and the number of the last save, which change by themselves.
   content() {
     const fields = this.fields();
     fields.delete("csrfmiddlewaretoken");
     fields.delete("revision");
+    fields.delete("draft");
     return fields.toString();
   }
 
@@ -61,9 +63,12 @@ class Autosave {
     try {
       this.accept(await this.send(how));
       this.saved = content;
-    } catch {
-      this.say(this.line?.dataset.notSaved);
-      this.plan(TRY_AGAIN);
+    } catch (error) {
+      // It was finished in another window: trying again cannot help, pressing the button can.
+      const isFinished = error.message === FINISHED;
+      this.say(isFinished ? this.line?.dataset.finished : this.line?.dataset.notSaved);
+      if (isFinished) this.stop();
+      else this.plan(TRY_AGAIN);
     }
     this.isSending = false;
     if (this.saved === content && this.content() !== content) this.plan(this.pause());
@@ -83,8 +88,10 @@ class Autosave {
   }
 
   accept(answer) {
-    const revision = this.form.elements.namedItem("revision");
-    if (revision && answer.revision !== undefined) revision.value = answer.revision;
+    for (const name of ["revision", "draft"]) {
+      const box = this.form.elements.namedItem(name);
+      if (box && answer[name] !== undefined) box.value = answer[name];
+    }
     this.say(this.line?.dataset.saved.replace("%s", answer.saved_at));
   }
 
