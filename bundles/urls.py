@@ -11,5 +11,6 @@ urlpatterns = [
     path("<uuid:pk>/", views.bundle_detail, name="detail"),
     path("<uuid:pk>/progress/", views.bundle_progress, name="progress"),
     path("<uuid:pk>/again/", views.bundle_again, name="again"),
+    path("<uuid:pk>/release/", views.bundle_release, name="release"),
     path("<uuid:pk>/download/", views.bundle_download, name="download"),
 ]

@@ -1,8 +1,10 @@
 """Choosing, checking, asking, waiting for and taking a bundle."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,8 +15,11 @@ from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
 from bundles.actions import (
+    NoPass,
     NothingChosen,
     ask_without,
+    fetch_bundle,
+    pass_for,
     release_bundle,
     removable_item,
     request_bundle,
@@ -30,7 +35,7 @@ from cases.views.downloading import landing_page, lands
 from jobs.actions import given_up, latest_for
 from logs.files import send_file
 from logs.models import Evidence
-from nsvcs.access import CASEWORK, allow, own_transactions
+from nsvcs.access import CASEWORK, LANDING, allow, own_transactions
 from nsvcs.forms import form_status
 from nsvcs.identity import acting_as
 
@@ -146,17 +151,33 @@ def bundle_again(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Http
         return redirect("bundles:new", case_id)
 
 
+@allow(*CASEWORK, fresh=True)
+@require_POST
+def bundle_release(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """Approve a finished bundle, after fresh proof, and go for its file with a pass that lasts a minute."""
+    case = visible_case(request, case_id, is_recorded=False)
+    bundle = get_object_or_404(_ready(request, case), pk=pk)
+    told = pass_for(release_bundle(bundle=bundle, by=request.user))
+    return redirect(f"{reverse('bundles:download', args=[case_id, pk])}?{urlencode({'pass': told, LANDING: ''})}")
+
+
+def _ready(request: AuthenticatedRequest, case: Case) -> QuerySet[Bundle]:
+    return Bundle.objects.visible_to(request.user).filter(case=case, state=Bundle.State.READY)
+
+
 @allow(*CASEWORK, fresh=True, download=True)
 @require_GET
 @own_transactions
 def bundle_download(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponseBase:
-    """Take the finished bundle, after fresh proof; recorded with its digest before the first byte."""
+    """Take the finished bundle that one has just approved; recorded before the first byte."""
     with acting_as(request.user.pk):
         case = visible_case(request, case_id, is_recorded=False)
-        bundle = get_object_or_404(
-            Bundle.objects.visible_to(request.user).filter(case=case, state=Bundle.State.READY), pk=pk
-        )
+        bundle = get_object_or_404(_ready(request, case), pk=pk)
+        page = reverse("bundles:detail", args=[case.pk, bundle.pk])
         if lands(request):
-            return landing_page(request, case, reverse("bundles:detail", args=[case.pk, bundle.pk]))
-        release_bundle(bundle=bundle, by=request.user)
+            return landing_page(request, case, page)
+        try:
+            fetch_bundle(bundle=bundle, told=request.GET.get("pass", ""), by=request.user)
+        except NoPass:
+            return redirect(page)
     return send_file(bundle.storage_name, "application/pdf", bundle.size_bytes)

@@ -196,7 +196,7 @@ def wait_for_bundle(browser: Browser, address: str) -> Page:
     until = time.monotonic() + BUNDLE_SECONDS
     while time.monotonic() < until:
         page = browser.get(address)
-        if any(url.endswith("/download/") for url, _words in page.links):
+        if any(form.action.endswith("/release/") for form in page.forms):
             return page
         failed = any(form.action.endswith("/again/") for form in page.forms)
         expect(page.status == 200 and not failed, f"the page says: {page.text[:400]}")
@@ -210,7 +210,10 @@ def download(browser: Browser, page: Page, person: dict[str, str]) -> bytes:
     form = found(proof.form_with("password"), proof, "the password")
     proof = browser.submit(form, {"password": person["password"]})
     expect(proof.status == 200, f"the proof answered {proof.status}")
-    address = next(url for url, _words in page.links if url.endswith("/download/"))
+    release = next(form for form in page.forms if form.action.endswith("/release/"))
+    begun = browser.submit(release, {})
+    address = next((url for url, _words in begun.links if "/download/?" in url), "")
+    expect(bool(address), f"approving led to {begun.status}, “{begun.title}”")
     taken = browser.get(address)
     expect(taken.status == 200 and taken.content.startswith(b"%PDF-"), f"the answer was {taken.status}, no PDF")
     return taken.content

@@ -147,6 +147,7 @@ PARAMETERS: dict[str, Parameters] = {
     "bundles:progress": BUNDLE,
     "bundles:again": BUNDLE,
     "bundles:download": BUNDLE,
+    "bundles:release": BUNDLE,
     "preview:home": of_case(),
     "preview:entries": of_case(),
     "preview:entry": of_case(number=lambda side: side.incident.number),
@@ -176,7 +177,7 @@ KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
-PAGE_COUNT = {"": 17, "accounts": 28, "cases": 31, "logs": 9, "bundles": 6, "portal": 20, "preview": 4, "reports": 1}
+PAGE_COUNT = {"": 17, "accounts": 28, "cases": 31, "logs": 9, "bundles": 7, "portal": 20, "preview": 4, "reports": 1}
 PUBLIC = {
     "account_login",
     "account_logout",

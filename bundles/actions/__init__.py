@@ -9,13 +9,16 @@ from bundles.actions.asking import (
     retry_bundle,
     selection,
 )
-from bundles.actions.releasing import NotReady, release_bundle
+from bundles.actions.releasing import NoPass, NotReady, fetch_bundle, pass_for, release_bundle
 
 __all__ = [
+    "NoPass",
     "NotReady",
     "NothingChosen",
     "ask_without",
+    "fetch_bundle",
     "has_failed",
+    "pass_for",
     "release_bundle",
     "removable_item",
     "request_bundle",

@@ -1,5 +1,7 @@
 """Where somebody stands once a download has begun: a file alone would leave the browser on the page before."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -19,4 +21,6 @@ def landing_page(request: AuthenticatedRequest, case: Case, back: str) -> HttpRe
     """The page that begins the download by itself, with scripts off too, and leads back to `back`. Recorded."""
     page = request.resolver_match.view_name if request.resolver_match else ""
     record(Action.CASE_OPENED, target=case, case_ids=[case.pk], detail={"page": page})
-    return render(request, "cases/download.html", {"case": case, "address": request.path, "back": back})
+    rest = urlencode([(name, value) for name, value in request.GET.items() if name != LANDING])
+    address = f"{request.path}?{rest}" if rest else request.path
+    return render(request, "cases/download.html", {"case": case, "address": address, "back": back})

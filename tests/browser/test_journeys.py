@@ -226,8 +226,9 @@ def take_after_proof(seen: Window, folder: Path) -> Path:
     seen.refused("Continue")
     seen.page.wait_for_timeout(PAUSE_MS)
     seen.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    seen.press("Continue")
     with seen.page.expect_download() as taking:
-        seen.touch("Continue")
+        seen.touch("Approve and download")
     assert re.fullmatch(r"document-[a-z]{6}\.pdf", taking.value.suggested_filename)
     seen.page.get_by_role("heading", name="The download has begun").wait_for()
     seen.check()

@@ -1,12 +1,14 @@
-from datetime import date
-from urllib.parse import parse_qs, urlsplit
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import Event
+from bundles.actions.releasing import PASS_LASTS
 from bundles.models import Bundle, BundleRelease
 from cases.models import Allocation
 from jobs.actions import run_due
@@ -14,7 +16,7 @@ from jobs.models import Job
 from logs.actions import add_evidence, record_incident
 from logs.models import Incident
 from nsvcs.ids import uuid7
-from tests.factories import CaseFactory, IncidentFactory, UserFactory
+from tests.factories import AllocationFactory, CaseFactory, IncidentFactory, UserFactory
 from tests.pages import body_of
 from tests.signing_in import sign_in
 
@@ -86,19 +88,42 @@ def test_progress_is_polled_until_it_is_ready_and_then_downloaded_after_proof(cl
     assert waiting.count("You may leave this page.") == 1
     run_due()
     assert "data-hx-trigger" not in client.get(progress).text
-    download = reverse("bundles:download", args=[case.pk, bundle.pk])
-    asked = sign_in(client, worker, fresh=False).get(download)
-    assert asked.status_code == 302
-    landing = parse_qs(urlsplit(asked.url).query)["next"][0]
-    page = sign_in(client, worker).get(landing).text
-    assert f'http-equiv="refresh" content="0; url={download}"' in page
-    assert reverse("bundles:detail", args=[case.pk, bundle.pk]) in page
+    release = reverse("bundles:release", args=[case.pk, bundle.pk])
+    stale = sign_in(client, worker, fresh=False).post(release)
+    assert "confirm" in stale["Location"]
     assert not BundleRelease.objects.exists()
-    answer = client.get(download)
+    begun = sign_in(client, worker).post(release)["Location"]
+    taken = begun.removesuffix("&begun=")
+    page = client.get(begun).text
+    assert f'http-equiv="refresh" content="0; url={taken}"' in page
+    assert reverse("bundles:detail", args=[case.pk, bundle.pk]) in page
+    answer = client.get(taken)
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
     assert answer["Content-Disposition"].startswith('attachment; filename="document-')
     assert BundleRelease.objects.get().taken_by == worker
     assert worker.name in client.get(reverse("bundles:detail", args=[case.pk, bundle.pk])).text
+
+
+def release_of(client, worker, case, entry):
+    sign_in(client, worker).post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
+    run_due()
+    bundle = Bundle.objects.get()
+    begun = client.post(reverse("bundles:release", args=[case.pk, bundle.pk]))["Location"]
+    return bundle, begun.removesuffix("&begun=")
+
+
+def test_a_download_s_address_is_good_for_a_minute_and_for_whoever_approved(client, worker, case, entry):
+    bundle, taken = release_of(client, worker, case, entry)
+    page = reverse("bundles:detail", args=[case.pk, bundle.pk])
+    AllocationFactory(case=case, worker=(colleague := UserFactory()), role="second")
+    assert client.get(taken)["Content-Type"] == "application/octet-stream"
+    for address in (taken.partition("?")[0], f"{taken}x"):
+        assert client.get(address)["Location"] == page
+    with time_machine.travel(timezone.now() + PASS_LASTS + timedelta(seconds=1)):
+        assert sign_in(client, worker).get(taken)["Location"] == page
+    assert sign_in(client, colleague).get(taken)["Location"] == page
+    counted = Event.objects.filter(target_id=bundle.pk).values_list("action", flat=True)
+    assert [counted.filter(action=each).count() for each in ("bundle.approved", "bundle.downloaded")] == [1, 1]
 
 
 @pytest.mark.h("H02")
@@ -189,7 +214,7 @@ def test_a_worker_taken_off_the_case_in_mid_session_gets_nothing_more(client, wo
     bundle = Bundle.objects.get()
     pages = [
         reverse("bundles:detail", args=[case.pk, bundle.pk]),
-        reverse("bundles:download", args=[case.pk, bundle.pk]),
+        client.post(reverse("bundles:release", args=[case.pk, bundle.pk]))["Location"],
         reverse("logs:entry", args=[case.pk, entry.pk]),
         reverse("logs:list", args=[case.pk]),
     ]
