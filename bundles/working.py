@@ -19,7 +19,7 @@ from bundles.freezing import contents_of, with_files
 from bundles.models import Bundle, BundleItem
 from bundles.sealing import sealing_key
 from jobs.actions import latest_for, run
-from jobs.working import JobFailed, Work
+from jobs.working import JobFailed, Superseded, Work
 from logs.models import Evidence, Rendition
 from nsvcs.storage import StorageError, StoredFile, file_store
 
@@ -51,7 +51,11 @@ def build_bundle(work: Work) -> None:
             _fail(work, bundle, failure.code, failure.item)
         except StorageError as failure:
             _fail(work, bundle, f"storage_{type(failure).__name__.lower()}", "")
-    _finish(work, bundle, built, stored)
+    try:
+        _finish(work, bundle, built, stored)
+    except Superseded:
+        file_store().remove_orphan(stored.name)  # its row is rolled back: whoever took over writes another
+        raise
     rmtree(folder, ignore_errors=True)
 
 

@@ -6,9 +6,11 @@ import pikepdf
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.utils import timezone
 from PIL import Image
 
+from bundles import working
 from bundles.actions import NothingChosen, NotReady, release_bundle, request_bundle, retry_bundle, selection
 from bundles.models import Bundle, BundleItem
 from bundles.sealing import public_text, sealing_key
@@ -269,6 +271,26 @@ def test_selection_holds_both_days(world):
             (None, date(2026, 6, 2), 0),
         ]:
             assert len(selection(case=case, by=worker, date_from=first, date_to=last)) == count
+
+
+def test_an_attempt_that_was_taken_over_leaves_no_file(world, monkeypatch):
+    worker, case = world
+    bundle = ask_for(case, worker)
+    build = working._build
+
+    def lose_it(*args):
+        built = build(*args)
+        Job.objects.filter(kind="bundle").update(attempts=F("attempts") + 1)
+        return built
+
+    def files():
+        return {path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()}
+
+    before = files()
+    monkeypatch.setattr(working, "_build", lose_it)
+    run(Job.objects.get(kind="bundle").pk)
+    bundle.refresh_from_db()
+    assert (bundle.state, bundle.storage_name, files()) == ("building", "", before)
 
 
 def test_a_half_written_result_is_not_ready():
