@@ -97,6 +97,7 @@ def front(contents: Contents, *, has_codes: bool) -> str:
         left_out=[setter.plain(f"{row.kind}: {row.count} {row.why}") for row in contents.left_out],
         withheld=[setter.plain(kind) for kind in contents.withheld_kinds],
         has_exhibits=bool(contents.exhibits),
+        has_taken=any(exhibit.taken_words for exhibit in contents.exhibits),
         honest_sentence=HONEST_SENTENCE,
         has_codes=has_codes,
     )

@@ -134,6 +134,13 @@ def test_index_names_the_entries_there_are() -> None:
     assert rendering._range([entry(number) for number in numbers]) == "3, 16 to 19, 21"
 
 
+@pytest.mark.parametrize("taken", ["", "12 May 2026, 9:15pm"])
+def test_time_a_file_names_is_explained_only_where_one_is_printed(tmp_path: Path, taken: str) -> None:
+    exhibits = (picture_exhibit(tmp_path, "KP/1", taken_words=taken),)
+
+    assert ("<th>Taken</th>" in rendering.front(contents(entry(1), exhibits=exhibits), has_codes=False)) is bool(taken)
+
+
 def test_copy_that_falls_short_of_its_original_says_so(tmp_path: Path) -> None:
     make_pdf(tmp_path / "cut.pdf", pages=2).close()
     (tmp_path / "cut.pdf").write_bytes((tmp_path / "cut.pdf").read_bytes()[:-200])
