@@ -395,6 +395,17 @@ def test_a_form_from_before_signing_in_elsewhere_is_refused_in_our_words(her):
     assert again.status_code == 403
     assert "We did not save what you sent" in again.text
     assert "CSRF" not in again.text
+    assert PASSWORD not in again.text
+
+
+def test_guessing_a_password_at_her_unlocked_browser_is_slowed_down_and_recorded(client, her):
+    client.cookies["d"] = give(client, her.sign_in_name).cookies["d"].value
+    client.post("/confirm/", {"password": "wrong-password"})  # pragma: allowlist secret
+    soon = client.post("/confirm/", {"password": PASSWORD})
+    assert soon.context["form"].errors["password"] == ["Try again in 1 second."]
+    assert actions()[-1] == "account.sign_in_failed"
+    with time_machine.travel(timezone.now() + timedelta(seconds=2)):
+        assert client.post("/confirm/", {"password": PASSWORD}).status_code == 302
 
 
 def test_a_code_is_fresh_proof_too(client, worker):
