@@ -212,7 +212,9 @@ ADMINISTRATORS = (
 )
 ROLES: dict[str, frozenset[str]] = {
     **dict.fromkeys((f"cases:{name}" for name in MANAGERS_CASES.split()), frozenset({Role.MANAGER})),
-    **dict.fromkeys((f"cases:{name}" for name in ("detail", "timeline", "access")), CASEWORK | {Role.DATA_PROTECTION}),
+    **dict.fromkeys(
+        (f"cases:{name}" for name in ("list", "detail", "timeline", "access")), CASEWORK | {Role.DATA_PROTECTION}
+    ),
     **dict.fromkeys((f"accounts:{name}" for name in ADMINISTRATORS.split()), frozenset({Role.ADMINISTRATOR})),
     "accounts:sign_in_name": frozenset({Role.VICTIM}),
     "accounts:slip": CASEWORK | {Role.ADMINISTRATOR},
