@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F, OrderBy
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -101,7 +102,7 @@ def ordering(asked: str) -> tuple[str, tuple[str, ...]]:
 def ordered(cases: CaseQuerySet, asked: str) -> CaseQuerySet:
     """The cases in the order asked for; what is not known comes last."""
     _key, columns = ordering(asked)
-    return cases.order_by(*columns)
+    return cases.order_by(*(OrderBy(F(name.lstrip("-")), name.startswith("-"), nulls_last=True) for name in columns))
 
 
 class FindForm(forms.FilterForm):

@@ -218,6 +218,16 @@ def test_find_by_a_whole_reference_opens_the_case_and_nothing_typed_is_a_fault(p
     assert page.post(reverse("cases:find"), {"q": ""}).status_code == 422
 
 
+@pytest.mark.parametrize("sort", ["contact", "-contact"])
+def test_what_is_not_known_comes_last_whichever_way_round(page, case, worker, sort):
+    CaseFactory(worker=worker)
+    Contact.objects.create(
+        case=case, channel="phone", outcome="spoke", at=timezone.now(), by=worker, content_class="safety"
+    )
+    first = page.get(f"{reverse('cases:list')}?sort={sort}").context["page"][0]
+    assert first == case
+
+
 # --- my work -----------------------------------------------------------------------------------------------------
 
 
