@@ -1,10 +1,12 @@
 """Every form looks and reads the same: classes, ids, wording, dates and times as people type them."""
 
 import datetime
+import re
 
 import pytest
 from django import forms as plain
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms.renderers import DjangoTemplates
 from django.http import QueryDict
 from django.template import engines
 from django.utils.datastructures import MultiValueDict
@@ -326,3 +328,13 @@ def test_empty_and_big_files_are_refused_in_words(settings: object) -> None:
         forms.FileField().clean(SimpleUploadedFile("a.txt", b""))
     with pytest.raises(plain.ValidationError, match="too big"):
         forms.FileField().clean(SimpleUploadedFile("a.txt", b"four"))
+
+
+@pytest.mark.parametrize("widget", [plain.Select, plain.SelectMultiple])
+def test_a_select_is_the_librarys_own_drawn_in_one_piece(widget):
+    choices = [("", "Any"), ("a&b", "A & B"), ("Group <1>", [(2, "Two"), ("three", "<Three>")])]
+    control = widget(attrs={"class": "x"}, choices=choices)
+    drawn = [control.render("name", ["2"], {"id": "id_name"}, each) for each in (forms.Renderer(), DjangoTemplates())]
+    ours, theirs = (re.sub(r">\s+<", "><", text).strip() for text in drawn)
+    assert ours == theirs
+    assert " selected" in ours
