@@ -5,9 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from nsvcs.links import address
 
 ANY: frozenset[str] = frozenset()
 CASEWORK = frozenset({"caseworker", "manager"})
@@ -52,10 +53,7 @@ EXTEND_NAME, OUT_NAME, SIGN_OUT_NAME = "accounts:time_left", "signed_out", "acco
 
 def url_or_none(name: str) -> str:
     """The address of a named page without arguments, or "" if this copy has no such page."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return address(name)
 
 
 def _role(request: HttpRequest) -> str:
