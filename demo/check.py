@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from demo.browser import Browser, Form, Page, Upload
-from demo.codes import code_of
+from demo.codes import code_with_time_to_spare
 
 ROOT = Path(__file__).resolve().parent.parent
 FRONT_PAGES = {
@@ -113,7 +113,7 @@ def signed_in(base_url: str, person: dict[str, str]) -> Browser:
     page = browser.submit(form, {"login": person["sign_in"], "password": person["password"]})
     if person["totp_secret"]:
         form = found(page.form_with("code"), page, "the authenticator's code")
-        page = browser.submit(form, {"code": code_of(person["totp_secret"])})
+        page = browser.submit(form, {"code": code_with_time_to_spare(person["totp_secret"])})
     expect(page.status == 200, f"the front page answered {page.status}")
     path, wanted = urlsplit(page.url).path, FRONT_PAGES[person["role"]]
     expect(path == wanted, f"the way led to {path} instead of {wanted}")

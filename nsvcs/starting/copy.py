@@ -14,7 +14,7 @@ from nsvcs.embedded import SetUpError
 from nsvcs.embedded.broker import start_broker, stop_broker
 from nsvcs.embedded.database import start_database, stop_database
 from nsvcs.embedded.place import open_var
-from nsvcs.starting import frontend
+from nsvcs.starting import frontend, machine
 from nsvcs.starting.children import Children
 from nsvcs.starting.fonts import write_fonts_conf
 from nsvcs.starting.screen import step
@@ -59,6 +59,7 @@ class Copy:
             with step("demo service", self.seconds, "demo"):
                 self.run("owner", "demo")
         with step("web, worker and beat", self.seconds, "web"):
+            machine.need_port(self.port)  # again: setting up took a while, and another's answer is not ours
             self._start_processes()
             self._wait_until_ready()
 
