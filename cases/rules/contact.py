@@ -242,22 +242,27 @@ def rule_line(record: ContactRule | None, now: datetime) -> str:
     refused = _refusal(record, allowed[0] if allowed else Channel.PHONE, london(now).date())
     if record is None or refused in {ContactReason.NO_RECORD, ContactReason.UNSAFE, ContactReason.NOT_CONFIRMED}:
         return str((refused or ContactReason.NO_RECORD).label)
-    agreed = ", ".join(part for part in _agreed_parts(record, allowed) if part)
+    has_hours = TIMED_CHANNELS.isdisjoint(allowed) or _next_open(record, now) is not None
+    agreed = ", ".join(part for part in _agreed_parts(record, allowed, has_hours=has_hours) if part)
     confirmed = date_format(record.confirmed_on, "j F Y") if record.confirmed_on else ""
     if refused in {ContactReason.EXPIRED, ContactReason.DOUBTFUL, ContactReason.INCIDENT_SINCE}:
         return _("%(reason)s It was: %(agreed)s. Confirmed %(day)s.") % {
             "reason": refused.label, "agreed": agreed, "day": confirmed
         }  # fmt: skip
+    if not has_hours:
+        return _("No days and hours are agreed yet. Agreed so far: %(agreed)s. Confirmed %(day)s.") % {
+            "agreed": agreed, "day": confirmed
+        }  # fmt: skip
     return _("%(agreed)s. Confirmed %(day)s.") % {"agreed": agreed, "day": confirmed}
 
 
-def _agreed_parts(record: ContactRule, allowed: list[Channel]) -> list[str]:
+def _agreed_parts(record: ContactRule, allowed: list[Channel], *, has_hours: bool) -> list[str]:
     """The parts of the line: which ways, when, voicemail, whom to ask for."""
     if not allowed:
         return [_("No way of contact agreed")]
     names = [str(channel.label) if place == 0 else str(channel.label).lower() for place, channel in enumerate(allowed)]
     ways = _("%(way)s only") % {"way": names[0]} if len(names) == 1 else get_text_list(names, _("or"))
-    timed = not TIMED_CHANNELS.isdisjoint(allowed)
+    timed = has_hours and not TIMED_CHANNELS.isdisjoint(allowed)
     return [
         ways,
         _hours_in_words(record) if timed else "",
@@ -269,7 +274,7 @@ def _agreed_parts(record: ContactRule, allowed: list[Channel]) -> list[str]:
 
 def _hours_in_words(record: ContactRule) -> str:
     if record.from_time is None or record.to_time is None:
-        return _("no hours agreed")
+        return ""
     start, end = _clock(record.from_time), _clock(record.to_time)
     if record.from_time == MIDNIGHT:
         return _("at any time") if record.to_time == MIDNIGHT else _("before %(end)s") % {"end": end}
@@ -283,7 +288,7 @@ def _days_in_words(days: frozenset[int]) -> str:
         return ""
     if days == frozenset(range(5)):
         return _("Monday to Friday")
-    return ", ".join(str(WEEKDAYS[day]) for day in sorted(days)) or _("no days agreed")
+    return ", ".join(str(WEEKDAYS[day]) for day in sorted(days))
 
 
 def _clock(at: time) -> str:

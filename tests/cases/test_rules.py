@@ -329,7 +329,7 @@ def test_two_names_to_ask_for_rule_out_the_phone() -> None:
         ),
         (
             replace(ANY_TIME, phone=False, post=False, portal=False, from_time=None, days=frozenset()),
-            "Text or email, no hours agreed, no days agreed, ask for Anna. Confirmed 3 November 2026.",
+            "No days and hours are agreed yet. Agreed so far: Text or email, ask for Anna. Confirmed 3 November 2026.",
         ),
     ],
 )
