@@ -17,6 +17,8 @@ CONFIG = """<?xml version="1.0"?>
 {folders}
   <cachedir>{cache}</cachedir>
   <alias><family>sans-serif</family><prefer>{sans}</prefer></alias>
+  <alias><family>system-ui</family><prefer>{sans}</prefer></alias>
+  <match><edit name="family" mode="append_last"><string>Noto Sans</string></edit></match>
   <alias><family>serif</family><prefer><family>DejaVu Serif</family></prefer></alias>
   <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>

@@ -144,7 +144,8 @@ def build() -> World:
     manager, worker = staff("Priya Nair", manager=True), staff("Sam Rowan", profile__is_on_duty=True)
     her = UserFactory(victim=True, sign_in_name="amber-kettle-meadow")
     victim = VictimFactory(first_name="Anna", last_name="Meadow", user=her)
-    SafeContactFactory(victim=victim, safe_name="Annie", recorded_by=worker.pk)
+    hours = {"from_time": time(18, 0), "to_time": time(21, 0)}
+    SafeContactFactory(victim=victim, safe_name="Annie", caller_name="Sam from the gym", recorded_by=worker.pk, **hours)
     received = timezone.now() - timedelta(days=44)
     case = CaseFactory(
         victim=victim,
