@@ -212,10 +212,11 @@ def download(browser: Browser, page: Page, person: dict[str, str]) -> bytes:
     expect(proof.status == 200, f"the proof answered {proof.status}")
     release = next(form for form in page.forms if form.action.endswith("/release/"))
     begun = browser.submit(release, {})
-    address = next((url for url, _words in begun.links if "/download/?" in url), "")
+    address = next((url for url, words in begun.links if words.startswith("Download it again")), "")
     expect(bool(address), f"approving led to {begun.status}, “{begun.title}”")
     taken = browser.get(address)
-    expect(taken.status == 200 and taken.content.startswith(b"%PDF-"), f"the answer was {taken.status}, no PDF")
+    is_file = taken.status == 200 and taken.content.startswith(b"%PDF-")
+    expect(is_file, f"the answer was {taken.status}, “{taken.title}”, no PDF")
     return taken.content
 
 

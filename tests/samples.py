@@ -229,6 +229,7 @@ FRESH = {
     "accounts:staff_factors",
     "accounts:staff_last_day",
     "bundles:download",
+    "bundles:release",
     "cases:portal",
     "cases:portal_end",
     "cases:safe_contact",

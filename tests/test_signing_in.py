@@ -16,5 +16,6 @@ def test_a_signed_in_client_is_that_person_with_or_without_fresh_proof(client, r
     user = UserFactory(**role)
     request = rf.get("/")
     request.session = sign_in(client, user, fresh=fresh).session
-    assert get_user(request) == user
+    request.user = get_user(request)
+    assert request.user == user
     assert is_fresh(request) is fresh

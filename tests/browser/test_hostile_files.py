@@ -140,7 +140,7 @@ def the_original_only_comes_as_a_download(seen: Window, evidence: Evidence, addr
     """Bit for bit, under a neutral name; asked for as script or frame by a page of our own, it does nothing."""
     seen.go(f"/cases/{evidence.case_id}/log/{evidence.incident_id}/")
     with seen.page.expect_download() as taking:
-        seen.follow(f"Download the original of exhibit {evidence.exhibit_number}")
+        seen.link(f"Download the original of exhibit {evidence.exhibit_number}").click()
     sent = taking.value.path().read_bytes()
     assert sent.startswith(FIRST_BYTES[evidence.media_type])
     assert len(sent) == evidence.size_bytes

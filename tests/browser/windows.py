@@ -94,9 +94,13 @@ class Window:
         self.button(name).click()
 
     def follow(self, name: str) -> None:
-        """Follow the link of this name in the page's own part, else anywhere."""
+        """Follow the link of this name, which leads to a page."""
+        self.open_by(self.link(name))
+
+    def link(self, name: str) -> Locator:
+        """The link of this name in the page's own part, else anywhere."""
         inside = self.page.locator("#main-content").get_by_role("link", name=name, exact=True)
-        self.open_by((inside if inside.count() else self.page.get_by_role("link", name=name, exact=True)).first)
+        return (inside if inside.count() else self.page.get_by_role("link", name=name, exact=True)).first
 
     def choose(self, menu: str, name: str) -> None:
         """Follow a link of a menu, which a narrow window keeps folded."""
