@@ -172,6 +172,7 @@ class Function(migrations.RunSQL):
         volatility: `STABLE`, `VOLATILE` or `IMMUTABLE`.
         call: how it is named in a grant, when arguments have types to leave out of `signature` names.
         roles: who may call it.
+        one_plan: plan its queries once for a connection and not for the values of each call.
     """
 
     def __init__(
@@ -183,13 +184,15 @@ class Function(migrations.RunSQL):
         language: str = "sql",
         volatility: str = "STABLE",
         roles: str = ROLES,
+        one_plan: bool = False,
     ) -> None:
+        plan = "SET plan_cache_mode = force_generic_plan " if one_plan else ""
         name, _, arguments = signature.partition("(")
         types = ", ".join(part.strip().split(" ", 1)[1] for part in arguments.rstrip(")").split(",") if part.strip())
         super().__init__(
             [
                 f"CREATE OR REPLACE FUNCTION {signature} RETURNS {returns} LANGUAGE {language} {volatility} "
-                f"SECURITY DEFINER SET search_path = public, pg_temp AS $body${body}$body$",
+                f"SECURITY DEFINER SET search_path = public, pg_temp {plan}AS $body${body}$body$",
                 f"REVOKE ALL ON FUNCTION {name}({types}) FROM PUBLIC",
                 f"GRANT EXECUTE ON FUNCTION {name}({types}) TO {roles}",
             ],

@@ -284,11 +284,14 @@ OURS = (
 )
 
 
+OWN_PLANS = {"my_staff_cases": ["plan_cache_mode=force_generic_plan"]}
+
+
 def test_functions_with_the_owners_rights_are_these_and_hold_their_search_path():
     definers = {name: (config, callers) for name, definer, config, callers in rows(OURS) if definer}
     assert set(definers) == DEFINERS
     for name, (config, callers) in definers.items():
-        assert config == ["search_path=public, pg_temp"], name
+        assert config == ["search_path=public, pg_temp", *OWN_PLANS.get(name, ())], name
         assert set(callers) == ({"nsvcs_worker"} if name in WORKERS_ONLY else set(ROLES)), name
 
 

@@ -1,6 +1,7 @@
 """The second layer alone: what the database shows when the app's own filter is forgotten."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -188,3 +189,46 @@ def test_identity_ends_with_its_block_and_the_one_before_comes_back():
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('nsvcs.user_id', true), current_user")
         assert cursor.fetchone() == ("", "nsvcs_test")
+
+
+def test_the_array_is_what_the_rules_gave_when_they_were_one_query():
+    before = import_module("cases.migrations.0002_who_may_see").MY_STAFF_CASES
+    now, today, suffolk = timezone.now(), timezone.localdate(), TeamFactory(name="Suffolk")
+    people = [
+        UserFactory(role=role, profile__is_on_duty=on_duty, profile__team=team, is_active=is_active)
+        for role in ("caseworker", "manager", "data_protection", "administrator")
+        for on_duty, team, is_active in [(True, suffolk, True), (False, TeamFactory(), True), (True, suffolk, False)]
+    ]
+    cases = [
+        *CaseFactory.create_batch(2, team=suffolk),
+        CaseFactory(is_restricted=True),
+        *(CaseFactory(team=team, closed=True, closed_on=today - timedelta(days=days))
+          for team in (suffolk, TeamFactory()) for days in (1, 89, 90, 91)),
+    ]  # fmt: skip
+    hour, long = timedelta(hours=1), timedelta(days=400)
+    for number, case in enumerate(cases * len(people)):
+        person = people[number % len(people)]
+        starts, ends = [(-long, None), (-long, hour), (-long, -hour), (hour, None), (-hour, long)][number % 5]
+        if number % 3 == 0:
+            AllocationFactory(
+                case=case, worker=person, role="second", starts_at=now + starts, ends_at=ends and now + ends
+            )
+        elif number % 7 == 1:
+            CaseGrant.objects.create(
+                case=case, person=person, kind="reader", starts_at=now + starts, ends_at=now + (ends or long),
+                reason="x", granted_by=person.pk,
+            )  # fmt: skip
+        elif number % 11 == 2:
+            Wall.objects.get_or_create(case=case, person=person, defaults={"reason": "x", "set_by": person.pk})
+    AllocationFactory(case=cases[0], worker=people[1], starts_at=now + hour)
+    AllocationFactory(case=cases[1], worker=people[1], starts_at=now - hour, ends_at=now + hour)
+    numbers = []
+    for person in people:
+        with acting_as(person.pk), connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")  # the rules read tables that the web's role does not
+            cursor.execute("SELECT my_staff_cases()")
+            found = set(cursor.fetchone()[0])
+            cursor.execute(before)
+            assert found == set(cursor.fetchone()[0])
+            numbers.append(len(found))
+    assert len(set(numbers)) > 3, numbers

@@ -83,7 +83,9 @@ class Allocation(Labelled):
             ),
         ]
         indexes = [
-            models.Index(fields=["worker", "ends_at"], name="cases_allocation_of_worker"),
+            models.Index(
+                fields=["worker", "ends_at"], include=["case", "starts_at"], name="cases_allocation_of_worker"
+            ),
             models.Index(
                 fields=["case"],
                 include=["worker", "starts_at", "ends_at"],

@@ -135,7 +135,7 @@ class Case(Labelled):
             )
         ]
         indexes = [
-            models.Index(fields=["team", "closed_on"], name="cases_case_team_open"),
+            models.Index(fields=["team", "closed_on"], include=["id", "is_restricted"], name="cases_case_team_open"),
             models.Index(fields=["victim"], name="cases_case_of_victim"),
             models.Index(
                 fields=["first_contact_due_on"], condition=Q(first_contacted_at=None), name="cases_case_contact_due"
