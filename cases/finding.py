@@ -1,5 +1,6 @@
 """Finding people and cases among those one may see; of others only that somebody like this is known."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,8 @@ from cases.matching import LIKELY_MATCH, Person, normalise_phone, score, search_
 from cases.models import Case, Victim
 
 MOST_FOUND = 20
+FEWEST_DIGITS = 5  # of the end of a number; fewer would be anybody's
+_NUMBER = re.compile(r"[\d\s().+-]+")
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,16 @@ def _like(user: User, words: str) -> list[Victim]:
     asked = [Person(first, last)] if first else [Person(first=words), Person(last=words)]
     if phones:
         asked = [Person(phones=(words,))]
-    return _ranked(asked, _with_cases(user, found))
+    return [*_ranked(asked, _with_cases(user, found)), *_ending(user, words)]
+
+
+def _ending(user: User, words: str) -> Iterable[Victim]:
+    """Victims with a number that ends in the digits given, as somebody reads it from a display or a note."""
+    digits = "".join(letter for letter in words if letter.isdecimal())
+    if not _NUMBER.fullmatch(words) or len(digits) < FEWEST_DIGITS:
+        return []
+    found = Victim.objects.visible_to(user).with_number_ending(digits)
+    return _with_cases(user, found.order_by("last_name", "pk")[:MOST_FOUND])
 
 
 def _with_cases(user: User, victims: Any) -> Iterable[Victim]:
@@ -89,7 +101,7 @@ def _ranked(asked: list[Person], candidates: Iterable[Victim]) -> list[Victim]:
     scored = []
     for victim in candidates:
         firsts = {victim.first_name, victim.known_as} - {""} or {""}
-        facts = [Person(first, victim.last_name, victim.born_on, (victim.phone,)) for first in firsts]
+        facts = [Person(first, victim.last_name, victim.born_on, tuple(victim.phone_keys)) for first in firsts]
         scored.append((max(score(one, fact) for one in asked for fact in facts), victim))
     likely = [pair for pair in scored if pair[0] >= LIKELY_MATCH]
     return [victim for _score, victim in sorted(likely, key=lambda pair: (-pair[0], pair[1].last_name))][:MOST_FOUND]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
+from cases.actions.editing import set_phone_keys
 from cases.actions.locking import StaleEdit, lock
 from cases.actions.once import keep_once
 from cases.actions.statuses import step
@@ -61,6 +62,8 @@ def _new_version(victim: Victim, values: Mapping[str, Any], confirmed_on: date, 
         victim=victim, version=last + 1, confirmed_on=confirmed_on, recorded_by=by.pk,
         **{name: values[name] for name in FIELDS if name in values},
     )  # fmt: skip
+    set_phone_keys(victim)
+    victim.save(update_fields=["phone_keys"])
     if victim.user is not None:
         victim.user.may_recover_by_email = may_recover(kept, victim.user.email)
         victim.user.save(update_fields=["may_recover_by_email"])

@@ -10,7 +10,7 @@ from audit.actions import record
 from audit.models import Action
 from cases.actions.locking import StaleEdit
 from cases.matching import normalise_phone, search_keys
-from cases.models import Case, Victim
+from cases.models import Case, SafeContact, Victim
 
 Record = TypeVar("Record", Victim, Case)
 
@@ -65,8 +65,17 @@ def _change(held: Record, values: Mapping[str, Any], version: int) -> list[str]:
 
 
 def set_search_keys(victim: Victim) -> None:
-    """Set what a search before creating compares: codes of the names, the phone as a plain number. Not saved."""
+    """Set what a search before creating compares: codes of the names, the phones as plain numbers. Not saved."""
     keys = search_keys(f"{victim.first_name} {victim.known_as}".strip(), victim.last_name)
-    phone = normalise_phone(victim.phone)
     victim.surname_codes, victim.first_codes = list(keys.surname_codes), list(keys.first_codes)
-    victim.phone_keys = [phone] if phone else []
+    set_phone_keys(victim)
+
+
+def set_phone_keys(victim: Victim) -> None:
+    """Set the numbers she is found by: her own, and every number ever recorded as safe. Not saved.
+
+    She rings from the safe one; an older one stays, because whoever rings from it may still be her.
+    """
+    safe = SafeContact.objects.filter(victim=victim).order_by("-version").values_list("phone", flat=True)
+    numbers = [normalise_phone(phone) for phone in (victim.phone, *safe)]
+    victim.phone_keys = list(dict.fromkeys(number for number in numbers if number))

@@ -109,6 +109,6 @@ class FindForm(forms.FilterForm):
     """One box: a reference, a name or a phone number. It is posted, so that a name is never in an address."""
 
     q = forms.CharField(
-        label=_("Find a case"), help_text=_("Reference, name or phone number"), max_length=100,
+        label=_("Find a case"), help_text=_("Reference, name, or a phone number or its last 5 digits"), max_length=100,
         missing=_("Enter a reference, a name or a phone number"),
     )  # fmt: skip
