@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from cases.limits import limits
 from cases.models import Case, Contact, SafeContact, Victim
-from cases.rules import LONDON, CaseStatus, ContactRule, Voicemail, stricter
+from cases.rules import LONDON, CaseStatus, ClosureReason, ContactRule, Voicemail, stricter
 
 # Answers that say the number may not be hers: a person has to look before anything else is tried.
 DOUBTFUL = frozenset({Contact.Outcome.SOMEBODY_ELSE, Contact.Outcome.WRONG_NUMBER})
@@ -31,11 +31,12 @@ def rule_of(record: SafeContact | None, victim: Victim) -> ContactRule | None:
 
     What happened counts by its own day and time: an old thing written down late does not; on the day it was confirmed
     only what happened after the record was made. So does a call that somebody else answered. A case at the status
-    "unsafe to contact" rules everything out, whatever the record says.
+    "unsafe to contact", or closed for that, rules everything out, whatever the record says.
     """
     if record is None:
         return None
     cases = Case.objects.filter(victim=victim)
+    unsafe = Q(status=CaseStatus.UNSAFE_TO_CONTACT) | Q(closure_reason=ClosureReason.UNSAFE_TO_CONTACT)
     since = Q(incidents__occurred_on__gt=record.confirmed_on) | Q(incidents__occurred_at__gt=record.recorded_at)
     answered = Contact.objects.filter(case__in=cases, outcome__in=DOUBTFUL, at__gt=_settled_at(record))
     return ContactRule(
@@ -51,7 +52,7 @@ def rule_of(record: SafeContact | None, victim: Victim) -> ContactRule | None:
         safe_name=record.safe_name,
         confirmed_on=record.confirmed_on,
         expires_after_days=limits()["safe_contact_days"],
-        is_unsafe=record.is_unsafe or cases.filter(status=CaseStatus.UNSAFE_TO_CONTACT).exists(),
+        is_unsafe=record.is_unsafe or cases.filter(unsafe).exists(),
         has_incident_since=cases.filter(since).exists(),
         has_doubt_since=answered.exists(),
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cases.limits import limits
 from cases.models import Allocation, Case, Contact, Note, StatusChange, Task
-from cases.rules import ClosingFacts
+from cases.rules import CaseStatus, ClosingFacts
 from nsvcs.access import Role
 
 ANSWERED_BY_CLOSING = (Task.Kind.FIRST_CONTACT, Task.Kind.CONFIRM_CONTACT)
@@ -24,6 +24,7 @@ def closing_facts(case: Case) -> ClosingFacts:
     attempts = case.contacts.filter(is_from_victim=False).values_list("at", "channel")
     return ClosingFacts(
         is_high_priority=case.is_high_priority,
+        is_unsafe=case.status == CaseStatus.UNSAFE_TO_CONTACT,
         unread_entry_count=unread_entry_count(case),
         open_task_count=case.tasks.open().exclude(kind__in=ANSWERED_BY_CLOSING).count(),
         attempts=tuple(attempts),

@@ -10,7 +10,7 @@ from cases.actions.opening import may_leave_unallocated, open_new_case
 from cases.actions.people import add_perpetrator, add_professional, change_perpetrator, change_professional
 from cases.actions.portal import Slip, end_portal, give_portal_access
 from cases.actions.readers import end_grant, give_grant, open_with_reason, restrict, set_wall
-from cases.actions.statuses import NotReadyToClose, close_case, move_status, reopen_case
+from cases.actions.statuses import NotReadyToClose, close_case, may_decide, move_status, reopen_case
 from cases.actions.tasks import add_task, finish_task, unfinish_task
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "give_cover",
     "give_grant",
     "give_portal_access",
+    "may_decide",
     "may_leave_unallocated",
     "merge_safe_contact",
     "move_status",

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -21,11 +22,12 @@ from cases.actions.tasks import finish_kinds, raise_task
 from cases.contact import DOUBTFUL, FIELDS, may_recover, merged
 from cases.models import Case, Contact, SafeContact, Task, Victim
 from cases.rules import CaseStatus
+from nsvcs.access import Role
 
 
 @transaction.atomic
 def set_safe_contact(
-    *, victim: Victim, values: Mapping[str, Any], confirmed_on: date, based_on: int, by: User
+    *, victim: Victim, values: Mapping[str, Any], confirmed_on: date, based_on: int, by: User, because: str = ""
 ) -> SafeContact:
     """Record how she may be reached, as she said it on a day: a new version, the older ones stay. Audited.
 
@@ -33,14 +35,23 @@ def set_safe_contact(
     them, 0 for none. Open tasks to confirm safe contact are finished, and her account may be recovered by e-mail
     only if this record allows it.
 
+    Once it is not safe to contact her, a manager alone says that it is again, and `because` says why.
+
     Raises:
         StaleEdit: a colleague recorded a newer version in the meantime.
+        ValidationError: it would be safe again, and who says so is no manager or does not say why.
     """
     held = Victim.objects.select_for_update(of=("self",)).select_related("user").get(pk=victim.pk)
     present = SafeContact.objects.current_for(held.pk)
     if (present.version if present else 0) != based_on:
         raise StaleEdit(present or held)
-    return _new_version(held, values, confirmed_on, by)
+    if present is None or not present.is_unsafe or values.get("is_unsafe"):
+        because = ""
+    elif by.role != Role.MANAGER:
+        raise ValidationError({"is_unsafe": _("A manager has to decide that it is safe again.")})
+    elif not because:
+        raise ValidationError({"because": _("Write why it is safe again")})
+    return _new_version(held, values, confirmed_on, by, because)
 
 
 @transaction.atomic
@@ -56,10 +67,12 @@ def merge_safe_contact(*, victim: Victim, values: Mapping[str, Any], confirmed_o
     return _new_version(held, merged(present, values), min(present.confirmed_on, confirmed_on), by)
 
 
-def _new_version(victim: Victim, values: Mapping[str, Any], confirmed_on: date, by: User) -> SafeContact:
+def _new_version(
+    victim: Victim, values: Mapping[str, Any], confirmed_on: date, by: User, because: str = ""
+) -> SafeContact:
     last = SafeContact.objects.filter(victim=victim).aggregate(last=Max("version"))["last"] or 0
     kept = SafeContact.objects.create(
-        victim=victim, version=last + 1, confirmed_on=confirmed_on, recorded_by=by.pk,
+        victim=victim, version=last + 1, confirmed_on=confirmed_on, recorded_by=by.pk, safe_because=because,
         **{name: values[name] for name in FIELDS if name in values},
     )  # fmt: skip
     set_phone_keys(victim)
@@ -74,7 +87,7 @@ def _new_version(victim: Victim, values: Mapping[str, Any], confirmed_on: date, 
         Action.SAFE_CONTACT_SET,
         target=kept,
         case_ids=[case.pk for case in cases],
-        detail={"version": kept.version, "is_unsafe": kept.is_unsafe},
+        detail={"version": kept.version, "is_unsafe": kept.is_unsafe, "is_safe_again": bool(because)},
     )
     return kept
 

@@ -1,6 +1,6 @@
 """A case's way through the service: moving it on, closing it, taking it up again."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,8 +20,10 @@ from cases.rules import (
     add_working_days,
     closing_checks,
     may_move,
+    needs_decision,
     way_to_end,
 )
+from nsvcs.access import Role
 from reference.models import BankHoliday
 
 
@@ -43,12 +45,14 @@ def move_status(*, case: Case, to: CaseStatus, reason: str, by: User) -> Case:
     """Move an open case on, with the reason beside it. Audited as a change of the case.
 
     Raises:
+        PermissionDenied: it is unsafe to contact, and who moves it on is no manager.
         ValidationError: the table of moves does not allow it, it would end the case: that is `close_case`, or the case
             is closed: that is `reopen_case`.
     """
     case = lock(case)
     if case.is_closed:
         raise ValidationError(_("This case is closed. Open it again first."))
+    _require_decider(case, by)
     if to in ENDED or not may_move(CaseStatus(case.status), to):
         raise ValidationError(_("A case cannot go from “%(now)s” to “%(to)s” in this way.") % {
             "now": case.get_status_display(), "to": to.label
@@ -56,6 +60,16 @@ def move_status(*, case: Case, to: CaseStatus, reason: str, by: User) -> Case:
     step(case, to, reason, by)
     record(Action.CASE_CHANGED, target=case, case_ids=[case.pk], detail={"fields": ["status"], "to": to.value})
     return case
+
+
+def may_decide(case: Case, user: User) -> bool:
+    """Whether somebody may say how the case goes on: where contact was unsafe, only a manager."""
+    return user.role == Role.MANAGER or not needs_decision(CaseStatus(case.status), case.closure_reason)
+
+
+def _require_decider(case: Case, by: User) -> None:
+    if not may_decide(case, by):
+        raise PermissionDenied
 
 
 def step(case: Case, to: CaseStatus, reason: str, by: User) -> None:
@@ -100,11 +114,13 @@ def reopen_case(*, case: Case, reason: str, by: User) -> Case:
     """Take a closed case up again, at triage, with a task to look at risk and safe contact by the next working day.
 
     Raises:
+        PermissionDenied: it was closed because contact is unsafe, and who opens it is no manager.
         ValidationError: it is open.
     """
     case = lock(case)
     if not case.is_closed:
         raise ValidationError(_("This case is open already."))
+    _require_decider(case, by)
     case.closed_on, case.closure_reason = None, ""
     case.save(update_fields=["closed_on", "closure_reason"])
     step(case, CaseStatus.TRIAGED, reason, by)

@@ -158,6 +158,10 @@ class SafeContactForm(forms.Form):
         label=_("It is not safe to contact the victim"), required=False,
         help_text=_("Nothing is sent by any channel until this is changed."),
     )  # fmt: skip
+    because = forms.TextField(
+        label=_("Why is it safe again?"), required=False, rows=3, max_length=2000,
+        help_text=_("Only if you take the tick away. It is kept with your name."),
+    )  # fmt: skip
     ways = forms.MultipleChoiceField(
         label=_("Which ways are safe?"), required=False, widget=forms.Checkboxes(small=True),
         choices=[("may_phone", _("Phone calls")), ("may_text", _("Text messages")), ("may_email", _("Email")),

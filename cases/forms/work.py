@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from cases.forms.people import BEGINNING
 from cases.models import Case, Contact, ContentClass
 from cases.rules import ENDED, LONDON, MOVES, CaseStatus
 from nsvcs import forms
+from nsvcs.access import Role
 
 Channel, Outcome = Contact.Channel, Contact.Outcome
 LONGEST_MINUTES = 600
@@ -117,19 +119,35 @@ class TaskForm(forms.Form):
     assigned_to = forms.SelectField(label=_("Who does it?"), required=False)
     key = forms.KeyField()
 
-    def __init__(self, *args: Any, user: User, case: Case, **kwargs: Any) -> None:
-        """Offer oneself, whoever else is on the case, and the duty worker."""
+    def __init__(self, *args: Any, user: User, case: Case, asks_manager: bool = False, **kwargs: Any) -> None:
+        """Offer oneself, whoever else is on the case, the team's managers who may see it, and the duty worker.
+
+        `asks_manager` begins with the question whether a victim may be contacted again.
+        """
         super().__init__(*args, **kwargs)
         on_case = case.allocations.current(timezone.now()).exclude(worker=user).values_list("worker", "worker__name")
-        self.people = {str(user.pk): _("Me"), **{str(pk): name for pk, name in on_case}}
+        managers = {str(pk): _("%(name)s, manager") % {"name": name} for pk, name in _managers(case, user)}
+        self.people = {str(user.pk): _("Me"), **managers, **{str(pk): name for pk, name in on_case}}
         field = self.fields["assigned_to"]
         field.choices = [*self.people.items(), ("", _("The duty worker"))]  # type: ignore[attr-defined]
         field.initial = str(user.pk)
+        if asks_manager:
+            field.initial = next(iter(managers), "")
+            self.initial["title"] = str(_("Decide whether it is safe to contact the victim"))
+            self.initial["due_on"] = timezone.localdate()
 
     def worker(self) -> User | None:
         """Whose it is."""
         chosen = self.cleaned_data["assigned_to"]
         return User.objects.staff().get(pk=chosen) if chosen else None
+
+
+def _managers(case: Case, user: User) -> list[tuple[UUID, str]]:
+    """The other managers of the case's team who find it among their cases, by name."""
+    if case.is_restricted:
+        return []
+    managers = User.objects.caseworkers_of(case.team_id).filter(role=Role.MANAGER).exclude(pk=user.pk)
+    return list(managers.exclude(walls__case=case).order_by("name").values_list("pk", "name"))
 
 
 class StatusForm(forms.Form):

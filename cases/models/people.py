@@ -118,7 +118,17 @@ class SafeContact(models.Model):
 
     statement = Statement(
         "staff",
-        ("phone", "email", "safe_name", "caller_name", "code_word", "her_code_word", "safe_person", "other_rules"),
+        (
+            "phone",
+            "email",
+            "safe_name",
+            "caller_name",
+            "code_word",
+            "her_code_word",
+            "safe_person",
+            "other_rules",
+            "safe_because",
+        ),
         WITH_THE_CASE,
     )
 
@@ -144,6 +154,7 @@ class SafeContact(models.Model):
     her_code_word = models.CharField(_("the victim’s code word"), max_length=40, blank=True)
     safe_person = CaseTextField(_("safe person"), blank=True)
     other_rules = CaseTextField(_("anything else"), blank=True)
+    safe_because = CaseTextField(_("why it is safe again"), blank=True)
     confirmed_on = models.DateField(_("confirmed with the victim on"))
     recorded_by = models.UUIDField()
     recorded_at = models.DateTimeField(auto_now_add=True)

@@ -28,6 +28,7 @@ from cases.rules.statuses import (
     Relationship,
     is_domestic_abuse,
     may_move,
+    needs_decision,
 )
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "is_domestic_abuse",
     "may_contact",
     "may_move",
+    "needs_decision",
     "rule_line",
     "stricter",
     "way_to_end",

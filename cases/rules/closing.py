@@ -19,6 +19,7 @@ class ClosingCheck(TextChoices):
     UNREAD_ENTRIES = "unread_entries", _("There are entries in the log that nobody has read.")
     OPEN_TASKS = "open_tasks", _("There are open tasks. Finish them first.")
     TOO_FEW_ATTEMPTS = "too_few_attempts", _("Too few attempts at contact on different days and by different ways.")
+    UNSAFE = "unsafe", _("The case is unsafe to contact. A manager has to decide whether it is closed.")
     NEEDS_MANAGER = "needs_manager", _("A manager has to close a case for this reason.")
 
 
@@ -27,12 +28,14 @@ class ClosingFacts:
     """What is known of a case when it is to be closed.
 
     Attributes:
+        is_unsafe: It stands at “unsafe to contact”.
         open_task_count: Open tasks, those of first contact and of confirming safe contact not counted.
         attempts: Each attempt at contact: when (aware) and by which channel.
         fewest_attempts: Attempts that are asked for, on as many days; the limit `contact_attempts`.
     """
 
     is_high_priority: bool = False
+    is_unsafe: bool = False
     unread_entry_count: int = 0
     open_task_count: int = 0
     attempts: tuple[tuple[datetime, str], ...] = ()
@@ -50,13 +53,14 @@ def closing_checks(facts: ClosingFacts, reason: ClosureReason, role: str) -> lis
         reason: Why it is to be closed.
         role: The role of who closes it; a manager's own check is the closing.
 
-    Source: The service's closure policy, November 2026: a manager checks where the risk is high and where nobody was
-        reached; at least three attempts on different days and by different channels.
+    Source: The service's closure policy, November 2026: a manager checks where the risk is high, where contact
+        is unsafe and where nobody was reached; at least three attempts on different days and by different channels.
     """
     is_manager = role == "manager"
     is_unreached = reason == ClosureReason.UNABLE_TO_CONTACT
     checks = (
         (ClosingCheck.HIGH_PRIORITY, facts.is_high_priority and not is_manager),
+        (ClosingCheck.UNSAFE, facts.is_unsafe and not is_manager),
         (ClosingCheck.UNREAD_ENTRIES, facts.unread_entry_count > 0),
         (ClosingCheck.OPEN_TASKS, facts.open_task_count > 0),
         (ClosingCheck.TOO_FEW_ATTEMPTS, is_unreached and not has_tried_enough(facts)),

@@ -111,6 +111,14 @@ def may_move(current: CaseStatus, to: CaseStatus) -> bool:
     return to in MOVES[current]
 
 
+def needs_decision(status: CaseStatus, closure_reason: str) -> bool:
+    """Say whether a manager has to decide before the case goes on: it is unsafe to contact, or was closed as that.
+
+    Source: The service's safe-contact policy, November 2026.
+    """
+    return status == CaseStatus.UNSAFE_TO_CONTACT or closure_reason == ClosureReason.UNSAFE_TO_CONTACT
+
+
 def is_domestic_abuse(ages: tuple[int | None, int | None], relationship: Relationship) -> bool | None:
     """Say whether abusive behaviour between the two is domestic abuse; none while a fact is missing.
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from cases.access import visible_case
-from cases.actions import add_note, add_task, finish_task, move_status, record_contact, unfinish_task
+from cases.actions import add_note, add_task, finish_task, may_decide, move_status, record_contact, unfinish_task
 from cases.forms.work import ContactForm, NoteForm, StatusForm, TaskForm
 from cases.models import Task
 from cases.rules import CaseStatus
@@ -49,7 +49,8 @@ def note_new(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def task_new(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Add a task."""
     case = visible_case(request, pk)
-    form = TaskForm(request.POST or None, user=request.user, case=case)
+    asks_manager = request.GET.get("ask") == "manager"
+    form = TaskForm(request.POST or None, user=request.user, case=case, asks_manager=asks_manager)
     if form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("key", "title", "due_on")}
         worker = form.worker()
@@ -97,9 +98,10 @@ def case_status(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     if case.is_closed and request.method == "GET":
         return redirect("cases:reopen", case.pk)
     form = StatusForm(request.POST or None, case=case)
+    context = {"case": case, "form": form, "may_decide": may_decide(case, request.user)}
     if form.is_valid():
         to, reason = CaseStatus(form.cleaned_data["to"]), form.cleaned_data["reason"]
         if attempt(form, lambda: move_status(case=case, to=to, reason=reason, by=request.user)):
             messages.success(request, _("The status was changed."))
             return redirect("cases:detail", case.pk)
-    return render(request, "cases/status.html", {"case": case, "form": form}, status=status_of(form))
+    return render(request, "cases/status.html", context, status=status_of(form))

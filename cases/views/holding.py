@@ -20,6 +20,7 @@ from cases.actions import (
     end_grant,
     give_cover,
     give_grant,
+    may_decide,
     reallocate,
     reopen_case,
     restrict,
@@ -99,7 +100,8 @@ def case_reopen(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         if attempt(form, lambda: reopen_case(case=case, reason=reason, by=request.user)):
             messages.success(request, _("The case is open again. Look at risk and safe contact first."))
             return redirect("cases:detail", case.pk)
-    return render(request, "cases/reopen.html", {"case": case, "form": form}, status=status_of(form))
+    context = {"case": case, "form": form, "may_decide": may_decide(case, request.user)}
+    return render(request, "cases/reopen.html", context, status=status_of(form))
 
 
 def _someone(role: str) -> str:

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms import ConfirmForm
 from accounts.http import AuthenticatedRequest
+from accounts.models import User
 from accounts.proof import missing_proof
 from cases.access import visible_case
 from cases.actions import StaleEdit, set_safe_contact
 from cases.forms.people import SafeContactForm
-from cases.models import SafeContact
+from cases.models import Case, SafeContact
 from cases.views.comparing import Difference, differences
+from cases.views.trying import attempt
 from nsvcs import forms
 from nsvcs.access import Role, allow
 
@@ -32,18 +34,16 @@ def case_safe_contact(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     if proof is not None:
         _ask(form, proof)
     elif form.is_valid():
-        day, based_on = form.cleaned_data["confirmed_on"], form.cleaned_data["version"]
+        based_on, saved = form.cleaned_data["version"], None
         try:
-            set_safe_contact(
-                victim=case.victim, values=form.values(), confirmed_on=day, based_on=based_on, by=request.user
-            )
+            saved = attempt(form, lambda: _save(case, form, request.user))
         except StaleEdit:
             is_stale = True
             form, found = _brought_together(request, form, case.victim_id, based_on)
-        else:
+        if saved is not None:
             messages.success(request, _("How to reach the victim safely was saved."))
             return redirect("cases:detail", case.pk)
-    older = SafeContact.objects.visible_to(request.user).filter(victim=case.victim_id).order_by("-version")[:10]
+    older = _records(request, case.victim_id)
     context = {
         "case": case,
         "form": form,
@@ -52,8 +52,28 @@ def case_safe_contact(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "is_merged": True,
         "older": older,
         "proof": proof,
+        "is_unsafe": bool(older) and older[0].is_unsafe,
     }
     return render(request, "cases/safe_contact.html", context, status=409 if is_stale else forms.form_status(form))
+
+
+def _save(case: Case, form: SafeContactForm, by: User) -> SafeContact:
+    """What was typed, as a new record."""
+    typed = form.cleaned_data
+    return set_safe_contact(
+        victim=case.victim, values=form.values(), confirmed_on=typed["confirmed_on"], based_on=typed["version"],
+        because=typed["because"], by=by,
+    )  # fmt: skip
+
+
+def _records(request: AuthenticatedRequest, victim_id: UUID) -> list[SafeContact]:
+    """The newest records, each with the name of who made it."""
+    found = list(SafeContact.objects.visible_to(request.user).filter(victim=victim_id).order_by("-version")[:10])
+    people = User.objects.staff().filter(pk__in={each.recorded_by for each in found})
+    names = dict(people.values_list("pk", "name"))
+    for each in found:
+        each.recorder = names.get(each.recorded_by, "")  # type: ignore[attr-defined]
+    return found
 
 
 def _ask(form: SafeContactForm, proof: ConfirmForm) -> None:
