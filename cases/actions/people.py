@@ -15,8 +15,8 @@ from cases.models import Case, CasePerpetrator, Perpetrator, Professional
 from nsvcs.casetext import EMPTY
 from nsvcs.ids import uuid7
 
-PERPETRATOR_FIELDS = ("name", "born_on", "legal_status", "description")
-PLACE_FIELDS = ("relationship", "portal_label")
+PERPETRATOR_FIELDS = ("name", "born_on")
+PLACE_FIELDS = ("relationship", "legal_status", "description", "portal_label")
 PROFESSIONAL_FIELDS = ("kind", "name", "organisation", "phone", "email", "is_current")
 
 

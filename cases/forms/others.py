@@ -43,8 +43,9 @@ class PerpetratorForm(forms.Form):
     @classmethod
     def of(cls, link: CasePerpetrator) -> dict[str, Any]:
         """What is known as it stands, to begin with."""
-        person = {name: getattr(link.perpetrator, name) for name in ("name", "born_on", "legal_status", "description")}
-        place = {"relationship": link.relationship, "portal_label": link.portal_label}
+        person = {name: getattr(link.perpetrator, name) for name in ("name", "born_on")}
+        names = ("relationship", "legal_status", "description", "portal_label")
+        place = {name: getattr(link, name) for name in names}
         return person | place | {"version": link.whole_version}
 
     def clean(self) -> dict[str, Any]:

@@ -197,15 +197,13 @@ class PerpetratorQuerySet(models.QuerySet["Perpetrator"]):
 
 
 class Perpetrator(Labelled):
-    """The person doing this, as far as known: the least that is needed, never a list to search."""
+    """The person doing this, never a list to search: what several cases may share, and no case's own words."""
 
-    statement = Statement("staff", ("name", "born_on", "description"), WITH_THE_CASE)
+    statement = Statement("staff", ("name", "born_on"), WITH_THE_CASE)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = CaseTextField(_("name"), blank=True)
     born_on = models.DateField(_("date of birth"), null=True, blank=True)
-    legal_status = models.CharField(max_length=12, choices=LegalStatus.choices, default=LegalStatus.ALLEGED)
-    description = CaseTextField(_("what helps to know them"), blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -224,14 +222,19 @@ class CasePerpetratorQuerySet(models.QuerySet["CasePerpetrator"]):
 
 
 class CasePerpetrator(Labelled):
-    """A perpetrator's place in one case. `portal_label` is what the victim and her caseworker agreed to call them."""
+    """A perpetrator's place in one case, and what is known of them in it.
 
-    statement = Statement("shared", ("relationship", "portal_label"), WITH_THE_CASE)
+    `portal_label` is what the victim and her caseworker agreed to call them; it is all that the portal reads.
+    """
+
+    statement = Statement("shared", ("relationship", "portal_label", "description"), WITH_THE_CASE)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="case_perpetrators")
     perpetrator = models.ForeignKey(Perpetrator, on_delete=models.PROTECT, related_name="case_links")
     relationship = models.CharField(max_length=20, choices=Relationship.choices, default=Relationship.UNKNOWN)
+    legal_status = models.CharField(max_length=12, choices=LegalStatus.choices, default=LegalStatus.ALLEGED)
+    description = CaseTextField(_("what helps to know them"), blank=True)
     portal_label = models.CharField(_("label in the portal"), max_length=60, blank=True)
     version = models.PositiveIntegerField(default=1)
 

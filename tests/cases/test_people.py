@@ -102,10 +102,16 @@ def test_another_cases_perpetrator_cannot_be_tied_to_ones_own_case(worker, case)
 
 
 def test_a_perpetrator_of_two_cases_shows_each_worker_the_row_and_the_own_case_alone(worker, case):
-    person = PerpetratorFactory()
+    person, other = PerpetratorFactory(), UserFactory()
     mine = CasePerpetratorFactory(case=case, perpetrator=person)
-    CasePerpetratorFactory(case=CaseFactory(worker=UserFactory()), perpetrator=person, relationship="colleague")
+    theirs = CasePerpetratorFactory(case=CaseFactory(worker=other), perpetrator=person, relationship="colleague")
+    told = {"name": "Dean F.", "legal_status": "convicted", "description": "Waits at her school."}
+    with acting_as(other.pk):
+        actions.change_perpetrator(link=theirs, values=told, version=theirs.whole_version, by=other)
     with acting_as(worker.pk):
+        seen = CasePerpetrator.objects.select_related("perpetrator").get()
+        assert (seen.legal_status, seen.description) == ("alleged", "Blue hatchback.")
+        assert seen.perpetrator.name == "Dean F."  # the name is the person's own
         assert Perpetrator.objects.visible_to(worker).get() == person
         assert CasePerpetrator.objects.visible_to(worker).get() == mine
         assert CasePerpetrator.objects.get() == mine
@@ -118,8 +124,7 @@ def test_add_perpetrator_keeps_what_was_told_and_records_ids_only(worker, case):
     link = add(case, worker)
     link.refresh_from_db()
     assert (link.relationship, link.portal_label) == ("ex_partner", "D")
-    person = link.perpetrator
-    assert (person.name, person.legal_status, person.description) == ("Dean Farrow", "suspect", "Blue hatchback.")
+    assert (link.perpetrator.name, link.legal_status, link.description) == ("Dean Farrow", "suspect", "Blue hatchback.")
     event = event_of(Action.PERPETRATOR_ADDED)
     assert (event.actor_id, event.case_ids, event.target_id, event.detail) == (worker.pk, [case.pk], str(link.pk), {})
 

@@ -68,7 +68,6 @@ class PerpetratorFactory(DjangoModelFactory):
         model = Perpetrator
 
     name = "Dean Farrow"
-    description = "Blue hatchback."
 
 
 class CasePerpetratorFactory(DjangoModelFactory):
@@ -80,3 +79,4 @@ class CasePerpetratorFactory(DjangoModelFactory):
     case = factory.SubFactory(CaseFactory)
     perpetrator = factory.SubFactory(PerpetratorFactory)
     relationship = "ex_partner"
+    description = "Blue hatchback."

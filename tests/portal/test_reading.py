@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from jobs.actions import run_due
 from logs.models import Amendment, Evidence, Incident
-from tests.factories import CaseFactory, IncidentFactory, SafeContactFactory, UserFactory
+from tests.factories import CaseFactory, CasePerpetratorFactory, IncidentFactory, SafeContactFactory, UserFactory
 from tests.portal.test_writing import NEW, photo, text_of, typed
 from tests.signing_in import sign_in
 
@@ -49,6 +49,19 @@ def test_home_without_notes_says_how_to_start(web):
     page = text_of(web.get("/notes/"))
     assert "A few words are enough to start" in page
     assert "Hello, Anna" in page
+
+
+def test_no_page_reads_what_staff_wrote_of_who_did_it(web, case, note):
+    for label in ("D", "M"):  # with two to choose from a new note asks which
+        link = CasePerpetratorFactory(case=case, portal_label=label)
+    IncidentFactory(case=case, number=2, recorded_by=case.victim.user, case_perpetrator=link)
+    with CaptureQueriesContext(connection) as asked:
+        pages = [web.get(f"/notes/{page}") for page in ("", "all/", "all/print/", "2/", "2/add/", "2/saved/")]
+        pages.append(web.post("/notes/new/", {}, follow=True))
+    assert ">M</div>" in text_of(pages[3])
+    questions = [each["sql"] for each in asked if "cases_caseperpetrator" in each["sql"]]
+    assert questions
+    assert not any('"cases_caseperpetrator"."description"' in each for each in questions)
 
 
 def test_all_eight_columns_in_the_booklets_order(web, note):
