@@ -23,6 +23,7 @@ class MyWork:
     Args:
         entries: entries nobody has read, the oldest first, each with its case.
         overdue_contacts: own cases without a first contact whose day has passed.
+        left: cases of somebody who works on cases no more, for who passes them on, each with `worker_name`.
         unallocated: cases that wait for a worker, for those who give or take them.
         overdue: tasks due before today.
         today: tasks due today.
@@ -33,6 +34,7 @@ class MyWork:
 
     entries: list[Any]
     overdue_contacts: list[Case]
+    left: list[Case]
     unallocated: list[Case]
     overdue: list[Task]
     today: list[Task]
@@ -43,7 +45,7 @@ class MyWork:
     def case_ids(self) -> list[UUID]:
         """Every case that the page shows."""
         tasks = [*self.overdue, *self.today, *self.soon, *self.finished]
-        cases = [*self.overdue_contacts, *self.unallocated]
+        cases = [*self.overdue_contacts, *self.left, *self.unallocated]
         shown = [row.case_id for row in [*self.entries, *tasks]] + [case.pk for case in cases]
         return list(dict.fromkeys(shown))
 
@@ -63,6 +65,7 @@ def my_work(user: User, now: datetime) -> MyWork:
         overdue_contacts=list(
             mine.first_contact_overdue(today).with_safe_name().order_by("first_contact_due_on")[:MOST]
         ),
+        left=_left(user, now) if user.role == Role.MANAGER else [],
         unallocated=list(waiting.with_safe_name().order_by("received_at")[:MOST]) if takes_waiting else [],
         overdue=[task for task in tasks if task.due_on < today][:MOST],
         today=[task for task in tasks if task.due_on == today],
@@ -70,6 +73,12 @@ def my_work(user: User, now: datetime) -> MyWork:
         later_count=to_do.filter(due_on__gt=_soon(today)).count(),
         finished=finished_today(user, now),
     )
+
+
+def _left(user: User, now: datetime) -> list[Case]:
+    """The longest waiting first."""
+    found = Case.objects.visible_to(user).left_behind(now).with_worker(now).with_safe_name()
+    return list(found.order_by("received_at")[:MOST])
 
 
 def _soon(today: date) -> date:

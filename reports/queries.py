@@ -25,6 +25,7 @@ from cases.rules.days import london
 from logs.models import Incident
 from nsvcs.access import CASEWORK
 
+GONE = "gone"  # in the list's address: cases whose worker is no longer here
 NOBODY = "none"  # in the list's address: cases that no worker holds
 EVERYBODY: dict[str, str] = {}  # no filter: the list's own default is all open cases
 STATUSES = tuple(status for status in CaseStatus if status in OPEN)
@@ -139,12 +140,12 @@ def capacity(user: User, now: datetime) -> tuple[Capacity, ...]:
     urgent = Count("pk", filter=Q(case__is_high_priority=True))
     rows = _held(user, now).values_list("worker_id").annotate(number=Count("pk"), urgent=urgent).order_by()
     numbers = {worker_id: (number, urgent) for worker_id, number, urgent in rows}
-    people = _workers(user, numbers)
-    away = set(WorkingTimeReduction.objects.on(_today(now)).filter(user__in=people).values_list("user_id", flat=True))
+    people, today = _workers(user, numbers), _today(now)
+    away = set(WorkingTimeReduction.objects.on(today).filter(user__in=people).values_list("user_id", flat=True))
     return tuple(
         Capacity(
-            each.pk, each.name, each.staff_profile.weekly_hours, each.pk in away, not each.is_active,
-            *numbers.get(each.pk, (0, 0)), filters={"worker": str(each.pk)},
+            each.pk, each.name, each.staff_profile.weekly_hours, each.pk in away,
+            not each.is_active or each.has_left(today), *numbers.get(each.pk, (0, 0)), filters={"worker": str(each.pk)},
         )
         for each in people
     )  # fmt: skip
@@ -188,9 +189,21 @@ def unallocated(user: User, now: datetime) -> Figure:
     return Figure(_("Not allocated"), number, {"worker": NOBODY}, _("no caseworker at this moment"))
 
 
+def left_behind(user: User, now: datetime) -> Figure:
+    """Open cases whose caseworker is no longer here.
+
+    Unit: the case. Basis: the primary caseworker's access has ended, their last day was before today (Europe/London),
+    or their role is another. As at `now`.
+    """
+    number = Case.objects.visible_to(user).left_behind(now).count()
+    basis = _("the caseworker’s access has ended, their last day is over, or they have another role")
+    return Figure(_("Held by somebody no longer here"), number, {"worker": GONE}, basis)
+
+
 def headline(user: User, now: datetime) -> tuple[Figure, ...]:
-    """The four figures on top of the page, what is most urgent first."""
-    return tuple(figure(user, now) for figure in (first_contacts_overdue, tasks_overdue, entries_unread, unallocated))
+    """The figures on top of the page, what is most urgent first."""
+    figures = (first_contacts_overdue, tasks_overdue, entries_unread, unallocated, left_behind)
+    return tuple(figure(user, now) for figure in figures)
 
 
 def _open_cases(user: User) -> CaseQuerySet:

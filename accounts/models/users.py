@@ -30,6 +30,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Those whose last day at work is over on a day of London."""
         return self.filter(last_day__lt=today)
 
+    def off_casework(self, today: date) -> "UserQuerySet":
+        """Those who do no casework here any more: access ended, the last day is over, or another role was given."""
+        return self.filter(Q(is_active=False) | Q(last_day__lt=today) | ~Q(role__in=CASEWORK))
+
     def staff(self) -> "UserQuerySet":
         """Everybody but portal accounts."""
         return self.filter(role__in=STAFF)

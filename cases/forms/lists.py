@@ -13,6 +13,7 @@ from cases.rules import CaseStatus
 from nsvcs import forms
 
 NOBODY = "none"
+GONE = "gone"
 SORTS = {
     "reference": ("reference",),
     "status": ("status", "reference"),
@@ -54,7 +55,8 @@ class CaseFilterForm(forms.FilterForm):
         super().__init__(data)
         colleagues = User.objects.staff().filter(role__in=["caseworker", "manager"]).exclude(pk=user.pk)
         names = [(str(pk), name) for pk, name in colleagues.order_by("name").values_list("pk", "name")]
-        first = [("", _("Anybody")), (str(user.pk), _("Me")), (NOBODY, _("Nobody yet"))]
+        nobody = [(NOBODY, _("Nobody yet")), (GONE, _("Somebody no longer here"))]
+        first = [("", _("Anybody")), (str(user.pk), _("Me")), *nobody]
         self.fields["worker"].choices = [*first, *names]  # type: ignore[attr-defined]
         teams = [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
         self.fields["team"].choices = [("", _("Any")), *teams]  # type: ignore[attr-defined]
@@ -65,8 +67,7 @@ class CaseFilterForm(forms.FilterForm):
         chosen = self.cleaned_data
         cases = _in_state(cases, chosen.get("state") or "open")
         if chosen.get("worker"):
-            worker = chosen["worker"]
-            cases = cases.unallocated(now) if worker == NOBODY else cases.held_by(worker, now)
+            cases = _held(cases, chosen["worker"], now)
         if chosen.get("overdue"):
             cases = _overdue(cases, chosen["overdue"], today)
         if chosen.get("unread"):
@@ -78,6 +79,12 @@ def _as_they_are(chosen: dict[str, Any]) -> dict[str, Any]:
     """What is compared with a column of the case itself."""
     wanted = {name: chosen[name] for name in ("status", "team") if chosen.get(name)}
     return wanted | ({"is_high_priority": True} if chosen.get("priority") else {})
+
+
+def _held(cases: CaseQuerySet, worker: Any, now: datetime) -> CaseQuerySet:
+    if worker == NOBODY:
+        return cases.unallocated(now)
+    return cases.left_behind(now) if worker == GONE else cases.held_by(worker, now)
 
 
 def _in_state(cases: CaseQuerySet, state: str) -> CaseQuerySet:

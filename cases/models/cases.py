@@ -14,6 +14,7 @@ from cases.models.people import SafeContact, Victim
 from cases.models.scope import OfCase
 from cases.models.work import Contact, Task
 from cases.rules import CaseStatus, ClosureReason
+from cases.rules.days import london
 from nsvcs.access import STAFF
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
@@ -36,6 +37,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def unallocated(self, now: datetime) -> "CaseQuerySet":
         """Open, and nobody holds it."""
         return self.open().exclude(Exists(Allocation.objects.current(now).primary().filter(case=OuterRef("pk"))))
+
+    def left_behind(self, now: datetime) -> "CaseQuerySet":
+        """Open, and held by somebody who does no casework here any more: a manager has to pass it on."""
+        gone = User.objects.off_casework(london(now).date()).values("pk")
+        held = Allocation.objects.current(now).primary().filter(case=OuterRef("pk"), worker__in=gone)
+        return self.open().filter(Exists(held))
 
     def held_by(self, worker_id: UUID, now: datetime) -> "CaseQuerySet":
         """Held by one worker as the primary one."""

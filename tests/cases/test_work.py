@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.actions import give_cover
+from cases.actions import give_cover, reallocate
 from cases.models import Allocation, Case, Task
 from cases.work import my_work
 from nsvcs.identity import acting_as
-from tests.factories import CaseFactory, SafeContactFactory, UserFactory
+from tests.factories import CaseFactory, SafeContactFactory, TeamFactory, UserFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +83,29 @@ def test_nobody_is_sent_to_reach_a_victim_whom_it_is_not_safe_to_reach(client, w
     assert "Do not try yet:" in said
     assert "No contact:" in said
     assert "Unsafe to contact" in client.get(reverse("cases:work")).text
+
+
+@pytest.mark.parametrize("how", ["ended", "last_day", "role"])
+def test_a_case_of_somebody_no_longer_here_is_the_managers_to_pass_on(client, worker, how):
+    manager, today = UserFactory(manager=True), timezone.localdate()
+    case, kept = CaseFactory(worker=UserFactory(name="Gwen Gone")), CaseFactory(worker=worker)
+    leaver = case.allocations.get().worker
+    add(case, leaver, "Ring the landlord")
+    elsewhere = CaseFactory(worker=leaver, team=TeamFactory(name="Suffolk"))
+    leaver.last_day = today  # the last day itself is a day of work
+    leaver.save()
+    assert reverse("cases:allocate", args=[case.pk]) not in sign_in(client, manager).get(reverse("cases:work")).text
+    leaver.is_active, leaver.last_day = how != "ended", today - timedelta(days=how == "last_day")
+    leaver.role = "administrator" if how == "role" else leaver.role
+    leaver.save()
+    answer = client.get(reverse("cases:work"))
+    assert reverse("cases:allocate", args=[case.pk]) in answer.text
+    assert "with Gwen Gone, who no longer works on cases" in answer.text
+    assert answer.context["work"].left == [case]
+    assert list(client.get(reverse("cases:list"), {"worker": "gone"}).context["page"]) == [case]
+    with acting_as(manager.pk):
+        assert my_work(worker, timezone.now()).left == []
+        reallocate(case=case, worker=worker, by=manager)
+    assert client.get(reverse("cases:work")).context["work"].left == []
+    assert titles(worker) == ["Ring the landlord"]
+    assert {kept.pk, elsewhere.pk}.isdisjoint(answer.context["work"].case_ids())
