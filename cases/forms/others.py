@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.forms import HiddenInput
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.people import OLDEST
+from cases.forms.versions import VersionedForm
 from cases.models import CasePerpetrator, LegalStatus, Professional
 from cases.rules import Relationship
 from nsvcs import forms
@@ -62,10 +62,8 @@ class NewPerpetratorForm(PerpetratorForm):
     key = forms.KeyField()
 
 
-class PerpetratorEditForm(PerpetratorForm):
-    """A change; carries the version it began with."""
-
-    version = forms.IntegerField(widget=HiddenInput)
+class PerpetratorEditForm(PerpetratorForm, VersionedForm):
+    """A change."""
 
 
 class ProfessionalForm(forms.Form):
@@ -82,7 +80,7 @@ class ProfessionalForm(forms.Form):
     @classmethod
     def of(cls, professional: Professional) -> dict[str, Any]:
         """What is known as it stands, to begin with."""
-        return {name: getattr(professional, name) for name in cls.base_fields}
+        return {name: getattr(professional, name) for name in cls.base_fields if name != "began"}
 
 
 class NewProfessionalForm(ProfessionalForm):
@@ -91,11 +89,10 @@ class NewProfessionalForm(ProfessionalForm):
     key = forms.KeyField()
 
 
-class ProfessionalEditForm(ProfessionalForm):
-    """A change, or the end of their part in it; carries the version it began with."""
+class ProfessionalEditForm(ProfessionalForm, VersionedForm):
+    """A change, or the end of their part in it."""
 
     is_current = forms.BooleanField(
         label=_("Still involved"), required=False,
         help_text=_("Without the tick they move to “No longer involved”. Nothing is deleted."),
     )  # fmt: skip
-    version = forms.IntegerField(widget=HiddenInput)

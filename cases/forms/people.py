@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cases.contact import FIELDS
+from cases.forms.versions import VersionedForm
 from cases.models import Case, SafeContact, Victim
 from cases.models.cases import ReferralSource
 from cases.rules import Voicemail
@@ -67,19 +68,17 @@ class DetailsForm(PersonForm):
     needs_interpreter = forms.BooleanField(label=_("They need an interpreter"), required=False)
 
 
-class VictimForm(DetailsForm):
-    """A change to the details; carries the version it began with."""
-
-    version = forms.IntegerField(widget=HiddenInput)
+class VictimForm(DetailsForm, VersionedForm):
+    """A change to the details."""
 
     @classmethod
     def of(cls, victim: Victim) -> dict[str, Any]:
         """The details as they stand, to begin with."""
-        return {name: getattr(victim, name) for name in cls.base_fields}
+        return {name: getattr(victim, name) for name in cls.base_fields if name != "began"}
 
 
-class CaseForm(forms.Form):
-    """A case's own facts; carries the version it began with."""
+class CaseForm(VersionedForm):
+    """A case's own facts."""
 
     is_high_priority = forms.BooleanField(
         label=_("High priority"), required=False, help_text=_("First contact is due in one working day, not two.")
@@ -92,12 +91,11 @@ class CaseForm(forms.Form):
         label=_("What the victim calls this in the portal"), required=False, max_length=60, width="one-half",
         help_text=_("Agree it with the victim. Nothing that tells what it is about."),
     )  # fmt: skip
-    version = forms.IntegerField(widget=HiddenInput)
 
     @classmethod
     def of(cls, case: Case) -> dict[str, Any]:
         """The facts as they stand, to begin with."""
-        return {name: getattr(case, name) for name in cls.base_fields}
+        return {name: getattr(case, name) for name in cls.base_fields if name != "began"}
 
 
 class NewCaseForm(DetailsForm):

@@ -1,11 +1,15 @@
 """Two people changed one record: what the second sees."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
+from cases.forms.versions import marks
 from nsvcs import forms
+
+AnyForm = TypeVar("AnyForm", bound=forms.Form)
 
 
 @dataclass(frozen=True)
@@ -17,16 +21,20 @@ class Difference:
     yours: Any
 
 
-def differences(form: forms.Form, present: object, version: int) -> list[Difference]:
-    """What a stale edit would have changed, and the form based anew on the present version, with all that was typed."""
-    form.data = form.data.copy()  # type: ignore[attr-defined]
-    form.data["version"] = str(version)  # type: ignore[index]
-    found = []
-    for bound in form.visible_fields():
-        theirs, yours = getattr(present, bound.name, None), form.cleaned_data[bound.name]
-        if hasattr(present, bound.name) and theirs != yours:
-            found.append(Difference(bound.label, _shown(bound, theirs), _shown(bound, yours)))
-    return found
+def brought_together(
+    form: AnyForm, now: Mapping[str, Any], mine: Mapping[str, Any]
+) -> tuple[AnyForm, list[Difference]]:
+    """The form anew on the record as it stands, with what this worker changed; and what of that differs from it.
+
+    What this worker left alone is taken as the colleague has it: saving must not bring back what was changed in the
+    meantime, least of all a way of contact that was ruled out.
+    """
+    found = [
+        Difference(bound.label, _shown(bound, now[bound.name]), _shown(bound, mine[bound.name]))
+        for bound in form.visible_fields()
+        if bound.name in now and bound.name in mine and now[bound.name] != mine[bound.name]
+    ]
+    return type(form)(initial={**now, **mine, "version": now["version"], "began": marks(now)}), found
 
 
 def _shown(bound: Any, value: Any) -> Any:

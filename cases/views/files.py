@@ -1,5 +1,6 @@
 """One case: overview, timeline, its facts and the victim's."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,10 +15,11 @@ from accounts.http import AuthenticatedRequest
 from cases.access import visible_case
 from cases.actions import StaleEdit, change_case, change_victim
 from cases.forms.people import CaseForm, VictimForm
-from cases.models import Case, Victim
+from cases.forms.versions import VersionedForm
+from cases.models import Case
 from cases.overview import overview
 from cases.queries import Stream, moments, timeline_keys
-from cases.views.comparing import differences
+from cases.views.comparing import brought_together
 from nsvcs import forms, htmx
 from nsvcs.access import Role, allow
 
@@ -52,17 +54,17 @@ def case_edit_victim(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Change the victim's details; a colleague's change in the meantime is shown beside, never overwritten."""
     case = visible_case(request, pk)
     form = VictimForm(request.POST or None, initial=VictimForm.of(case.victim))
-    stale: Victim | Case | None = None
+    present: dict[str, Any] | None = None
     if form.is_valid():
-        values = dict(form.cleaned_data)
+        version = form.cleaned_data["version"]
         try:
-            change_victim(victim=case.victim, version=values.pop("version"), values=values, by=request.user)
+            change_victim(victim=case.victim, version=version, values=form.content(), by=request.user)
         except StaleEdit as edit:
-            stale = edit.present  # type: ignore[assignment]
+            present = VictimForm.of(edit.present)  # type: ignore[arg-type]
         else:
             messages.success(request, _("The details were saved."))
             return redirect("cases:detail", case.pk)
-    return _edit_page(request, "cases/edit_victim.html", case, form, stale)
+    return _edit_page(request, "cases/edit_victim.html", case, form, present)
 
 
 @allow(Role.CASEWORKER, Role.MANAGER)
@@ -71,24 +73,25 @@ def case_edit(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Change the case's own facts; a colleague's change in the meantime is shown beside, never overwritten."""
     case = visible_case(request, pk)
     form = CaseForm(request.POST or None, initial=CaseForm.of(case))
-    stale: Victim | Case | None = None
+    present: dict[str, Any] | None = None
     if form.is_valid():
-        values = dict(form.cleaned_data)
+        version = form.cleaned_data["version"]
         try:
-            change_case(case=case, version=values.pop("version"), values=values, by=request.user)
+            change_case(case=case, version=version, values=form.content(), by=request.user)
         except StaleEdit as edit:
-            stale = edit.present  # type: ignore[assignment]
+            present = CaseForm.of(edit.present)  # type: ignore[arg-type]
         else:
             messages.success(request, _("The case was saved."))
             return redirect("cases:detail", case.pk)
-    return _edit_page(request, "cases/edit.html", case, form, stale)
+    return _edit_page(request, "cases/edit.html", case, form, present)
 
 
 def _edit_page(
-    request: AuthenticatedRequest, template: str, case: Case, form: forms.Form, stale: Victim | Case | None
+    request: AuthenticatedRequest, template: str, case: Case, form: VersionedForm, present: dict[str, Any] | None
 ) -> HttpResponse:
-    """The form; when the edit was stale, with both versions of what differs."""
-    found = differences(form, stale, stale.version) if stale is not None else []
-    status = 409 if stale is not None else forms.form_status(form)
-    context = {"case": case, "form": form, "differences": found, "is_stale": stale is not None}
-    return render(request, template, context, status=status)
+    """The form; when the edit was stale, on the record as it stands, with both versions of what differs."""
+    if present is None:
+        return render(request, template, {"case": case, "form": form}, status=forms.form_status(form))
+    form, found = brought_together(form, present, form.mine())
+    context = {"case": case, "form": form, "differences": found, "is_stale": True}
+    return render(request, template, context, status=409)

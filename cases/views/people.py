@@ -1,6 +1,5 @@
 """The other people of a case: who is doing this, and who works on it elsewhere."""
 
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from cases.actions import (
 )
 from cases.forms.others import NewPerpetratorForm, NewProfessionalForm, PerpetratorEditForm, ProfessionalEditForm
 from cases.models import CasePerpetrator, Professional
-from cases.views.comparing import differences
+from cases.views.comparing import brought_together
 from cases.views.trying import attempt, status_of
 from nsvcs.access import Role, allow
 
@@ -50,11 +49,11 @@ def perpetrator_edit(request: AuthenticatedRequest, pk: UUID, link_id: UUID) -> 
     form = PerpetratorEditForm(request.POST or None, initial=PerpetratorEditForm.of(link))
     context: dict[str, Any] = {"case": case, "form": form}
     if form.is_valid():
-        values = dict(form.cleaned_data)
+        version = form.cleaned_data["version"]
         try:
-            change_perpetrator(link=link, version=values.pop("version"), values=values, by=request.user)
+            change_perpetrator(link=link, version=version, values=form.content(), by=request.user)
         except StaleEdit as edit:
-            present = SimpleNamespace(**PerpetratorEditForm.of(edit.present))  # type: ignore[arg-type]
+            present = PerpetratorEditForm.of(edit.present)  # type: ignore[arg-type]
             return _stale_page(request, "cases/perpetrator_edit.html", context, present)
         messages.success(request, _("The details were saved."))
         return redirect("cases:detail", case.pk)
@@ -85,20 +84,20 @@ def professional_edit(request: AuthenticatedRequest, pk: UUID, professional_id: 
     form = ProfessionalEditForm(request.POST or None, initial=ProfessionalEditForm.of(professional))
     context: dict[str, Any] = {"case": case, "form": form}
     if form.is_valid():
-        values = dict(form.cleaned_data)
+        version = form.cleaned_data["version"]
         try:
-            change_professional(
-                professional=professional, version=values.pop("version"), values=values, by=request.user
-            )
+            change_professional(professional=professional, version=version, values=form.content(), by=request.user)
         except StaleEdit as edit:
-            present = SimpleNamespace(**ProfessionalEditForm.of(edit.present))  # type: ignore[arg-type]
+            present = ProfessionalEditForm.of(edit.present)  # type: ignore[arg-type]
             return _stale_page(request, "cases/professional_edit.html", context, present)
         messages.success(request, _("The details were saved."))
         return redirect("cases:detail", case.pk)
     return render(request, "cases/professional_edit.html", context, status=status_of(form))
 
 
-def _stale_page(request: AuthenticatedRequest, template: str, context: dict[str, Any], present: Any) -> HttpResponse:
-    """The form with both versions of what differs."""
-    found = differences(context["form"], present, present.version)
-    return render(request, template, context | {"differences": found, "is_stale": True}, status=409)
+def _stale_page(
+    request: AuthenticatedRequest, template: str, context: dict[str, Any], present: dict[str, Any]
+) -> HttpResponse:
+    """The form on the record as it stands, with both versions of what differs."""
+    form, found = brought_together(context["form"], present, context["form"].mine())
+    return render(request, template, context | {"form": form, "differences": found, "is_stale": True}, status=409)

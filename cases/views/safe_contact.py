@@ -1,6 +1,5 @@
 """How she may be reached: needs fresh proof, because a changed number can put her in danger."""
 
-from types import SimpleNamespace
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +16,7 @@ from cases.access import visible_case
 from cases.actions import StaleEdit, set_safe_contact
 from cases.forms.people import SafeContactForm
 from cases.models import Case, SafeContact
-from cases.views.comparing import Difference, differences
+from cases.views.comparing import Difference, brought_together
 from cases.views.trying import attempt
 from nsvcs import forms
 from nsvcs.access import Role, allow
@@ -49,7 +48,6 @@ def case_safe_contact(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "differences": found,
         "is_stale": is_stale,
-        "is_merged": True,
         "older": older,
         "proof": proof,
         "is_unsafe": bool(older) and older[0].is_unsafe,
@@ -88,16 +86,9 @@ def _ask(form: SafeContactForm, proof: ConfirmForm) -> None:
 def _brought_together(
     request: AuthenticatedRequest, form: SafeContactForm, victim_id: UUID, based_on: int
 ) -> tuple[SafeContactForm, list[Difference]]:
-    """The form anew on the colleague's record, with what this worker changed; and what of that differs from it.
-
-    What this worker left alone is taken as the colleague has it: saving must not bring back a way of contact that was
-    ruled out in the meantime.
-    """
+    """The form anew on the colleague's record, with what this worker changed in the record they saw."""
     records = {each.version: each for each in SafeContact.objects.visible_to(request.user).filter(victim=victim_id)}
     seen, present = records.get(based_on), records[max(records)]
-    before, now = SafeContactForm.of(seen) if seen else {}, SafeContactForm.of(present)
-    typed = form.cleaned_data
+    before, typed = SafeContactForm.of(seen) if seen else {}, form.cleaned_data
     mine = {name: value for name, value in typed.items() if name not in before or value != before[name]}
-    form.cleaned_data = typed | {name: now[name] for name in typed if name not in mine}
-    found = differences(form, SimpleNamespace(**now), present.version)
-    return SafeContactForm(initial=now | mine | {"version": present.version}), found
+    return brought_together(form, SafeContactForm.of(present), mine)

@@ -286,6 +286,35 @@ def test_a_stale_edit_shows_both_versions_and_saves_when_sent_again(page, case, 
     assert Perpetrator.objects.get().name == Professional.objects.get().name == "My word"
 
 
+@pytest.mark.parametrize(
+    ("page_name", "theirs", "mine", "untouched"),
+    [
+        ("edit_victim", {"address": "2 New Road"}, {"first_name": "Annie"}, "Address"),
+        ("edit", {"crime_reference": "36/1/26"}, {"police_force": "Norfolk"}, "Crime reference"),
+        ("perpetrator_edit", {"description": "A red van."}, {"name": "Dan"}, "What helps to know them"),
+        ("professional_edit", {"phone": "01632 960 999"}, {"name": "PC Lee"}, "Phone at work"),
+    ],
+)
+def test_a_stale_edit_puts_back_nothing_that_was_left_alone(page, case, worker, page_name, theirs, mine, untouched):
+    more = {
+        "perpetrator_edit": lambda: [add(case, worker).pk],
+        "professional_edit": lambda: [Professional.objects.create(case=case, **professional()).pk],
+    }.get(page_name, list)()
+    where = address(page_name, case, *more)
+    opened = sent({bound.name: bound.value() for bound in page.get(where).context["form"] if bound.value() != ""})
+    opened = {name: value for name, value in opened.items() if value != "False"}
+    assert page.post(where, opened | theirs).status_code == 302
+    answer = page.post(where, opened | mine)
+    assert answer.status_code == 409
+    labels = [str(each.label) for each in answer.context["differences"]]
+    assert len(labels) == 1
+    assert untouched not in labels
+    again = {bound.name: bound.value() for bound in answer.context["form"] if bound.value() not in ("", None, False)}
+    assert page.post(where, sent(again)).status_code == 302
+    form = page.get(where).context["form"]
+    assert {name: form[name].value() for name in theirs | mine} == theirs | mine
+
+
 def test_a_key_used_for_other_words_keeps_them_on_the_page(page, case):
     told = sent(perpetrator(), key=uuid4())
     assert page.post(address("perpetrator_new", case), told).status_code == 302
