@@ -39,7 +39,11 @@ def staff(request: AuthenticatedRequest) -> HttpResponse:
     """Everybody who works here."""
     people = User.objects.visible_to(request.user).for_list()
     page = Paginator(people, 25).get_page(request.GET.get("page"))
-    return render(request, "accounts/staff.html", {"page": page, "today": timezone.localdate()})
+    shown = list(page)
+    leave = WorkingTimeReduction.objects.on(timezone.localdate()).filter(user__in=shown).order_by("ends_on")
+    until = dict(leave.values_list("user", "ends_on"))
+    rows = [(person, until.get(person.pk)) for person in shown]
+    return render(request, "accounts/staff.html", {"page": page, "rows": rows})
 
 
 @allow(ADMIN, fresh=True)

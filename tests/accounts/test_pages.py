@@ -405,6 +405,18 @@ def test_a_portal_account_is_nobody_the_administrator_can_open(client, admin, he
     assert her.sign_in_name not in client.get("/people/").content.decode()
 
 
+def test_the_list_of_people_says_who_is_away_and_who_leaves(client, admin):
+    today = timezone.localdate()
+    spans = {"Ann Away": (-1, 0), "Ben Back": (-9, -1), "Cat Coming": (1, 9)}
+    for name, (starts, ends) in spans.items():
+        person = UserFactory(name=name, last_day=today + timedelta(days=30) if name == "Ben Back" else None)
+        days = {"starts_on": today + timedelta(days=starts), "ends_on": today + timedelta(days=ends)}
+        WorkingTimeReduction.objects.create(user=person, recorded_by=admin.pk, **days)
+    text = client.get("/people/").text
+    assert text.count("On leave") == text.count("back after") == 1
+    assert text.index("Ann Away") < text.index("On leave") < text.index("Ben Back") < text.index("last day ")
+
+
 def test_the_list_of_people_asks_the_same_questions_however_many(client, admin):
     counts = []
     for _ in range(2):
