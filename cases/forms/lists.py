@@ -61,6 +61,17 @@ class CaseFilterForm(forms.FilterForm):
         teams = [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
         self.fields["team"].choices = [("", _("Any")), *teams]  # type: ignore[attr-defined]
 
+    def chosen(self) -> list[tuple[str, str]]:
+        """Each filter that narrows the list: its name in the address, and in words."""
+        self.is_valid()
+        found = []
+        for bound in self:
+            value = self.cleaned_data.get(bound.name)
+            if value and (bound.name, value) != ("state", "open"):
+                said = dict(getattr(bound.field, "choices", ())).get(value)
+                found.append((bound.name, f"{bound.label}: {said}" if said else str(bound.label)))
+        return found
+
     def filter(self, cases: CaseQuerySet, now: datetime, today: date) -> CaseQuerySet:
         """The cases that fit all that was chosen; a choice that does not exist narrows nothing."""
         self.is_valid()

@@ -1,6 +1,7 @@
 """One case: overview, timeline, its facts and the victim's."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -44,7 +45,11 @@ def case_timeline(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     page = Paginator(timeline_keys(case, request.user, kinds), PAGE_SIZE).get_page(request.GET.get("page"))
     shown = moments(case, request.user, list(page.object_list))
     choices = [{"value": kind.value, "text": kind.label, "is_on": kind.value in kinds} for kind in Stream]
-    context = {"case": case, "page": page, "moments": shown, "choices": choices}
+    chips = [
+        {"text": Stream(kind).label, "href": f"?{urlencode({'kind': [each for each in kinds if each != kind]}, True)}"}
+        for kind in dict.fromkeys(kinds)
+    ]
+    context = {"case": case, "page": page, "moments": shown, "choices": choices, "chips": chips}
     return htmx.render(request, "cases/timeline.html", context, partial="results")
 
 

@@ -45,8 +45,26 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
     asked = request.GET.get("sort", "")
     page = Paginator(ordered(cases.for_list(now), asked), PAGE_SIZE).get_page(request.GET.get("page"))
     record(Action.CASE_LISTED, case_ids=[case.pk for case in page], detail={"page": "cases:list"})
-    context = {"form": form, "page": page, "head": _headings(request, asked), "find": FindForm(), "today": today}
+    context = {
+        "form": form,
+        "page": page,
+        "head": _headings(request, asked),
+        "chips": _chips(request, form),
+        "find": FindForm(),
+        "today": today,
+    }
     return htmx.render(request, "cases/list.html", context, partial="results")
+
+
+def _chips(request: AuthenticatedRequest, form: CaseFilterForm) -> list[dict[str, str]]:
+    """The filters that are set, each with the address of the list without it."""
+    found = []
+    for name, text in form.chosen():
+        kept = request.GET.copy()
+        for gone in (name, "page"):
+            kept.pop(gone, None)
+        found.append({"text": text, "href": f"?{kept.urlencode()}"})
+    return found
 
 
 def _headings(request: AuthenticatedRequest, asked: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Finding a case by the numbers of a victim: their own, the safe ones, the end of one."""
+"""Finding a case by the numbers of a victim; and the filters of the list, each taken away by itself."""
 
 from importlib import import_module
 
@@ -58,3 +58,24 @@ def test_safe_numbers_recorded_before_are_found_too_and_it_can_be_taken_back(pag
     assert page.post(reverse("cases:find"), {"q": "900214"}).context["cases"] == [mine]
     step.leave_own_number(apps, None)
     assert page.post(reverse("cases:find"), {"q": "900214"}).context["cases"] == []
+
+
+def test_the_list_says_which_filters_are_set_and_takes_them_away_one_by_one(page, worker):
+    asked = {"worker": str(worker.pk), "status": "plan_open", "unread": "on", "sort": "status", "page": "2"}
+    chips = page.get(reverse("cases:list"), asked | {"state": "open", "team": "999"}).context["chips"]
+    kept = "state=open&team=999"
+    assert [(str(chip["text"]), chip["href"]) for chip in chips] == [
+        ("Status: Support plan open", f"?worker={worker.pk}&unread=on&sort=status&{kept}"),
+        ("Caseworker: Me", f"?status=plan_open&unread=on&sort=status&{kept}"),
+        ("New entries nobody has read", f"?worker={worker.pk}&status=plan_open&sort=status&{kept}"),
+    ]
+    answer = page.get(reverse("cases:list"), {"state": "all"}, headers={"HX-Request": "true"})
+    assert "Take away the filter" in answer.text
+    assert "Cases: All" in answer.text
+    assert page.get(reverse("cases:list")).context["chips"] == []
+
+
+def test_the_timeline_takes_kinds_away_one_by_one(page, worker):
+    address = reverse("cases:timeline", args=[CaseFactory(worker=worker).pk])
+    chips = page.get(address, {"kind": ["note", "task", "wrong"]}).context["chips"]
+    assert [(str(chip["text"]), chip["href"]) for chip in chips] == [("Notes", "?kind=task"), ("Tasks", "?kind=note")]

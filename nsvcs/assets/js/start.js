@@ -18,7 +18,7 @@ export function start(scope) {
 
 start(document);
 startTimeout(document);
-// Where the filters stand above the list, the list comes first: they fold away, unless some are set.
-if (!location.search && matchMedia("(max-width: 74.9375em)").matches) {
+// Where the filters stand above the list, the list comes first: they fold away; chips say which are set.
+if (matchMedia("(max-width: 74.9375em)").matches) {
   for (const filters of document.querySelectorAll("[data-closed-on-phones]")) filters.open = false;
 }
