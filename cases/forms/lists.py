@@ -55,7 +55,7 @@ class CaseFilterForm(forms.FilterForm):
         super().__init__(data)
         colleagues = User.objects.staff().filter(role__in=["caseworker", "manager"]).exclude(pk=user.pk)
         names = [(str(pk), name) for pk, name in colleagues.order_by("name").values_list("pk", "name")]
-        nobody = [(NOBODY, _("Nobody yet")), (GONE, _("Somebody no longer here"))]
+        nobody = [(NOBODY, _("Nobody yet")), (GONE, _("No longer here"))]
         first = [("", _("Anybody")), (str(user.pk), _("Me")), *nobody]
         self.fields["worker"].choices = [*first, *names]  # type: ignore[attr-defined]
         teams = [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
