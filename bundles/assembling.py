@@ -178,7 +178,8 @@ class _Build:
             if failed.code == "disk":
                 raise BuildFailed(exhibit.mark, "disk") from None
             return sheet._replace(reason=REASONS.get(failed.code.removeprefix("refused:"), DAMAGED)), ""
-        return sheet._replace(document_pages=cleaned["pages"], is_mended=cleaned["is_mended"]), cleaned["path"]
+        shown = {"is_mended": cleaned["is_mended"], "pictured": tuple(cleaned["pictured"])}
+        return sheet._replace(document_pages=cleaned["pages"], **shown), cleaned["path"]
 
     def _prepare_picture(self, sheet: Sheet) -> Sheet:
         path = sheet.exhibit.copy_path

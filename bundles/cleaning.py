@@ -1,15 +1,19 @@
 """What runs in the child process for an uploaded PDF: its pages whole, and nothing else of it.
 
 Every page becomes a drawing on an A4 page of ours, upright, inside a margin kept for marks and page numbers. What is
-not drawn does not come along: actions, scripts, links, forms, attachments, comments' data, metadata.
+not drawn does not come along: actions, scripts, links, forms, attachments, comments' data, metadata. A page that holds
+more than is seen of it comes as a picture (`hiding.py`).
 """
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 from pikepdf import Name
+from pypdfium2 import PdfiumError
 
+from bundles import hiding
 from jobs.child import Refused
 
 MILLIMETRE = 72 / 25.4
@@ -25,6 +29,10 @@ OUTSIDE = {"/AF", "/EF", "/F", "/FDecodeParms", "/FFilter", "/OPI", "/Ref"}
 DESCRIBING = {"/LastModified", "/Measure", "/Metadata", "/PieceInfo", "/PtData"}
 UNSEEN = {"/Alternates", "/Annots", "/B", "/DPart", "/OC", "/StructParent", "/StructParents", "/Thumb"}
 CUT = ACTING | OUTSIDE | DESCRIBING | UNSEEN
+DAMAGES = (
+    pikepdf.PdfError, pikepdf.ForeignObjectError, pikepdf.DataDecodingError,
+    PdfiumError, ValueError, TypeError, KeyError,
+)  # fmt: skip
 DECODABLE = {"/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/ASCIIHexDecode", "/ASCII85Decode"}
 
 
@@ -32,22 +40,24 @@ def clean(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the pages of the PDF at `path` to `out`.
 
     Returns:
-        `pages`, and `is_mended`: the file is not in order, these are the pages that could be read of it.
+        `pages`, `is_mended`: the file is not in order, these are the pages that could be read of it, and `pictured`:
+        the numbers, from 1, of the pages shown as pictures because something of them was cut off or hidden.
 
     Raises:
         Refused: `password`, `damaged`, `no_pages`, `too_many_pages` or `too_large`.
     """
     try:
         with pikepdf.open(payload["path"]) as source:
-            pages = _clean(source, payload["out"])
-            return {"pages": pages, "is_mended": any(MENDED in str(each) for each in source.get_warnings())}
+            pictured = _clean(source, Path(payload["out"]))
+            is_mended = any(MENDED in str(each) for each in source.get_warnings())
+            return {"pages": len(source.pages), "is_mended": is_mended, "pictured": pictured}
     except pikepdf.PasswordError:
         raise Refused("password") from None
-    except (pikepdf.PdfError, pikepdf.ForeignObjectError, pikepdf.DataDecodingError, ValueError, TypeError, KeyError):
+    except DAMAGES:
         raise Refused("damaged") from None
 
 
-def _clean(source: pikepdf.Pdf, out: str) -> int:
+def _clean(source: pikepdf.Pdf, out: Path) -> list[int]:
     count = len(source.pages)
     if not count:
         raise Refused("no_pages")
@@ -58,30 +68,43 @@ def _clean(source: pikepdf.Pdf, out: str) -> int:
     if Name.AcroForm in source.Root:
         source.generate_appearance_streams()
     source.flatten_annotations("screen")
-    with pikepdf.new() as target:
-        for page in source.pages:
-            _draw(page, target)
+    # Pages often share one list of pictures and fonts: each is to bring only what it draws.
+    source.remove_unreferenced_resources()
+    pictured = []
+    with hiding.seen(source, out.parent) as seen, pikepdf.new() as target:
+        for number, page in enumerate(source.pages):
+            if _draw(page, seen, number, target):
+                pictured.append(number + 1)
         for thing in target.objects:
             _cut(thing)
         target.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return count
+    return pictured
 
 
-def _draw(page: pikepdf.Page, target: pikepdf.Pdf) -> None:
-    box = page.cropbox if Name.CropBox in page.obj else page.mediabox
-    page.trimbox = box  # a form drawing takes its edges from the trim box
-    drawing = page.as_form_xobject(handle_transformations=True)
-    if min(_visible_size(drawing)) < SMALLEST_SIDE:
-        raise Refused("damaged")
+def _draw(page: pikepdf.Page, seen: hiding.Seen, number: int, target: pikepdf.Pdf) -> bool:
+    """Draw a page on a sheet of ours; whether it became a picture is returned."""
+    with seen.page(number) as looked_at:
+        if min(looked_at.get_size()) < SMALLEST_SIDE:
+            raise Refused("damaged")
+        if seen.hides(looked_at, hiding.box_of(page.mediabox)):
+            _lay(hiding.picture(looked_at, target, A4[1] - TOP - BOTTOM), target)
+            return True
+        page.trimbox = looked_at.get_bbox()  # a form drawing takes its edges from the trim box
+    _lay(target.copy_foreign(page.as_form_xobject(handle_transformations=True)), target)
+    return False
+
+
+def _lay(drawing: pikepdf.Object, target: pikepdf.Pdf) -> None:
     width, height = _visible_size(drawing)
+    if min(width, height) < SMALLEST_SIDE:
+        raise Refused("damaged")
     size = A4 if width <= height else A4[::-1]
     sheet = target.add_blank_page(page_size=size)
-    copied = target.copy_foreign(drawing)
-    name = sheet.add_resource(copied, Name.XObject, Name.Document)
+    name = sheet.add_resource(drawing, Name.XObject, Name.Document)
     rectangle = pikepdf.Rectangle(SIDE, BOTTOM, size[0] - SIDE, size[1] - TOP)
     # No larger than it was: a small page stays small.
     placed = sheet.calc_form_xobject_placement(
-        copied, name, rectangle, invert_transformations=False, allow_shrink=True, allow_expand=False
+        drawing, name, rectangle, invert_transformations=False, allow_shrink=True, allow_expand=False
     )
     sheet.contents_add(placed)
 

@@ -14,11 +14,11 @@ from jobs import child
 
 HERE = Path(__file__).parent
 # What decides how a part looks; a change in any of these makes every kept part a stranger.
-RECIPE = (CSS, HERE / "printing.py", HERE / "pictures.py", HERE / "cleaning.py")
-LIBRARIES = ("weasyprint", "pydyf", "pikepdf", "fonttools")
+RECIPE = (CSS, HERE / "printing.py", HERE / "pictures.py", HERE / "cleaning.py", HERE / "hiding.py")
+LIBRARIES = ("weasyprint", "pydyf", "pikepdf", "pypdfium2", "fonttools")
 MEMORY_MB = 1024
 RENDER_SECONDS = 120
-CLEAN_SECONDS = 60
+CLEAN_SECONDS = 120  # five hundred pages as pictures take a fifth of it
 BLOCK = 1024 * 1024
 NICE = 5
 

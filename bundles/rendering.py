@@ -18,6 +18,7 @@ CSS = Path(__file__).with_name("print.css")
 PLACE = "nsvcs:"
 LONGEST_CAPTION = 240
 SHORT = 300
+MOST_RUNS = 20  # in a list of page numbers that somebody reads
 HONEST_SENTENCE = (
     "The service shows that files have not changed since they were uploaded at the time stated; "
     "it does not vouch for what happened before upload."
@@ -149,7 +150,10 @@ def chapter(contents: Contents, entries: Sequence[Entry], previous: Entry | None
 
 
 class Sheet(NamedTuple):
-    """How one exhibit is shown: on a picture page, before its document's pages, or as a placeholder."""
+    """How one exhibit is shown: on a picture page, before its document's pages, or as a placeholder.
+
+    `pictured` are the pages of a document, from 1, of which something was cut off or hidden.
+    """
 
     ordinal: int
     exhibit: Exhibit
@@ -158,6 +162,7 @@ class Sheet(NamedTuple):
     reason: str = ""
     twin: str = ""
     is_mended: bool = False
+    pictured: tuple[int, ...] = ()
 
 
 def sheets(rows: Iterable[Sheet], setter: Typesetter) -> str:
@@ -176,9 +181,14 @@ def _shortened(text: str) -> str:
 
 
 def _range(members: Sequence[Entry]) -> str:
-    """Their numbers, such as "1 to 3, 5": entries left out, or written down late, are not counted in."""
+    """Their numbers: entries left out, or written down late, are not counted in."""
+    return _runs(entry.number for entry in members)
+
+
+def _runs(numbers: Iterable[int]) -> str:
+    """Numbers such as "1 to 3, 5"."""
     runs: list[list[int]] = []
-    for number in sorted(entry.number for entry in members):
+    for number in sorted(numbers):
         if runs and number == runs[-1][1] + 1:
             runs[-1][1] = number
         else:
@@ -268,6 +278,7 @@ def _sheet(row: Sheet, setter: Typesetter) -> dict[str, Any]:
         "reason": setter.lines(row.reason) if row.reason else [],
         "copy_note": setter.plain(exhibit.copy_note),
         "follows": _follows(row.document_pages, row.is_mended),
+        "pictured": _pictured(row),
     }
 
 
@@ -278,6 +289,23 @@ def _follows(pages: int, is_mended: bool) -> str:
     if is_mended:
         return f"The file is damaged. {counted} what could be read of it, as a viewing copy."
     return f"{counted} this document whole, as a viewing copy."
+
+
+def _pictured(row: Sheet) -> str:
+    """Which pages of a document are shown as pictures, and why."""
+    count = len(row.pictured)
+    if not count:
+        return ""
+    if count == row.document_pages:
+        which = "The page is" if count == 1 else "All of them are"
+    elif count == 1:
+        which = f"Page {row.pictured[0]} of the document is"
+    else:
+        numbers = _runs(row.pictured)
+        are_few = numbers.count(",") < MOST_RUNS
+        which = f"Pages {numbers} of the document are" if are_few else f"{count} pages of the document are"
+    shown = "shown as a picture" if count == 1 else "shown as pictures"
+    return f"{which} {shown}, because part of {'it' if count == 1 else 'each'} was cut off or hidden in the original."
 
 
 def kind_words(exhibit: Exhibit) -> str:

@@ -1,3 +1,4 @@
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,9 @@ def everything(path: Path) -> bytes:
 
 
 def _stream(thing: Any) -> bytes:
-    return thing.read_bytes() if isinstance(thing, pikepdf.Stream) else b""
+    if not isinstance(thing, pikepdf.Stream):
+        return b""
+    return thing.read_raw_bytes() if thing.get("/Filter") == Name.DCTDecode else thing.read_bytes()
 
 
 def test_pages_stay_and_everything_that_acts_or_hides_goes(hostile: Path) -> None:
@@ -101,7 +104,21 @@ def test_turned_and_cropped_page_lies_upright_on_a4(tmp_path: Path, turn: int) -
         assert size == ([0, 0, 842, 595] if turn in {0, 180} else [0, 0, 595, 842])
         assert Name.Rotate not in page.obj
         drawing = page.resources.XObject.Document
-        assert [float(side) for side in drawing.BBox] == [50, 50, 390, 290]
+        assert [float(side) for side in drawing.BBox] == ([0, 0, 340, 240] if turn in {0, 180} else [0, 0, 240, 340])
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_turned_page_lies_upright_as_it_is(tmp_path: Path, turn: int) -> None:
+    path = tmp_path / "turned.pdf"
+    pdf = make_pdf(path, size=(400, 300))
+    pdf.pages[0].Rotate = turn
+    pdf.save(path)
+    pdf.close()
+
+    with pikepdf.open(cleaned(path)) as out:
+        size = [round(float(side)) for side in out.pages[0].mediabox]
+        assert size == ([0, 0, 842, 595] if turn in {0, 180} else [0, 0, 595, 842])
+        assert [float(side) for side in out.pages[0].resources.XObject.Document.BBox] == [0, 0, 400, 300]
 
 
 def test_enormous_page_is_brought_to_a4(tmp_path: Path) -> None:
@@ -154,3 +171,136 @@ def test_document_that_unpacks_too_large_is_refused(tmp_path: Path, monkeypatch:
         cleaned(tmp_path / "bomb.pdf")
 
     assert caught.value.code == "too_large"
+
+
+# --- pages that hold more than is seen -----------------------------------------------------------------------------
+
+ADDRESS = "12 SECRET Lane"
+
+
+@pytest.fixture
+def page_with_an_address(tmp_path: Path) -> Iterator[pikepdf.Pdf]:
+    """A page with a line above its middle and an address with a picture at its foot."""
+    pdf = make_pdf(tmp_path / "letter.pdf")
+    page = pdf.pages[0]
+    page.contents_add(f"BT /F1 18 Tf 72 60 Td ({ADDRESS}) Tj ET q 90 0 0 90 300 60 cm /Pic Do Q".encode())
+    dots = pdf.make_stream(b"SECRET-PICTURE" + bytes(3 * 100 - 14), Type=Name.XObject, Subtype=Name.Image)
+    dots.Width, dots.Height, dots.BitsPerComponent, dots.ColorSpace = 10, 10, 8, Name.DeviceRGB
+    page.add_resource(dots, Name.XObject, Name.Pic)
+    yield pdf
+    pdf.close()
+
+
+def outcome(pdf: pikepdf.Pdf, tmp_path: Path) -> tuple[dict[str, Any], Path]:
+    pdf.save(tmp_path / "in.pdf")
+    out = tmp_path / "out.pdf"
+    return cleaning.clean({"path": str(tmp_path / "in.pdf"), "out": str(out)}), out
+
+
+def assert_only_what_was_seen(result: dict[str, Any], out: Path) -> None:
+    assert result["pictured"] == [1]
+    assert text(out)[0].strip() == ""
+    assert b"SECRET" not in everything(out) + out.read_bytes()
+    with pypdfium2.PdfDocument(out) as pdf:
+        darkest, _ = pdf[0].render(scale=1).to_pil().convert("L").getextrema()
+    assert darkest < 100  # the line that was seen is still there
+    assert sorted(each.name for each in out.parent.iterdir()) == ["in.pdf", "letter.pdf", "out.pdf"]
+
+
+def crop(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+    page.CropBox = Array([0, 200, 595, 842])
+
+
+def crop_backwards(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+    page.CropBox = Array([595, 842, 0, 200])
+
+
+def crop_by_inheritance(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+    page.obj.Parent.CropBox = Array([0, 200, 595, 842])
+
+
+def make_the_sheet_smaller(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+    page.MediaBox = Array([0, 200, 595, 842])
+
+
+def move_into_a_drawing(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+    page.contents_coalesce()
+    kind = {"/Type": Name.XObject, "/Subtype": Name.Form, "/BBox": Array([0, 0, 595, 842])}
+    drawing = pdf.make_stream(page.Contents.read_bytes(), {**kind, "/Resources": page.obj.Resources})
+    page.obj.Resources = Dictionary(XObject=Dictionary(All=drawing))
+    page.Contents = pdf.make_stream(b"q 1 0 0 1 0 -160 cm /All Do Q")
+
+
+def push_off_the_edge(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+    page.contents_add(b"1 0 0 1 0 -250 cm", prepend=True)
+
+
+HIDERS = [crop, crop_backwards, crop_by_inheritance, make_the_sheet_smaller, move_into_a_drawing, push_off_the_edge]
+
+
+@pytest.mark.parametrize("hide", HIDERS)
+def test_what_was_cut_off_a_page_is_not_left_in_the_copy(
+    tmp_path: Path, page_with_an_address: pikepdf.Pdf, hide: Callable[[pikepdf.Pdf, pikepdf.Page], None]
+) -> None:
+    hide(page_with_an_address, page_with_an_address.pages[0])
+
+    assert_only_what_was_seen(*outcome(page_with_an_address, tmp_path))
+
+
+def test_hidden_layer_is_neither_shown_nor_left_in_the_copy(tmp_path: Path) -> None:
+    pdf = make_pdf(tmp_path / "letter.pdf")
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Notes")))
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(OFF=Array([layer])))
+    pdf.pages[0].add_resource(layer, Name.Properties, Name.L1)
+    pdf.pages[0].contents_add(f"/OC /L1 BDC BT /F1 90 Tf 72 300 Td ({ADDRESS}) Tj ET EMC".encode())
+
+    result, out = outcome(pdf, tmp_path)
+    pdf.close()
+
+    assert_only_what_was_seen(result, out)
+    with pypdfium2.PdfDocument(out) as shown:
+        foot = shown[0].render(scale=1).to_pil().convert("L").crop((80, 450, 500, 650))
+    assert foot.getextrema()[0] > 240
+
+
+def test_page_cropped_by_less_than_a_letter_stays_text(tmp_path: Path) -> None:
+    pdf = make_pdf(tmp_path / "letter.pdf")
+    pdf.pages[0].CropBox = Array([0.6, 0.6, 594.5, 841.5])
+    pdf.pages[0].contents_add(b"1 1 1 rg -50 -50 900 1200 re f", prepend=True)  # painted white beyond its edge
+
+    result, out = outcome(pdf, tmp_path)
+    pdf.close()
+
+    assert result["pictured"] == []
+    assert "Letter page 1" in text(out)[0]
+
+
+def test_page_that_hides_nothing_brings_nothing_of_its_cropped_neighbour(
+    tmp_path: Path, page_with_an_address: pikepdf.Pdf
+) -> None:
+    crop(page_with_an_address, page_with_an_address.pages[0])
+    second = page_with_an_address.add_blank_page(page_size=(595, 842))
+    second.obj.Resources = page_with_an_address.pages[0].obj.Resources
+    second.contents_add(b"BT /F1 24 Tf 72 700 Td (Second) Tj ET")
+
+    result, out = outcome(page_with_an_address, tmp_path)
+
+    assert result == {"pages": 2, "is_mended": False, "pictured": [1]}
+    assert "Second" in text(out)[1]
+    assert b"SECRET" not in everything(out)
+
+
+@pytest.mark.parametrize("side", [1_500, 200_000])
+def test_picture_of_a_page_is_bounded_however_large_the_page(tmp_path: Path, side: int) -> None:
+    pdf = make_pdf(tmp_path / "big.pdf")
+    pdf.pages[0].MediaBox = Array([0, 0, side, side])
+    pdf.pages[0].CropBox = Array([0, side / 2, side, side])
+
+    result, out = outcome(pdf, tmp_path)
+    pdf.close()
+
+    assert result["pictured"] == [1]
+    with pikepdf.open(out) as copy:
+        dots = next(thing for thing in copy.objects if isinstance(thing, pikepdf.Stream) and "/Width" in thing)
+        assert int(dots.Width) <= 200 / 72 * 842
+        assert int(dots.Height) == pytest.approx(int(dots.Width) / 2, abs=2)
