@@ -13,3 +13,4 @@ class BundlesConfig(AppConfig):
         from jobs.kinds import Kind, register
 
         register(Kind("bundle", "bundles.working.build_bundle", queue="bundles"))
+        register(Kind("sweep_files", "bundles.sweeping.sweep_files", as_itself=True))

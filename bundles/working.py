@@ -1,5 +1,6 @@
 """What the worker does: builds the frozen choice, keeps the file, writes the result once."""
 
+import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -27,9 +28,14 @@ LONGEST_BYTES = 8 * 1024**3
 COPY_SECONDS = 180  # for one picture's copy that another worker has in hand, its death and its next try included
 
 
+def work_folders() -> Path:
+    """Where the builds of this machine keep their parts."""
+    return Path(settings.MEDIA_ROOT).parent / "bundle-work"
+
+
 def work_folder(bundle: Bundle) -> Path:
     """Where a build keeps its parts, so that the next try goes on from them."""
-    return Path(settings.MEDIA_ROOT).parent / "bundle-work" / bundle.pk.hex
+    return work_folders() / bundle.pk.hex
 
 
 def build_bundle(work: Work) -> None:
@@ -44,6 +50,7 @@ def build_bundle(work: Work) -> None:
             bundle, contents = _begin(work)
         folder = work_folder(bundle)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.utime(folder)  # in use again: the sweep takes those that nobody touched for a day
         try:
             built = _build(work, with_files(contents, stack), folder)
             stored = file_store(LONGEST_BYTES).store(built.path)

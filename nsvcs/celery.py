@@ -86,7 +86,7 @@ REGULARLY = {
     "jobs.sweep": 30,
     "audit.seal": 20,
 }
-DAILY = {"audit.keep_digest": crontab(hour=0, minute=20)}
+DAILY = {"audit.keep_digest": crontab(hour=0, minute=20), "bundles.sweep_files": crontab(hour=3, minute=40)}
 
 
 @app.on_after_configure.connect

@@ -1,7 +1,7 @@
 """The store of a service with several machines: any that speaks S3, through django-storages."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -16,7 +16,18 @@ from django.conf import settings
 from django.core.files.storage import Storage
 from storages.backends.s3 import S3Storage
 
-from nsvcs.storage import Mismatch, Readable, StorageError, StoredFile, checked, copy_into, named_errors, new_name
+from nsvcs.storage import (
+    KnownNames,
+    Mismatch,
+    Readable,
+    StorageError,
+    StoredFile,
+    checked,
+    copy_into,
+    named_errors,
+    new_name,
+    orphans,
+)
 
 # Somebody waits for the page meanwhile: a store that does not answer is an error of seconds, not of minutes.
 STORE_PATIENCE: dict[str, Any] = {
@@ -65,20 +76,23 @@ class RemoteStore:
         with _answering():
             self.backend.delete(checked(name))
 
-    def sweep_orphans(self, known_names: Callable[[list[str]], Iterable[str]], older_than: datetime) -> list[str]:
+    def sweep_orphans(self, known_names: KnownNames, older_than: datetime, *, is_trusted: bool = False) -> list[str]:
         """Remove objects that no row names, as `LocalStore.sweep_orphans`; the store leaves no temporary files."""
-        removed: list[str] = []
-        for prefix in self._folders():
-            names = [f"{prefix}/{each}" for each in self.backend.listdir(prefix)[1]]
-            old = [name for name in names if self.backend.get_modified_time(name) < older_than]
-            removed += sorted(set(old) - set(known_names(old))) if old else []
+
+        def is_old(name: str) -> bool:
+            return bool(self.backend.get_modified_time(name) < older_than)
+
+        with _answering():
+            removed = orphans(self._names(), known_names, is_old, is_trusted=is_trusted)
         for name in removed:
             self.remove_orphan(name)
         return removed
 
-    def _folders(self) -> list[str]:
-        outer = sorted(self.backend.listdir("")[0])
-        return [f"{first}/{second}" for first in outer for second in sorted(self.backend.listdir(first)[0])]
+    def _names(self) -> Iterator[str]:
+        for first in sorted(self.backend.listdir("")[0]):
+            for second in sorted(self.backend.listdir(first)[0]):
+                prefix = f"{first}/{second}"
+                yield from (f"{prefix}/{each}" for each in sorted(self.backend.listdir(prefix)[1]))
 
     @contextmanager
     def _scratch_file(self) -> Iterator[Path]:

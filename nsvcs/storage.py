@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -24,6 +25,12 @@ FREE_FLOOR_BYTES = 256 * 1024 * 1024
 INCOMING = "incoming"
 _NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+ASKED_AT_ONCE = 5_000
+# A crash leaves a file or two. What would take more than this in one sweep is more likely a mistake: rows that cannot
+# be seen, or a database brought back from before the files came.
+FEW_ORPHANS = 5
+ORPHANS_IN_A_HUNDRED = 1
+KnownNames = Callable[[list[str]], Iterable[str]]  # of the names given, those that rows name
 
 
 class StorageError(Exception):
@@ -44,6 +51,20 @@ class Empty(StorageError):
 
 class Mismatch(StorageError):
     """The file is not the one whose digest was expected."""
+
+
+class TooManyOrphans(StorageError):
+    """So many files seem to be named by no row that the rows are not to be believed; none was removed.
+
+    Attributes:
+        found: how many.
+        seen: of how many files.
+    """
+
+    def __init__(self, found: int, seen: int) -> None:
+        """Keep both numbers."""
+        super().__init__(f"{found} of {seen} files seem to have no row")
+        self.found, self.seen = found, seen
 
 
 @dataclass(frozen=True)
@@ -77,7 +98,7 @@ class FileStore(Protocol):
     def remove_orphan(self, name: str) -> None:
         """Remove a file that no row names."""
 
-    def sweep_orphans(self, known_names: Callable[[list[str]], Iterable[str]], older_than: datetime) -> list[str]:
+    def sweep_orphans(self, known_names: KnownNames, older_than: datetime, *, is_trusted: bool = False) -> list[str]:
         """Remove files that no row names."""
 
 
@@ -181,27 +202,30 @@ class LocalStore:
         """Remove a file that no row names; nothing happens if it is gone already."""
         self._path(name).unlink(missing_ok=True)
 
-    def sweep_orphans(self, known_names: Callable[[list[str]], Iterable[str]], older_than: datetime) -> list[str]:
+    def sweep_orphans(self, known_names: KnownNames, older_than: datetime, *, is_trusted: bool = False) -> list[str]:
         """Remove files that no row names, and temporary files left by a crash.
 
         Args:
-            known_names: given up to a folder of names, returns those that rows name.
+            known_names: given some names, returns those that rows name.
             older_than: only files last written before this instant (aware), so that one whose row is still being
                 written stays.
+            is_trusted: the answer of `known_names` is right, however many files it would cost.
 
         Returns:
             The names removed.
+
+        Raises:
+            TooManyOrphans: it would be more than a crash leaves behind; no kept file was removed.
         """
-        removed = []
-        for folder in sorted(self.root.glob("??/??")):
-            prefix = folder.relative_to(self.root).as_posix()
-            old = [f"{prefix}/{path.name}" for path in folder.iterdir() if _is_older(path, older_than)]
-            removed += sorted(set(old) - set(known_names(old))) if old else []
+        sweep_folder(self._folder(INCOMING), older_than)
+        names = (path.relative_to(self.root).as_posix() for path in sorted(self.root.glob("??/??/*")))
+
+        def is_old(name: str) -> bool:
+            return _is_older(self.root / name, older_than)
+
+        removed = orphans(names, known_names, is_old, is_trusted=is_trusted)
         for name in removed:
             self.remove_orphan(name)
-        for path in self._folder(INCOMING).iterdir():
-            if _is_older(path, older_than):
-                path.unlink(missing_ok=True)
         return removed
 
     def _path(self, name: str) -> Path:
@@ -221,6 +245,41 @@ class LocalStore:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         if shutil.disk_usage(self.root).free < self.free_floor_bytes:
             raise StorageFull
+
+
+def orphans(
+    names: Iterable[str], known_names: KnownNames, is_old: Callable[[str], bool], *, is_trusted: bool
+) -> list[str]:
+    """Of these names of kept files, those that no row names and that are old; other names are not ours to judge.
+
+    Raises:
+        TooManyOrphans: it would be all of them, or more than a few and more than a set share.
+    """
+    found: list[str] = []
+    seen = 0
+    for some in _batched(name for name in names if _NAME.fullmatch(name)):
+        seen += len(some)
+        known = set(known_names(some))
+        found += [name for name in some if name not in known and is_old(name)]
+    most = max(FEW_ORPHANS, seen * ORPHANS_IN_A_HUNDRED // 100)
+    if found and not is_trusted and (len(found) == seen or len(found) > most):
+        raise TooManyOrphans(len(found), seen)
+    return found
+
+
+def _batched(names: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(names)
+    while some := list(islice(left, ASKED_AT_ONCE)):
+        yield some
+
+
+def sweep_folder(folder: Path, older_than: datetime) -> None:
+    """Remove what lies in a folder of temporary things and was last written before this instant (aware)."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if _is_older(path, older_than):
+            path.unlink(missing_ok=True)
+        elif path.is_dir() and _was_before(path, older_than):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def checked(name: str) -> str:
@@ -291,6 +350,10 @@ def _flush(path: Path) -> None:
 
 
 def _is_older(path: Path, than: datetime) -> bool:
+    return path.is_file() and _was_before(path, than)
+
+
+def _was_before(path: Path, than: datetime) -> bool:
     with suppress(FileNotFoundError):
-        return path.is_file() and path.stat().st_mtime < than.timestamp()
+        return path.stat().st_mtime < than.timestamp()
     return False

@@ -106,8 +106,16 @@ DEFINERS = {
     "open_case",
     "open_with_reason",
     "portals_open",
+    "stored_names",
 }
-WORKERS_ONLY = {"accounts_purge_sign_ins", "audit_heads", "audit_keep_digest", "audit_last_digest", "audit_seal_some"}
+WORKERS_ONLY = {
+    "accounts_purge_sign_ins",
+    "audit_heads",
+    "audit_keep_digest",
+    "audit_last_digest",
+    "audit_seal_some",
+    "stored_names",
+}
 
 
 def table_of(model: type[models.Model]) -> str:

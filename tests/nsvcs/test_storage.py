@@ -171,6 +171,42 @@ def test_sweep_leaves_young_files_alone(store):
     store.open(kept.name).close()
 
 
+@pytest.mark.parametrize(
+    ("orphan_count", "kept_count", "is_refused"),
+    [(1, 0, True), (5, 1, False), (6, 20, True), (7, 692, True), (7, 693, False)],
+)
+def test_sweep_that_would_take_all_or_many_takes_nothing(orphan_count, kept_count, is_refused, monkeypatch):
+    monkeypatch.setattr(storage, "ASKED_AT_ONCE", 100)
+    names = [storage.new_name() for _ in range(orphan_count + kept_count)]
+    kept = set(names[orphan_count:])
+
+    def sweep() -> list[str]:
+        return storage.orphans(names, kept.intersection, lambda name: True, is_trusted=False)
+
+    if not is_refused:
+        assert sweep() == names[:orphan_count]
+        return
+    with pytest.raises(storage.TooManyOrphans) as refused:
+        sweep()
+    assert (refused.value.found, refused.value.seen) == (orphan_count, len(names))
+
+
+def test_a_sweep_that_knows_of_no_file_removes_none(store):
+    kept = [store.store(io.BytesIO(CONTENT)).name for _ in range(3)]
+    with pytest.raises(storage.TooManyOrphans):
+        store.sweep_orphans(nothing_known, datetime.now(UTC) + LATER)
+    for name in kept:
+        store.open(name).close()
+
+
+def test_sweep_leaves_alone_what_is_no_file_of_ours(local):
+    kept = local.store(io.BytesIO(CONTENT)).name
+    stranger = (local.root / kept).with_name("note.txt")
+    stranger.write_text("by hand")
+    assert local.sweep_orphans(lambda names: [kept], datetime.now(UTC) + LATER) == []
+    assert stranger.exists()
+
+
 class DyingSource(io.BytesIO):
     """Ends the process at one of the reads."""
 
@@ -215,7 +251,7 @@ def test_killed_at_any_step_the_file_is_whole_or_absent_and_the_sweep_leaves_no_
     assert codes[-1] == 0
     finished = [path for path in files_below(local.root) if path.parent.name != storage.INCOMING]
     assert [path for path in finished if path.read_bytes() != CONTENT] == []
-    local.sweep_orphans(nothing_known, datetime.now(UTC) + LATER)
+    local.sweep_orphans(nothing_known, datetime.now(UTC) + LATER, is_trusted=True)
     assert files_below(local.root) == []
     assert local.store(io.BytesIO(CONTENT)).sha256 == DIGEST
 
