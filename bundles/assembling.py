@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bundles import manifest, pictures, planning, rendering, sealing
 from bundles.contents import Contents, ContentsError, Entry
-from bundles.parts import Parts, file_digest
+from bundles.parts import Parts, culprit, file_digest
 from bundles.planning import Part, Plan
 from bundles.rendering import Sheet, exhibit_place
 from bundles.typesetting import Typesetter
@@ -216,25 +216,12 @@ class _Build:
         except ChildFailed as failed:
             if failed.code == "disk":
                 raise BuildFailed("disk", "disk") from None
-            raise BuildFailed(self._culprit(chapter), failed.code.removeprefix("refused:")) from None
+            at_fault = culprit(chapter, self._print_entries)
+            item = f"entry {at_fault.number}" if at_fault else f"entries {chapter[0].number} to {chapter[-1].number}"
+            raise BuildFailed(item, failed.code.removeprefix("refused:")) from None
 
-    def _culprit(self, entries: Sequence[Entry]) -> str:
-        """The one entry a chapter fails at, found by halves; the range when only the whole fails."""
-        whole = f"entries {entries[0].number} to {entries[-1].number}"
-        while len(entries) > 1:
-            half = len(entries) // 2
-            failing = next((part for part in (entries[:half], entries[half:]) if not self._prints(part)), None)
-            if failing is None:
-                return whole
-            entries = failing
-        return f"entry {entries[0].number}"
-
-    def _prints(self, entries: Sequence[Entry]) -> bool:
-        try:
-            self.parts.printed(rendering.chapter(self.contents, entries, None, Typesetter()))
-        except ChildFailed:
-            return False
-        return True
+    def _print_entries(self, entries: Sequence[Entry]) -> None:
+        self.parts.printed(rendering.chapter(self.contents, entries, None, Typesetter()))
 
     def _print_sheets(self, sheets: Sequence[tuple[Sheet, str]]) -> list[Part]:
         batches = list(_batches(sheets))
@@ -245,12 +232,20 @@ class _Build:
 
     def _print_batch(self, work: tuple[list[tuple[Sheet, str]], str, str]) -> dict[str, Any]:
         batch, html, name = work
-        rows = [sheet for sheet, _ in batch if sheet.picture]
-        placed = [(f"frame-{row.ordinal}", row.exhibit.copy_path or "") for row in rows]
+        sheets = [sheet for sheet, _ in batch]
         try:
-            return self.parts.printed(html, placed, [self.copies[row.exhibit.mark] for row in rows])
+            return self._print_some(sheets, html)
         except ChildFailed as failed:
-            raise BuildFailed(name, failed.code.removeprefix("refused:")) from None
+            if failed.code == "disk":
+                raise BuildFailed("disk", "disk") from None
+            at_fault = culprit(sheets, lambda some: self._print_some(some, rendering.sheets(some, Typesetter())))
+            item = at_fault.exhibit.mark if at_fault else name
+            raise BuildFailed(item, failed.code.removeprefix("refused:")) from None
+
+    def _print_some(self, sheets: Sequence[Sheet], html: str) -> dict[str, Any]:
+        rows = [sheet for sheet in sheets if sheet.picture]
+        placed = [(f"frame-{row.ordinal}", row.exhibit.copy_path or "") for row in rows]
+        return self.parts.printed(html, placed, [self.copies[row.exhibit.mark] for row in rows])
 
     def _exhibit_parts(self, batch: list[tuple[Sheet, str]], printed: dict[str, Any]) -> Iterator[Part]:
         places = printed["places"]

@@ -3,11 +3,11 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bundles.rendering import CSS
 from jobs import child
@@ -21,6 +21,7 @@ RENDER_SECONDS = 120
 CLEAN_SECONDS = 120  # five hundred pages as pictures take a fifth of it
 BLOCK = 1024 * 1024
 NICE = 5
+Piece = TypeVar("Piece")
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +44,25 @@ def file_digest(path: str | Path) -> str:
         while block := file.read(BLOCK):
             total.update(block)
     return total.hexdigest()
+
+
+def culprit(pieces: Sequence[Piece], print_some: Callable[[Sequence[Piece]], object]) -> Piece | None:
+    """The one piece that printing fails at, found by halves; none when only all together fail."""
+    while len(pieces) > 1:
+        half = len(pieces) // 2
+        failing = next((part for part in (pieces[:half], pieces[half:]) if not _prints(part, print_some)), None)
+        if failing is None:
+            return None
+        pieces = failing
+    return pieces[0]
+
+
+def _prints(pieces: Sequence[Piece], print_some: Callable[[Sequence[Piece]], object]) -> bool:
+    try:
+        print_some(pieces)
+    except child.ChildFailed:
+        return False
+    return True
 
 
 class Parts:

@@ -265,6 +265,24 @@ def test_failing_entry_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert (caught.value.item, caught.value.code) == ("entry 2", "text_lost")
 
 
+def test_failing_exhibit_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheets = assembling.rendering.sheets
+    monkeypatch.setattr(assembling.rendering, "sheets", lambda rows, setter: broken(sheets(rows, setter)))
+    (tmp_path / "f").write_bytes(b"a voice")
+    marks = ("E1", "E2", "E3")
+    exhibits = [exhibit(tmp_path / "f", m, description="BREAK" if m == "E2" else "A voice message") for m in marks]
+
+    with pytest.raises(BuildFailed) as caught:
+        build(
+            contents(entry(1, exhibits=marks), exhibits=tuple(exhibits)),
+            tmp_path / "out.pdf",
+            tmp_path / "work",
+            key=KEY,
+        )
+
+    assert (caught.value.item, caught.value.code) == ("E2", "text_lost")
+
+
 def broken(html: str) -> str:
     return html.replace("BREAK", '<span style="display: none">lost</span>')
 
