@@ -5,6 +5,7 @@ Pure: it knows no database. What it needs is in the contents, what it makes is t
 
 import json
 import os
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def build(
 
     Args:
         contents: the frozen selection.
-        out_path: where the file goes, on the file system it will stay on.
+        out_path: where the file goes, on the file system of `work_dir`.
         work_dir: where parts are kept; the next try with the same folder goes on from them.
         progress: called with the step, how many pieces are done, of how many, and which.
         key: the service's sealing key.
@@ -100,6 +101,8 @@ class _Build:
         self, contents: Contents, out: Path, work: Path, progress: Progress | None, key: Ed25519PrivateKey
     ) -> None:
         self.contents, self.out, self.work, self.key = contents, out, work, key
+        # A worker that was taken for dead may wake while another builds: neither writes into the other's files.
+        self.name = uuid.uuid4().hex[:12]
         self.parts = Parts(work / "parts", write_fonts_conf(work))
         self.setter = Typesetter()
         self.copies: dict[str, str] = {}
@@ -287,10 +290,10 @@ class _Build:
     def _finish(self, plan: Plan, page_map: dict[str, Any], sheets: Sequence[tuple[Sheet, str]]) -> Path:
         shown = {sheet.exhibit.mark: sheet for sheet, _ in sheets}
         listed = manifest.make(self.contents, page_map, shown, self.copies, sealing.public_text(self.key))
-        planned, listing = self.work / "plan.json", self.work / "manifest.json"
+        planned, listing = self.work / f"plan.{self.name}.json", self.work / f"manifest.{self.name}.json"
         listing.write_text(manifest.text(listed))
         planned.write_text(json.dumps(self._told(plan)))
-        joined, unsealed = self.work / "joined.pdf", self.out.with_name(f".{self.out.name}.part")
+        joined, unsealed = self.work / f"joined.{self.name}.pdf", self.work / f"unsealed.{self.name}.pdf"
         payload = {"plan": str(planned), "manifest": str(listing), "joined": str(joined), "out": str(unsealed)}
         try:
             self.parts.run("bundles.finishing:finish", payload, FINISH_SECONDS)
@@ -298,7 +301,8 @@ class _Build:
             unsealed.unlink(missing_ok=True)
             raise BuildFailed("joining", failed.code.removeprefix("refused:")) from None
         finally:
-            joined.unlink(missing_ok=True)
+            for done_with in (planned, listing, joined):
+                done_with.unlink(missing_ok=True)
         self._step("joining")
         return unsealed
 

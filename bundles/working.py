@@ -20,6 +20,7 @@ from bundles.freezing import contents_of, with_files
 from bundles.models import Bundle, BundleItem
 from bundles.sealing import sealing_key
 from jobs.actions import latest_for, run
+from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
 from logs.models import Evidence, Rendition
 from nsvcs.storage import StorageError, StoredFile, file_store
@@ -43,6 +44,7 @@ def build_bundle(work: Work) -> None:
 
     Raises:
         JobFailed: naming the item it failed at; the bundle says so too.
+        Superseded: another worker has the bundle in hand.
     """
     _finish_copies(work)
     with ExitStack() as stack:
@@ -118,6 +120,8 @@ def _fail(work: Work, bundle: Bundle, code: str, item: str) -> None:
             state=Bundle.State.FAILED, error_code=code[:60], error_item=item[:120]
         )
         record(Action.BUNDLE_FAILED, target=bundle, case_ids=[bundle.case_id], detail={"code": code})
+        # With the row of the job or not at all: whoever was taken over says nothing of another's bundle.
+        work.close(Job.State.FAILED, error_code=code[:60], error_item=item[:120])
     raise JobFailed(code, item)
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from bundles import working
 from bundles.actions import NothingChosen, NotReady, release_bundle, request_bundle, retry_bundle, selection
+from bundles.assembling import BuildFailed
 from bundles.models import Bundle, BundleItem
 from bundles.sealing import public_text, sealing_key
 from bundles.verifying import UNCHANGED, verify
@@ -291,6 +292,21 @@ def test_an_attempt_that_was_taken_over_leaves_no_file(world, monkeypatch):
     run(Job.objects.get(kind="bundle").pk)
     bundle.refresh_from_db()
     assert (bundle.state, bundle.storage_name, files()) == ("building", "", before)
+
+
+def test_an_attempt_that_was_taken_over_fails_nobody_elses_bundle(world, monkeypatch):
+    worker, case = world
+    bundle = ask_for(case, worker)
+
+    def lose_it(*args):
+        Job.objects.filter(kind="bundle").update(attempts=F("attempts") + 1)
+        raise BuildFailed("E1", "original_missing")
+
+    monkeypatch.setattr(working, "_build", lose_it)
+    run(Job.objects.get(kind="bundle").pk)
+    bundle.refresh_from_db()
+    job = Job.objects.get(kind="bundle")
+    assert (bundle.state, bundle.error_code, job.state) == ("building", "", Job.State.RUNNING)
 
 
 def test_a_half_written_result_is_not_ready():

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -16,6 +17,7 @@ from PIL import Image
 from bundles import assembling, rendering
 from bundles.assembling import BuildFailed, Built, build
 from bundles.contents import Contents, Exhibit, to_json
+from bundles.parts import file_digest
 from bundles.pictures import read
 from bundles.rendering import chapter
 from tests.bundles.world import (
@@ -384,6 +386,24 @@ def test_build_killed_at_any_point_goes_on_and_makes_one_whole_file(built: Built
     assert finished.sha256 == built.sha256
     assert finished.parts_made == 0
     assert [path.name for path in place.iterdir()] == ["bundle.pdf"]
+
+
+def test_two_builds_of_one_bundle_at_once_do_not_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker taken for dead wakes when its successor has joined the file and not yet looked it over."""
+    finish, first = assembling._Build._finish, list[str]()
+
+    def while_another_builds(self: Any, *args: Any) -> Path:
+        unsealed = finish(self, *args)
+        if not first:
+            first.append("under way")
+            first.append(build(contents(), tmp_path / "out.pdf", tmp_path / "work", key=KEY).sha256)
+        return unsealed
+
+    monkeypatch.setattr(assembling._Build, "_finish", while_another_builds)
+
+    made = build(contents(), tmp_path / "out.pdf", tmp_path / "work", key=KEY)
+
+    assert made.sha256 == first[1] == file_digest(made.path)
 
 
 def test_bundle_without_entries_or_exhibits_is_made(tmp_path: Path) -> None:
