@@ -106,6 +106,14 @@ def test_a_match_one_may_not_see_says_only_that_there_may_be_one(client, worker)
     assert "Neill" not in text
 
 
+def test_whoever_is_kept_out_by_name_does_not_learn_that_there_is_one(client, worker):
+    hidden = known(UserFactory(), first_name="Siobhan", last_name="O'Neill", phone="07700 900123")
+    Wall.objects.create(case=hidden, person=worker, reason="a cousin of his", set_by=UserFactory().pk)
+    text = sign_in(client, worker).post(reverse("cases:new"), {"phone": "07700 900123"}).content.decode()
+    assert "Possible match" not in text
+    assert "Neill" not in text
+
+
 def test_searching_for_nothing_is_a_fault(client, worker):
     assert sign_in(client, worker).post(reverse("cases:new"), {"first_name": " "}).status_code == 422
 
