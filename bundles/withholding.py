@@ -5,6 +5,7 @@ postcode, phone number and e-mail address, and the victim's own in any spelling;
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,8 +18,16 @@ _INNER = rf"[\d\s().{_HYPHENS}/]{{7,20}}\d(?!\w)"
 _PHONE = rf"(?<![\w+])(?:tel)?(?:\+|00|\(?0){_INNER}"
 # Without its first nought, or the country's number without its plus; more would take references for numbers.
 _BARE_PHONE = rf"(?<![\w+/.{_HYPHENS}])(?:44[\s{_HYPHENS}]?)?7\d{{3}}[\s{_HYPHENS}]?\d{{3}}[\s{_HYPHENS}]?\d{{3}}(?!\w)"
-_DAY_OR_PHONE = re.compile(rf"(?P<day>{_DAY})|{_PHONE}|{_BARE_PHONE}")
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:]+@[^\s@<>()\[\],;:]+\.[^\s@<>()\[\],;:]+")
+# Run into a word, or with stranger signs between: as many digits as a number in Britain or one with a plus has.
+_BETWEEN = rf"[\s().{_HYPHENS}/_*\u00b7]{{0,2}}"
+_GLUED = rf"(?<!\d)(?:\(?0{_BETWEEN}[1-9](?:{_BETWEEN}\d){{8,9}}|\+{_BETWEEN}[1-9](?:{_BETWEEN}\d){{8,13}})(?!\d)"
+_DAY_OR_PHONE = re.compile(rf"(?P<day>{_DAY})|{_PHONE}|{_BARE_PHONE}|{_GLUED}")
+# Letters written for noughts and ones, beside a digit and no part of a word; and an x before them, as in "xO7700".
+_LETTER_DIGITS = {**dict.fromkeys("oO\u041e\u043e\u039f\u03bf", "0"), **dict.fromkeys("lI|", "1")}
+_LETTERS = "".join(_LETTER_DIGITS)
+_LIKE_DIGITS = re.compile(rf"(?<=\d)[{_LETTERS}]+(?![^\W\d_])|(?<![^\W\d_xX])[{_LETTERS}]+(?=\d)")
+# Looked for from the start of a word only: from each letter of a long one took a second a page.
+_EMAIL = re.compile(r"(?<![^\s@<>()\[\],;:])[^\s@<>()\[\],;:]+@[^\s@<>()\[\],;:]+\.[^\s@<>()\[\],;:]+")
 _LEAST_DIGITS, _MOST_DIGITS = 9, 15
 # Either spelling of an address takes out the other.
 _SHORT_FORMS = (
@@ -50,16 +59,23 @@ class Withholder:
                 text = _spelling(line).sub(MARK, text)
             text = _POSTCODE.sub(MARK, text)
         if self.hides_phones:
-            text = _EMAIL.sub(MARK, text)
-            text = _DAY_OR_PHONE.sub(_phone_or_not, text)
+            text = _without_phones(_EMAIL.sub(MARK, text))
         return text
 
 
-def _phone_or_not(found: re.Match[str]) -> str:
-    if found["day"]:
-        return found.group()
-    digits = sum(letter.isdigit() for letter in found.group())
-    return MARK if _LEAST_DIGITS <= digits <= _MOST_DIGITS else found.group()
+def _without_phones(text: str) -> str:
+    """The text without phone numbers, which are found in a reading of it that has plain digits at the same places."""
+    kept, end = [], 0
+    for found in _DAY_OR_PHONE.finditer(_read_as_digits(text)):
+        if not found["day"] and _LEAST_DIGITS <= sum(map(str.isdigit, found.group())) <= _MOST_DIGITS:
+            kept += [text[end : found.start()], MARK]
+            end = found.end()
+    return "".join([*kept, text[end:]])
+
+
+def _read_as_digits(text: str) -> str:
+    plain = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+    return _LIKE_DIGITS.sub(lambda run: "".join(_LETTER_DIGITS[letter] for letter in run.group()), plain)
 
 
 def _spelling(line: str) -> re.Pattern[str]:

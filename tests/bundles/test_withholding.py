@@ -24,6 +24,45 @@ def test_phones_are_taken_out_in_any_spelling(text):
     assert Withholder().clean(f"He rang {text} again.") == f"He rang {MARK} again."
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "O7700900214",
+        "o7700 900 214",
+        "077OO 9OO214",
+        "O77OO9OO2l4",
+        "0770090021I",
+        "\u041e7700900214",
+        "\uff10\uff17\uff17\uff10\uff10\uff19\uff10\uff10\uff12\uff11\uff14",
+        "\u0660\u0667\u0667\u0660\u0660\u0669\u0660\u0660\u0662\u0661\u0664",
+        "07700*900*214",
+        "07700_900_214",
+        "0 7 7 0 0 9 0 0 2 1 4",
+        "+447700900214",
+    ],
+)
+def test_phones_are_taken_out_in_near_forms(text):
+    assert Withholder().clean(f"He rang {text} again. I wrote it down.") == f"He rang {MARK} again. I wrote it down."
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("x07700900214", f"x{MARK}"),
+        ("xO7700900214", f"x{MARK}"),
+        ("him07700 900 214", f"him{MARK}"),
+        ("rang+447700900214", f"rang{MARK}"),
+        ("07700900214x", f"{MARK}x"),
+        ("07700900214and", f"{MARK}and"),
+        ("on3/6/2026 07700900214", f"on3/6/2026 {MARK}"),
+        ("07700 900214 l8r", f"{MARK} l8r"),
+        ("07700 900214 I looked", f"{MARK} I looked"),
+    ],
+)
+def test_a_phone_run_into_a_word_is_taken_out_of_it(text, left):
+    assert Withholder().clean(text) == left
+
+
 @pytest.mark.parametrize("text", ["NR1 3AB", "nr13ab", "IP33 1AA", "NR1  3AB", "NR1\u00a03AB"])
 def test_postcodes_are_taken_out(text):
     assert Withholder().clean(f"near {text}.") == f"near {MARK}."
@@ -51,6 +90,12 @@ def test_the_known_address_is_taken_out_in_any_spelling(text):
         "near the M1 4pm",
         "9 calls, 3 texts",
         "He paid 0.50",
+        "reference no 1234567890",
+        "reference no1234567890",
+        "room 1O1, then Oo and lo, l0l",
+        "crime NC36/12345/26",
+        "\u0663 calls on 3 June",
+        "IMG_20260603_071234.jpg",
     ],
 )
 def test_dates_and_references_stay(text):
