@@ -277,18 +277,18 @@ def _sheet(row: Sheet, setter: Typesetter) -> dict[str, Any]:
         "sha256": exhibit.sha256,
         "reason": setter.lines(row.reason) if row.reason else [],
         "copy_note": setter.plain(exhibit.copy_note),
-        "follows": _follows(row.document_pages, row.is_mended),
+        "follows": _follows(row.document_pages, row.is_mended, is_whole=not row.pictured),
         "pictured": _pictured(row),
     }
 
 
-def _follows(pages: int, is_mended: bool) -> str:
+def _follows(pages: int, is_mended: bool, *, is_whole: bool) -> str:
     if not pages:
         return ""
     counted = "The next page shows" if pages == 1 else f"The next {pages} pages show"
     if is_mended:
         return f"The file is damaged. {counted} what could be read of it, as a viewing copy."
-    return f"{counted} this document whole, as a viewing copy."
+    return f"{counted} this document{' whole' if is_whole else ''}, as a viewing copy."
 
 
 def _pictured(row: Sheet) -> str:

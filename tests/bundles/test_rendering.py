@@ -23,7 +23,7 @@ def test_exhibit_says_which_page_is_a_picture_and_holds_nothing_that_was_cut_off
     texts = page_texts(build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=KEY).path)
 
     words = "Page 2 of the document is shown as a picture, because part of it was cut off or hidden in the original."
-    assert words in texts[-4]
+    assert f"The next 3 pages show this document, as a viewing copy. {words}" in texts[-4]
     assert "Letter page 1" in texts[-3]
     assert "Letter" not in texts[-2]
     assert "Exhibit E1" in texts[-2]
