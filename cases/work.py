@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,6 +25,7 @@ class MyWork:
         entries: entries nobody has read, the oldest first, each with its case.
         overdue_contacts: own cases without a first contact whose day has passed.
         left: cases of somebody who works on cases no more, for who passes them on, each with `worker_name`.
+        unheld: references of restricted cases of a manager's team that nobody holds; they are opened with a reason.
         unallocated: cases that wait for a worker, for those who give or take them.
         overdue: tasks due before today.
         today: tasks due today.
@@ -35,6 +37,7 @@ class MyWork:
     entries: list[Any]
     overdue_contacts: list[Case]
     left: list[Case]
+    unheld: list[str]
     unallocated: list[Case]
     overdue: list[Task]
     today: list[Task]
@@ -66,6 +69,7 @@ def my_work(user: User, now: datetime) -> MyWork:
             mine.first_contact_overdue(today).with_safe_name().order_by("first_contact_due_on")[:MOST]
         ),
         left=_left(user, now) if user.role == Role.MANAGER else [],
+        unheld=_unheld() if user.role == Role.MANAGER else [],
         unallocated=list(waiting.with_safe_name().order_by("received_at")[:MOST]) if takes_waiting else [],
         overdue=[task for task in tasks if task.due_on < today][:MOST],
         today=[task for task in tasks if task.due_on == today],
@@ -79,6 +83,13 @@ def _left(user: User, now: datetime) -> list[Case]:
     """The longest waiting first."""
     found = Case.objects.visible_to(user).left_behind(now).with_worker(now).with_safe_name()
     return list(found.order_by("received_at")[:MOST])
+
+
+def _unheld() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT restricted_unheld()")
+        found: list[str] = cursor.fetchone()[0]
+    return found
 
 
 def _soon(today: date) -> date:

@@ -106,6 +106,7 @@ DEFINERS = {
     "open_case",
     "open_with_reason",
     "portals_open",
+    "restricted_unheld",
     "stored_names",
 }
 WORKERS_ONLY = {

@@ -118,7 +118,7 @@ def _wanted(user: User, form: NewCaseForm) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def case_reason(request: AuthenticatedRequest) -> HttpResponse:
     """Open an older or restricted case of the team for eight hours; no such case and not this one look alike."""
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST or None, initial={"reference": request.GET.get("reference", "")})
     if form.is_valid():
         found = open_with_reason(by=request.user, **form.cleaned_data)
         if found is not None:

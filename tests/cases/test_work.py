@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from cases.actions import give_cover, reallocate
-from cases.models import Allocation, Case, Task
+from cases.models import Allocation, Case, Task, Wall
 from cases.work import my_work
 from nsvcs.identity import acting_as
 from tests.factories import CaseFactory, SafeContactFactory, TeamFactory, UserFactory
@@ -109,3 +110,33 @@ def test_a_case_of_somebody_no_longer_here_is_the_managers_to_pass_on(client, wo
     assert client.get(reverse("cases:work")).context["work"].left == []
     assert titles(worker) == ["Ring the landlord"]
     assert {kept.pk, elsewhere.pk}.isdisjoint(answer.context["work"].case_ids())
+
+
+def unheld(user):
+    with acting_as(user.pk):
+        return my_work(user, timezone.now()).unheld
+
+
+def test_a_restricted_case_whose_caseworker_left_reaches_the_managers_of_its_team_by_reference_alone(client):
+    manager, gone = UserFactory(manager=True), UserFactory()
+    case = CaseFactory(worker=gone, is_restricted=True, team=manager.staff_profile.team)
+    other = UserFactory(manager=True, profile__team=TeamFactory(name="Suffolk"))
+    assert unheld(manager) == []
+    User.objects.filter(pk=gone.pk).update(last_day=timezone.localdate() - timedelta(days=1))
+    assert unheld(manager) == [case.reference]
+    assert unheld(other) == unheld(UserFactory(profile__team=manager.staff_profile.team)) == []
+    page = sign_in(client, manager).get(reverse("cases:work")).text
+    assert case.reference in page
+    assert case.victim.last_name not in page
+    reason = client.get(reverse("cases:reason"), {"reference": case.reference}).text
+    assert f'value="{case.reference}"' in reason
+
+
+def test_a_restricted_case_that_is_held_closed_or_walled_is_on_no_managers_list():
+    manager, gone = UserFactory(manager=True), UserFactory(is_active=False)
+    team = manager.staff_profile.team
+    CaseFactory(worker=UserFactory(), is_restricted=True, team=team)
+    CaseFactory(worker=gone, is_restricted=True, team=team, closed=True)
+    walled = CaseFactory(worker=gone, is_restricted=True, team=team)
+    Wall.objects.create(case=walled, person=manager, reason="her brother", set_by=manager.pk)
+    assert unheld(manager) == []
