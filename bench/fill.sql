@@ -80,10 +80,12 @@ FROM bench_case c JOIN bench_size s ON true JOIN bench_staff w ON w.n = 1 + (c.i
 WHERE c.is_open AND NOT c.is_waiting AND c.i % 20 = 0;
 
 CREATE TABLE bench_perpetrator AS SELECT id AS case_id, gen_random_uuid() AS id, gen_random_uuid() AS link_id FROM bench_case;
-INSERT INTO cases_perpetrator (id, name, legal_status, description, version, created_at)
-SELECT id, '\x00' || convert_to('Invented Person', 'UTF8'), 'alleged', '\x00', 1, now() FROM bench_perpetrator;
+INSERT INTO cases_perpetrator (id, name, version, created_at)
+SELECT id, '\x00' || convert_to('Invented Person', 'UTF8'), 1, now() FROM bench_perpetrator;
 INSERT INTO cases_caseperpetrator (id, case_id, perpetrator_id, relationship, portal_label, version)
 SELECT link_id, case_id, id, 'ex_partner', 'D', 1 FROM bench_perpetrator;
+INSERT INTO cases_perpetratorfacts (place_id, case_id, legal_status, description, version)
+SELECT link_id, case_id, 'alleged', '\x00', 1 FROM bench_perpetrator;
 
 INSERT INTO cases_inboundreferral (id, case_id, source, referrer, summary, received_at, recorded_by)
 SELECT gen_random_uuid(), c.id, 'police', '\x00', t.body, c.received_at, c.worker_id

@@ -47,7 +47,7 @@ def overview(case: Case, user: User, now: datetime) -> Overview:
     tasks = Task.objects.visible_to(user).filter(case=case)
     contacts: Any = Contact.objects.visible_to(user).filter(case=case).select_related("by").order_by("-at")
     workers: Any = Allocation.objects.visible_to(user).filter(case=case)
-    links: Any = CasePerpetrator.objects.visible_to(user).filter(case=case).select_related("perpetrator")
+    links: Any = CasePerpetrator.objects.visible_to(user).filter(case=case).select_related("perpetrator", "facts")
     professionals = list(Professional.objects.visible_to(user).filter(case=case).order_by("kind", "name"))
     done = tasks.filter(done_at__isnull=False).select_related("done_by").order_by("-done_at")
     last = contacts.first()

@@ -53,7 +53,7 @@ class OnBehalfForm(EntryForm):
 
 def _called(link: CasePerpetrator) -> str:
     """A perpetrator in a list of few: the name, else what helps to know them."""
-    return f"{link.perpetrator.name or link.description[:60]} ({link.get_relationship_display()})"
+    return f"{link.perpetrator.name or link.facts.description[:60]} ({link.get_relationship_display()})"
 
 
 class AmendForm(forms.Form):

@@ -92,12 +92,12 @@ def entry_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
 
 
 def _on_behalf_form(request: AuthenticatedRequest, case: Case, draft: Draft | None) -> OnBehalfForm:
-    links = list(CasePerpetrator.objects.visible_to(request.user).filter(case=case).select_related("perpetrator"))
+    links = CasePerpetrator.objects.visible_to(request.user).filter(case=case).select_related("perpetrator", "facts")
     if request.method == "POST":
-        return OnBehalfForm(request.POST, request.FILES, for_staff=True, links=links)
+        return OnBehalfForm(request.POST, request.FILES, for_staff=True, links=list(links))
     content = brought_forward(content_of(draft), timezone.localdate()) if draft else {}
     begun = as_initial(content) | {name: content[name] for name in OWN_BOXES if name in content}
-    return OnBehalfForm(initial=begun | ({"key": draft.pk} if draft else {}), for_staff=True, links=links)
+    return OnBehalfForm(initial=begun | ({"key": draft.pk} if draft else {}), for_staff=True, links=list(links))
 
 
 def _save_draft(request: AuthenticatedRequest, case: Case) -> Draft | None:

@@ -31,7 +31,7 @@ def cases_to_write_in(user: User) -> list[Case]:
 def who_it_may_be(user: User, cases: list[Case]) -> list[CasePerpetrator]:
     """Those recorded for these cases, by the labels agreed with her; nothing else of them is read."""
     links = CasePerpetrator.objects.visible_to(user).filter(case__in=cases).exclude(portal_label="")
-    return list(links.only("case_id", "portal_label").order_by("pk"))
+    return list(links.order_by("pk"))
 
 
 def her_language(user: User) -> str:

@@ -7,10 +7,17 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from cases.models import Allocation, Case, CaseGrant, Victim, Wall
+from cases.models import Allocation, Case, CaseGrant, CasePerpetrator, PerpetratorFacts, Victim, Wall
 from logs.models import Amendment, Draft, Incident
 from nsvcs.identity import acting_as
-from tests.factories import AllocationFactory, CaseFactory, IncidentFactory, TeamFactory, UserFactory
+from tests.factories import (
+    AllocationFactory,
+    CaseFactory,
+    CasePerpetratorFactory,
+    IncidentFactory,
+    TeamFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +133,21 @@ def test_she_sees_her_own_log_and_no_staff_table_while_the_portal_is_open():
     assert seen_by(her, Allocation) == set()
     Case.objects.filter(pk=case.pk).update(is_portal_open=False)
     assert seen_by(her, Incident) == set()
+
+
+@pytest.mark.h("H03")
+def test_she_sees_who_did_it_by_its_label_and_nothing_that_staff_know_of_them():
+    worker, other = UserFactory(), UserFactory()
+    case = CaseFactory(portal=True, worker=worker)
+    link = CasePerpetratorFactory(case=case, portal_label="D")
+    theirs = CasePerpetratorFactory(case=CaseFactory(worker=other), perpetrator=link.perpetrator)
+    assert seen_by(case.victim.user, CasePerpetrator) == {link.pk}
+    assert seen_by(case.victim.user, PerpetratorFacts) == set() == seen_by(None, PerpetratorFacts)
+    assert seen_by(worker, PerpetratorFacts) == {link.pk}
+    assert seen_by(other, PerpetratorFacts) == {theirs.pk}
+    with acting_as(case.victim.user.pk):
+        assert PerpetratorFacts.objects.update(legal_status="acquitted") == 0
+        assert CasePerpetrator.objects.select_related("facts").filter(facts__isnull=False).count() == 0
 
 
 def test_a_draft_is_its_writers_alone():

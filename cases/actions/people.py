@@ -11,12 +11,13 @@ from audit.actions import record
 from audit.models import Action
 from cases.actions.locking import StaleEdit
 from cases.actions.once import KeyUsed, keep_once, same_content
-from cases.models import Case, CasePerpetrator, Perpetrator, Professional
+from cases.models import Case, CasePerpetrator, Perpetrator, PerpetratorFacts, Professional
 from nsvcs.casetext import EMPTY
 from nsvcs.ids import uuid7
 
 PERPETRATOR_FIELDS = ("name", "born_on")
-PLACE_FIELDS = ("relationship", "legal_status", "description", "portal_label")
+PLACE_FIELDS = ("relationship", "portal_label")
+FACT_FIELDS = ("legal_status", "description")
 PROFESSIONAL_FIELDS = ("kind", "name", "organisation", "phone", "email", "is_current")
 
 
@@ -29,22 +30,31 @@ def add_perpetrator(*, case: Case, key: UUID, values: Mapping[str, Any], by: Use
     Raises:
         KeyUsed: the key stands for another perpetrator.
     """
-    person, place = _part(values, PERPETRATOR_FIELDS), _part(values, PLACE_FIELDS)
     kept = _place(key)
     if kept is None and _is_born(case, key):
-        born = CasePerpetrator.objects.select_related("perpetrator").get(pk=key)
-        _change(born.perpetrator, person)
-        _change(born, place)
+        born = CasePerpetrator.objects.select_related("perpetrator", "facts").get(pk=key)
+        _change_all(born, values)
         record(Action.PERPETRATOR_ADDED, target=born, case_ids=[case.pk])
         return born
     kept = kept or _place(key)
-    if kept is None or not _is_same(kept, case, person, place):
+    if kept is None or not _is_same(kept, case, values):
         raise KeyUsed(kept)
     return kept
 
 
-def _is_same(kept: CasePerpetrator, case: Case, person: dict[str, Any], place: dict[str, Any]) -> bool:
-    return same_content(kept, place | {"case_id": case.pk}) and same_content(kept.perpetrator, person)
+def _is_same(kept: CasePerpetrator, case: Case, values: Mapping[str, Any]) -> bool:
+    return kept.case_id == case.pk and all(same_content(row, part) for row, part in _rows(kept, values))
+
+
+def _rows(
+    link: CasePerpetrator, values: Mapping[str, Any]
+) -> list[tuple[Perpetrator | CasePerpetrator | PerpetratorFacts, dict[str, Any]]]:
+    """The three rows that together are one perpetrator of a case, each with its part of the values."""
+    return [
+        (link.perpetrator, _part(values, PERPETRATOR_FIELDS)),
+        (link, _part(values, PLACE_FIELDS)),
+        (link.facts, _part(values, FACT_FIELDS)),
+    ]
 
 
 def _part(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -52,11 +62,11 @@ def _part(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _place(key: UUID) -> CasePerpetrator | None:
-    return CasePerpetrator.objects.select_related("perpetrator").filter(pk=key).first()
+    return CasePerpetrator.objects.select_related("perpetrator", "facts").filter(pk=key).first()
 
 
 def _is_born(case: Case, key: UUID) -> bool:
-    """Make both rows where nobody can see them yet; false when the key was used in the same moment."""
+    """Make all three rows where nobody can see them yet; false when the key was used in the same moment."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT add_perpetrator(%s, %s, %s, %s)", [key, uuid7(), case.pk, EMPTY])
@@ -65,7 +75,14 @@ def _is_born(case: Case, key: UUID) -> bool:
     return True
 
 
-def _change(row: Perpetrator | CasePerpetrator | Professional, values: Mapping[str, Any]) -> list[str]:
+def _change_all(link: CasePerpetrator, values: Mapping[str, Any]) -> list[str]:
+    """Change the person, the place and the facts; the names of what differed."""
+    return [name for row, part in _rows(link, values) for name in _change(row, part)]
+
+
+def _change(
+    row: Perpetrator | CasePerpetrator | PerpetratorFacts | Professional, values: Mapping[str, Any]
+) -> list[str]:
     """Set what differs, count the version up, and save that alone; the names of what differed."""
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     for name in changed:
@@ -85,11 +102,11 @@ def change_perpetrator(*, link: CasePerpetrator, values: Mapping[str, Any], vers
     Raises:
         StaleEdit: a colleague changed them in the meantime; carries them as they stand now.
     """
-    held = CasePerpetrator.objects.select_for_update().select_related("perpetrator").get(pk=link.pk)
+    rows = PerpetratorFacts.objects.select_for_update().select_related("place__perpetrator")  # locks all three
+    held: CasePerpetrator = rows.get(pk=link.pk).place
     if held.whole_version != version:
         raise StaleEdit(held)
-    changed = _change(held.perpetrator, _part(values, PERPETRATOR_FIELDS))
-    changed += _change(held, _part(values, PLACE_FIELDS))
+    changed = _change_all(held, values)
     if changed:
         detail = {"fields": changed, "by": str(by.pk)}
         record(Action.PERPETRATOR_CHANGED, target=held, case_ids=[held.case_id], detail=detail)

@@ -44,9 +44,9 @@ class PerpetratorForm(forms.Form):
     def of(cls, link: CasePerpetrator) -> dict[str, Any]:
         """What is known as it stands, to begin with."""
         person = {name: getattr(link.perpetrator, name) for name in ("name", "born_on")}
-        names = ("relationship", "legal_status", "description", "portal_label")
-        place = {name: getattr(link, name) for name in names}
-        return person | place | {"version": link.whole_version}
+        place = {name: getattr(link, name) for name in ("relationship", "portal_label")}
+        facts = {name: getattr(link.facts, name) for name in ("legal_status", "description")}
+        return person | place | facts | {"version": link.whole_version}
 
     def clean(self) -> dict[str, Any]:
         """Something to know them by."""

@@ -20,9 +20,10 @@ BEGIN
     END IF;
     INSERT INTO cases_perpetrator (id, name, version, created_at)
     VALUES (p_perpetrator, p_empty, 1, clock_timestamp());
-    INSERT INTO cases_caseperpetrator (id, case_id, perpetrator_id, relationship, legal_status, description,
-        portal_label, version)
-    VALUES (p_link, p_case, p_perpetrator, 'unknown', 'alleged', p_empty, '', 1);
+    INSERT INTO cases_caseperpetrator (id, case_id, perpetrator_id, relationship, portal_label, version)
+    VALUES (p_link, p_case, p_perpetrator, 'unknown', '', 1);
+    INSERT INTO cases_perpetratorfacts (place_id, case_id, legal_status, description, version)
+    VALUES (p_link, p_case, 'alleged', p_empty, 1);
 END
 """
 BEFORE = import_module("cases.migrations.0005_add_perpetrator").ADD_PERPETRATOR

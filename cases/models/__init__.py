@@ -2,7 +2,7 @@
 
 from cases.models.access import Allocation, CaseGrant, ReferenceCounter, Wall
 from cases.models.cases import Case, InboundReferral, Professional, StatusChange
-from cases.models.people import CasePerpetrator, LegalStatus, Perpetrator, SafeContact, Victim
+from cases.models.people import CasePerpetrator, LegalStatus, Perpetrator, PerpetratorFacts, SafeContact, Victim
 from cases.models.work import Contact, ContentClass, Note, Task
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "LegalStatus",
     "Note",
     "Perpetrator",
+    "PerpetratorFacts",
     "Professional",
     "ReferenceCounter",
     "SafeContact",

@@ -10,6 +10,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cases.models.scope import OfCase
 from cases.rules import Relationship, Voicemail
 from nsvcs.access import STAFF
 from nsvcs.casetext import CaseTextField
@@ -222,19 +223,14 @@ class CasePerpetratorQuerySet(models.QuerySet["CasePerpetrator"]):
 
 
 class CasePerpetrator(Labelled):
-    """A perpetrator's place in one case, and what is known of them in it.
+    """A perpetrator's place in one case. `portal_label` is what the victim and her caseworker agreed to call them."""
 
-    `portal_label` is what the victim and her caseworker agreed to call them; it is all that the portal reads.
-    """
-
-    statement = Statement("shared", ("relationship", "portal_label", "description"), WITH_THE_CASE)
+    statement = Statement("shared", ("relationship", "portal_label"), WITH_THE_CASE)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="case_perpetrators")
     perpetrator = models.ForeignKey(Perpetrator, on_delete=models.PROTECT, related_name="case_links")
     relationship = models.CharField(max_length=20, choices=Relationship.choices, default=Relationship.UNKNOWN)
-    legal_status = models.CharField(max_length=12, choices=LegalStatus.choices, default=LegalStatus.ALLEGED)
-    description = CaseTextField(_("what helps to know them"), blank=True)
     portal_label = models.CharField(_("label in the portal"), max_length=60, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -248,5 +244,22 @@ class CasePerpetrator(Labelled):
 
     @property
     def whole_version(self) -> int:
-        """Counts the changes to the place and to the person together, so that neither is overwritten unseen."""
-        return self.version + self.perpetrator.version
+        """Counts the changes to place, facts and person together, so that none of them is overwritten unseen."""
+        return self.version + self.facts.version + self.perpetrator.version
+
+
+class PerpetratorFacts(Labelled):
+    """What staff know of a perpetrator in one case: beside their place, which the victim's portal account may read."""
+
+    statement = Statement("staff", ("description",), WITH_THE_CASE)
+
+    place = models.OneToOneField(CasePerpetrator, on_delete=models.PROTECT, primary_key=True, related_name="facts")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    legal_status = models.CharField(max_length=12, choices=LegalStatus.choices, default=LegalStatus.ALLEGED)
+    description = CaseTextField(_("what helps to know them"), blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = OfCase.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -44,7 +44,7 @@ def perpetrator_new(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def perpetrator_edit(request: AuthenticatedRequest, pk: UUID, link_id: UUID) -> HttpResponse:
     """Change what is known of a perpetrator; a colleague's change in the meantime is shown beside."""
     case = visible_case(request, pk)
-    links = CasePerpetrator.objects.visible_to(request.user).select_related("perpetrator")
+    links = CasePerpetrator.objects.visible_to(request.user).select_related("perpetrator", "facts")
     link = get_object_or_404(links, pk=link_id, case_id=case.pk)
     form = PerpetratorEditForm(request.POST or None, initial=PerpetratorEditForm.of(link))
     context: dict[str, Any] = {"case": case, "form": form}

@@ -63,11 +63,6 @@ class IncidentQuerySet(SharedOfCase):
         """As they happened, oldest first."""
         return self.order_by("occurred_at", "number")
 
-    def with_label(self) -> Self:
-        """Each with who did it, by the label agreed with her: what staff wrote of them stays unread."""
-        unread = ("case_perpetrator__description", "case_perpetrator__legal_status")
-        return self.select_related("case_perpetrator").defer(*unread)
-
     def with_counts(self) -> Self:
         """Each with `evidence_count` and whether it is `is_withdrawn`."""
         withdrawn = Amendment.objects.filter(incident=OuterRef("pk"), kind=Amendment.Kind.WITHDRAWAL)

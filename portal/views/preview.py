@@ -31,7 +31,9 @@ PAGES = (("home", _("Home")), ("entries", _("My notes")), ("advice", _("Safety")
 
 def _incidents(request: AuthenticatedRequest, case: Case) -> Any:
     """The notes of this case, none while the portal is not open: as for her."""
-    incidents = Incident.objects.visible_to(request.user).filter(case=case).with_counts().with_label()
+    incidents = (
+        Incident.objects.visible_to(request.user).filter(case=case).with_counts().select_related("case_perpetrator")
+    )
     return incidents if case.is_portal_open else incidents.none()
 
 

@@ -30,7 +30,7 @@ from portal.showing import PAGE_SIZE, pictures_of, to_talk_to, whole_note
 
 def _hers(request: AuthenticatedRequest, number: int) -> Incident:
     """Her own note of this number; anything else is the page of a wrong address."""
-    notes = Incident.objects.visible_to(request.user).with_counts().with_label()
+    notes = Incident.objects.visible_to(request.user).with_counts().select_related("case_perpetrator")
     incident: Incident = get_object_or_404(notes, number=number)
     return incident
 
@@ -65,7 +65,7 @@ def _record(action: Action, incidents: Any) -> None:
 def print_all(request: AuthenticatedRequest) -> HttpResponse:
     """Her notes in full, oldest first, to print."""
     form, found = _chosen(request)
-    whole = found.with_label().prefetch_related("amendments", "evidence")
+    whole = found.select_related("case_perpetrator").prefetch_related("amendments", "evidence")
     incidents = list(whole.chronological().with_counts())
     _record(Action.ENTRIES_LISTED, incidents)
     context = {"form": form, "notes": [whole_note(incident) for incident in incidents], "printed_at": timezone.now()}

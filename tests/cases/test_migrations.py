@@ -1,45 +1,45 @@
 """What the data migrations do with what is there, on a copy of the database, there and back."""
 
-from uuid import uuid4
-
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from nsvcs.casetext import EMPTY, to_bytes
+from tests.factories import CasePerpetratorFactory, PerpetratorFactory
+
+RELEASED = "0012_why_safe_again"
 
 
 def migrate(name):
     MigrationExecutor(connection).migrate([("cases", name)])
 
 
-def asked(sql, *values):
+def change(sql, *values):
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
+
+
+def asked(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
         return [tuple(bytes(each) if isinstance(each, memoryview) else each for each in row) for row in cursor]
 
 
 @pytest.mark.usefixtures("own_database")
 def test_words_of_a_perpetrator_go_to_the_oldest_place_alone_and_come_back():
-    migrate("0013_words_of_one_case")
-    person, places = uuid4(), sorted([uuid4(), uuid4()])
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # two places without their cases
-        cursor.execute(
-            "INSERT INTO cases_perpetrator (id, name, legal_status, description, version, created_at)"
-            " VALUES (%s, %s, 'suspect', %s, 1, now())",
-            [person, EMPTY, to_bytes("Blue hatchback.")],
-        )
-        for place in places:
-            cursor.execute(
-                "INSERT INTO cases_caseperpetrator (id, case_id, perpetrator_id, relationship, portal_label, version,"
-                " legal_status, description) VALUES (%s, %s, %s, 'unknown', '', 1, 'alleged', %s)",
-                [place, uuid4(), person, EMPTY],
-            )
-        cursor.execute("SET session_replication_role = origin")
+    person = PerpetratorFactory()
+    places = [CasePerpetratorFactory(perpetrator=person) for _ in range(2)]
+    migrate(RELEASED)
+    words, told = "SET legal_status = 'suspect', description = %s", ("suspect", to_bytes("Red van."))
+    change(f"UPDATE cases_perpetrator {words}", told[1])
     migrate("0015_shared_person")
-    words, told = "SELECT legal_status, description FROM {} ORDER BY id", ("suspect", to_bytes("Blue hatchback."))
-    assert asked(words.format("cases_caseperpetrator")) == [told, ("alleged", EMPTY)]
+    kept = [(place.pk, place.case_id) for place in places]
+    facts = "SELECT place_id, case_id, legal_status, description, version FROM cases_perpetratorfacts ORDER BY place_id"
+    assert asked(facts) == [(*kept[0], *told, 1), (*kept[1], "alleged", EMPTY, 1)]
+    change(f"UPDATE cases_perpetratorfacts {words} WHERE place_id = %s", to_bytes("A moped."), places[0].pk)
+    migrate(RELEASED)
+    assert asked("SELECT legal_status, description FROM cases_perpetrator") == [("suspect", to_bytes("A moped."))]
+    migrate("0014_to_their_case")
     migrate("0013_words_of_one_case")
-    assert asked(words.format("cases_perpetrator")) == [told]
     migrate("0015_shared_person")
+    assert [row[2:4] for row in asked(facts)] == [("suspect", to_bytes("A moped.")), ("alleged", EMPTY)]

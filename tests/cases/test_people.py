@@ -4,12 +4,13 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import Action, Event
 from cases import actions
 from cases.forms.others import NewPerpetratorForm, NewProfessionalForm
-from cases.models import CasePerpetrator, Perpetrator, Professional
+from cases.models import CasePerpetrator, Perpetrator, PerpetratorFacts, Professional
 from nsvcs.casetext import EMPTY
 from nsvcs.identity import acting_as
 from tests.factories import CaseFactory, CasePerpetratorFactory, PerpetratorFactory, UserFactory, VictimFactory
@@ -97,6 +98,14 @@ def test_another_cases_perpetrator_cannot_be_tied_to_ones_own_case(worker, case)
     mine = add(case, worker)
     with acting_as(worker.pk), pytest.raises(DatabaseError), transaction.atomic():
         CasePerpetrator.objects.filter(pk=mine.pk).update(perpetrator_id=theirs.perpetrator_id)
+    facts = PerpetratorFacts.objects.filter(pk=mine.pk)
+    for change in (
+        lambda: PerpetratorFacts.objects.create(place_id=theirs.pk, case=case),
+        lambda: facts.update(place_id=theirs.pk),
+        lambda: facts.update(case_id=theirs.case_id),
+    ):
+        with acting_as(worker.pk), pytest.raises(DatabaseError), transaction.atomic():
+            change()
     with acting_as(worker.pk):
         assert list(Perpetrator.objects.values_list("pk", flat=True)) == [mine.perpetrator_id]
 
@@ -110,7 +119,7 @@ def test_a_perpetrator_of_two_cases_shows_each_worker_the_row_and_the_own_case_a
         actions.change_perpetrator(link=theirs, values=told, version=theirs.whole_version, by=other)
     with acting_as(worker.pk):
         seen = CasePerpetrator.objects.select_related("perpetrator").get()
-        assert (seen.legal_status, seen.description) == ("alleged", "Blue hatchback.")
+        assert (seen.facts.legal_status, seen.facts.description) == ("alleged", "Blue hatchback.")
         assert seen.perpetrator.name == "Dean F."  # the name is the person's own
         assert Perpetrator.objects.visible_to(worker).get() == person
         assert CasePerpetrator.objects.visible_to(worker).get() == mine
@@ -123,8 +132,8 @@ def test_a_perpetrator_of_two_cases_shows_each_worker_the_row_and_the_own_case_a
 def test_add_perpetrator_keeps_what_was_told_and_records_ids_only(worker, case):
     link = add(case, worker)
     link.refresh_from_db()
-    assert (link.relationship, link.portal_label) == ("ex_partner", "D")
-    assert (link.perpetrator.name, link.legal_status, link.description) == ("Dean Farrow", "suspect", "Blue hatchback.")
+    assert (link.perpetrator.name, link.relationship, link.portal_label) == ("Dean Farrow", "ex_partner", "D")
+    assert (link.facts.legal_status, link.facts.description) == ("suspect", "Blue hatchback.")
     event = event_of(Action.PERPETRATOR_ADDED)
     assert (event.actor_id, event.case_ids, event.target_id, event.detail) == (worker.pk, [case.pk], str(link.pk), {})
 
@@ -247,6 +256,21 @@ def test_a_case_says_when_nobody_is_recorded_and_leads_to_adding(page, case):
     assert text.count("Nobody recorded yet") == 2
     assert address("perpetrator_new", case) in text
     assert address("professional_new", case) in text
+
+
+def test_more_perpetrators_take_no_more_queries(page, case):
+    CasePerpetratorFactory(case=case)
+    where = [address("detail", case), reverse("logs:new", args=[case.pk])]
+
+    def count():
+        with CaptureQueriesContext(connection) as asked:
+            assert [page.get(each).status_code for each in where] == [200, 200]
+        return len(asked)
+
+    count()
+    few = count()
+    CasePerpetratorFactory.create_batch(4, case=case, perpetrator__name="")
+    assert count() == few
 
 
 def test_people_are_added_changed_and_shown_on_the_case(page, case):

@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from cases.models import Allocation, Case, CasePerpetrator, Perpetrator, SafeContact, Victim
+from cases.models import Allocation, Case, CasePerpetrator, Perpetrator, PerpetratorFacts, SafeContact, Victim
 from tests.factories.accounts import TeamFactory, UserFactory
 
 
@@ -70,13 +70,22 @@ class PerpetratorFactory(DjangoModelFactory):
     name = "Dean Farrow"
 
 
+class PerpetratorFactsFactory(DjangoModelFactory):
+    class Meta:
+        model = PerpetratorFacts
+
+    case = factory.SelfAttribute("place.case")
+    description = "Blue hatchback."
+
+
 class CasePerpetratorFactory(DjangoModelFactory):
     """A perpetrator's place in a case; `perpetrator=…` ties a known one to it too."""
 
     class Meta:
         model = CasePerpetrator
+        skip_postgeneration_save = True
 
     case = factory.SubFactory(CaseFactory)
     perpetrator = factory.SubFactory(PerpetratorFactory)
     relationship = "ex_partner"
-    description = "Blue hatchback."
+    facts = factory.RelatedFactory(PerpetratorFactsFactory, factory_related_name="place")
