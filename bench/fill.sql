@@ -34,9 +34,9 @@ FROM bench_person;
 
 INSERT INTO cases_safecontact (id, victim_id, version, is_unsafe, may_phone, may_text, may_email, may_post, phone, email,
     weekdays, voicemail, may_withhold_number, has_shared_device, safe_name, caller_name, code_word, her_code_word,
-    safe_person, other_rules, confirmed_on, recorded_by, recorded_at)
+    safe_person, other_rules, safe_because, confirmed_on, recorded_by, recorded_at)
 SELECT gen_random_uuid(), p.id, v, false, true, v = 2, false, false, p.phone, '', '{0,1,2,3,4}', 'never', false, false,
-       left(p.first_name, 4), '', '', '', '\x00', '\x00', current_date - 30, s.id, now() - interval '30 days'
+       left(p.first_name, 4), '', '', '', '\x00', '\x00', '\x00', current_date - 30, s.id, now() - interval '30 days'
 FROM bench_person p CROSS JOIN generate_series(1, 2) v JOIN bench_staff s ON s.n = 1 WHERE v = 1 OR p.number % 3 = 0;
 
 -- Cases: most are old and closed; each worker holds about forty; a few wait for somebody.
