@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from logs import views
+from logs.views import entries as views
 
 app_name = "logs"
 urlpatterns = [
