@@ -23,6 +23,7 @@ SECTIONS = (
     Section(_("Timeline"), "cases:timeline"),
     Section(_("Log"), "logs:list"),
     Section(_("Evidence"), "logs:evidence"),
+    Section(_("Messages"), "cases:messages"),
     Section(_("Risk"), "safety:risk"),
     Section(_("Safety plan"), "safety:plan"),
     Section(_("Orders"), "safety:orders"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.limits import limits
-from cases.models import Allocation, Case, Contact, Note, StatusChange, Task
+from cases.models import Allocation, Case, Contact, Message, Note, StatusChange, Task
 from cases.rules import CaseStatus, ClosingFacts
 from nsvcs.access import Role
 
@@ -51,6 +51,7 @@ class Stream(models.TextChoices):
     TASK = "task", _("Tasks")
     STATUS = "status", _("Status")
     ENTRY = "entry", _("Log entries")
+    MESSAGE = "message", _("Messages")
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def _sources(case: Case, user: User) -> dict[str, tuple[models.QuerySet[Any, Any
         Stream.TASK: (Task.objects.visible_to(user).filter(case=case), "created_at"),
         Stream.STATUS: (StatusChange.objects.visible_to(user).filter(case=case), "at"),
         Stream.ENTRY: (entries.filter(case=case), "recorded_at"),
+        Stream.MESSAGE: (Message.objects.visible_to(user).filter(case=case), "at"),
     }
 
 
@@ -138,3 +140,10 @@ def unread_entries(user: User, case_ids: Sequence[UUID]) -> Any:
     found = _entries().visible_to(user).unread().filter(case__in=case_ids)
     named = Case.objects.with_safe_name()
     return found.prefetch_related(models.Prefetch("case", queryset=named)).order_by("recorded_at")
+
+
+def unread_messages(user: User, case_ids: Sequence[UUID]) -> Any:
+    """Return what victims of some cases wrote and no worker has read, as it came, each with its case named."""
+    found = Message.objects.visible_to(user).unread_by_staff().filter(case__in=case_ids)
+    named = Case.objects.with_safe_name()
+    return found.prefetch_related(models.Prefetch("case", queryset=named)).in_order()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import doing, files, holding, lists, opening, people, portal, safe_contact
+from cases.views import doing, files, holding, lists, messages, opening, people, portal, safe_contact
 
 app_name = "cases"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("<uuid:pk>/people/professionals/<uuid:professional_id>/", people.professional_edit, name="professional_edit"),
     path("<uuid:pk>/safe-contact/", safe_contact.case_safe_contact, name="safe_contact"),
     path("<uuid:pk>/contacts/new/", doing.contact_new, name="contact_new"),
+    path("<uuid:pk>/messages/", messages.case_messages, name="messages"),
+    path("<uuid:pk>/messages/read/", messages.case_messages_read, name="messages_read"),
     path("<uuid:pk>/notes/new/", doing.note_new, name="note_new"),
     path("<uuid:pk>/tasks/new/", doing.task_new, name="task_new"),
     path("<uuid:pk>/tasks/<uuid:task_id>/done/", doing.task_done, name="task_done"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from cases.models import Case, Task
-from cases.queries import unread_entries, work_tasks
+from cases.queries import unread_entries, unread_messages, work_tasks
 from nsvcs.access import Role
 
 MOST = 50
@@ -23,6 +23,7 @@ class MyWork:
 
     Args:
         entries: entries nobody has read, the oldest first, each with its case.
+        messages: what victims wrote and nobody has read, the oldest first, each with its case.
         overdue_contacts: own cases without a first contact whose day has passed.
         left: cases of somebody who works on cases no more, for who passes them on, each with `worker_name`.
         unheld: references of restricted cases of a manager's team that nobody holds; they are opened with a reason.
@@ -35,6 +36,7 @@ class MyWork:
     """
 
     entries: list[Any]
+    messages: list[Any]
     overdue_contacts: list[Case]
     left: list[Case]
     unheld: list[str]
@@ -49,7 +51,7 @@ class MyWork:
         """Every case that the page shows."""
         tasks = [*self.overdue, *self.today, *self.soon, *self.finished]
         cases = [*self.overdue_contacts, *self.left, *self.unallocated]
-        shown = [row.case_id for row in [*self.entries, *tasks]] + [case.pk for case in cases]
+        shown = [row.case_id for row in [*self.entries, *self.messages, *tasks]] + [case.pk for case in cases]
         return list(dict.fromkeys(shown))
 
 
@@ -65,6 +67,7 @@ def my_work(user: User, now: datetime) -> MyWork:
     seen = list((mine | waiting if takes_waiting else mine).values_list("pk", flat=True))
     return MyWork(
         entries=list(unread_entries(user, seen)[:MOST]),
+        messages=list(unread_messages(user, seen)[:MOST]),
         overdue_contacts=list(
             mine.first_contact_overdue(today).with_safe_name().order_by("first_contact_due_on")[:MOST]
         ),

@@ -129,6 +129,20 @@ def _note(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment
     actions.add_note(case=case, key=uuid7(), text=event["note"], content_class=event["content_class"], by=by)
 
 
+def _message(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment: datetime) -> None:
+    actions.send_message(case=case, key=uuid7(), text=event["message"], by=by)
+
+
+def _her_message(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment: datetime) -> None:
+    """Hers, in her own name; what the colleague answers after it says that it was read."""
+    her = User.objects.get(victim=case.victim_id)
+    with acting_as(her.pk):
+        message = actions.send_message(case=case, key=uuid7(), text=event["her_message"], by=her)
+    if not event.get("unread"):
+        with at(moment + timedelta(hours=2)):
+            actions.mark_messages_read(messages=[message], by=by)
+
+
 def _professional(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment: datetime) -> None:
     actions.add_professional(case=case, key=uuid7(), values=event["professional"], by=by)
 
@@ -165,5 +179,6 @@ def _close(loader: Loader, case: Case, event: Mapping[str, Any], by: User, momen
 
 DOING = {
     "contact": _contact, "safe_contact": _safe_contact, "note": _note, "task": _task, "status": _status,
-    "professional": _professional, "restrict": _restrict, "grant": _grant, "close": _close,
+    "message": _message, "her_message": _her_message, "professional": _professional, "restrict": _restrict,
+    "grant": _grant, "close": _close,
 }  # fmt: skip

@@ -14,3 +14,4 @@ class LogsConfig(AppConfig):
 
         register(Kind("copy", "logs.working.make_copies", as_itself=True))
         register(Kind("entry_arrived", "logs.working.look_at_entry", as_itself=True))
+        register(Kind("message_arrived", "logs.messages.look_at_message", as_itself=True))

@@ -173,3 +173,29 @@ class MonthForm(forms.FilterForm):
             return incidents
         year, month = chosen.split("-")
         return incidents.filter(occurred_on__year=int(year), occurred_on__month=int(month))
+
+
+class MessageForm(forms.Form):
+    """A message to her caseworker; with several cases she says which it is about, by the labels agreed with her."""
+
+    text = forms.TextField(
+        label=gettext_lazy("Write a message"), max_length=MAX_CHARACTERS, rows=5,
+        missing=gettext_lazy("Write your message first"),
+    )  # fmt: skip
+    key = forms.KeyField()
+
+    def __init__(self, *args: Any, cases: Sequence[Case], **kwargs: Any) -> None:
+        """Ask only if there is something to choose from."""
+        super().__init__(*args, **kwargs)
+        self.cases = {letters_of(case.pk): case for case in cases}
+        if len(self.cases) > 1:
+            self.fields["case"] = forms.ChoiceField(
+                label=gettext_lazy("What is this message about?"),
+                choices=[(letters, label_of(case)) for letters, case in self.cases.items()],
+                missing=gettext_lazy("Choose what this message is about"),
+            )
+
+    @property
+    def chosen_case(self) -> Case:
+        """The case the message belongs to."""
+        return self.cases[self.cleaned_data.get("case") or next(iter(self.cases))]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import guidance, pages, reading, writing
+from portal.views import guidance, messages, pages, reading, writing
 
 app_name = "portal"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("reading/<int:number>/", guidance.advice_page, name="advice_page"),
     path("blank/", guidance.blank, name="blank"),
     path("help/", guidance.numbers, name="help"),
+    path("messages/", messages.thread, name="messages"),
     path("who/", pages.seen, name="seen"),
     path("account/", pages.account, name="account"),
 ]

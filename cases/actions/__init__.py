@@ -4,6 +4,7 @@ from cases.actions.allocating import allocate, give_cover, reallocate
 from cases.actions.contacting import merge_safe_contact, record_contact, set_safe_contact
 from cases.actions.editing import change_case, change_victim
 from cases.actions.locking import StaleEdit
+from cases.actions.messages import mark_messages_read, send_message
 from cases.actions.noting import add_note
 from cases.actions.once import KeyUsed
 from cases.actions.opening import may_leave_unallocated, open_new_case
@@ -34,6 +35,7 @@ __all__ = [
     "give_cover",
     "give_grant",
     "give_portal_access",
+    "mark_messages_read",
     "may_decide",
     "may_leave_unallocated",
     "merge_safe_contact",
@@ -44,6 +46,7 @@ __all__ = [
     "record_contact",
     "reopen_case",
     "restrict",
+    "send_message",
     "set_safe_contact",
     "set_wall",
     "unfinish_task",

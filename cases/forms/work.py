@@ -1,4 +1,4 @@
-"""Forms for what is done on a case: contact, note, task, status."""
+"""Forms for what is done on a case: contact, note, message, task, status."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -106,6 +106,16 @@ class NoteForm(forms.Form):
         initial=ContentClass.ADVOCACY,
         missing=_("Choose the kind of note"),
     )
+    key = forms.KeyField()
+
+
+class MessageForm(forms.Form):
+    """A message for the victim, in the portal alone."""
+
+    text = forms.TextField(
+        label=_("Your message"), max_length=20_000, rows=5, missing=_("Write a message"),
+        help_text=_("Seen only in the portal. Nothing is sent to a phone or an email address."),
+    )  # fmt: skip
     key = forms.KeyField()
 
 

@@ -2,6 +2,7 @@
 
 from cases.models.access import Allocation, CaseGrant, ReferenceCounter, Wall
 from cases.models.cases import Case, InboundReferral, Professional, StatusChange
+from cases.models.messages import Message, MessageRead
 from cases.models.people import CasePerpetrator, LegalStatus, Perpetrator, PerpetratorFacts, SafeContact, Victim
 from cases.models.work import Contact, ContentClass, Note, Task
 
@@ -14,6 +15,8 @@ __all__ = [
     "ContentClass",
     "InboundReferral",
     "LegalStatus",
+    "Message",
+    "MessageRead",
     "Note",
     "Perpetrator",
     "PerpetratorFacts",

@@ -1,4 +1,6 @@
-"""The one filter that every staff-only table of a case shares."""
+"""The filters that tables of a case share: for staff alone, and for staff and the portal."""
+
+from typing import Self
 
 from django.db import models
 
@@ -15,3 +17,11 @@ class OfCase(models.QuerySet):  # type: ignore[type-arg]
         if user.role in STAFF:
             return self.filter(Within("case_id", "staff"))
         return self.none()
+
+
+class SharedOfCase(models.QuerySet):  # type: ignore[type-arg]
+    """Questions about rows that the portal may read too."""
+
+    def visible_to(self, user: User) -> Self:
+        """Rows of the cases one may see: staff theirs, a portal account her own."""
+        return self.filter(Within("case_id", "staff" if user.role in STAFF else "portal"))

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.models import Case
+from cases.models.scope import SharedOfCase
 from logs.filetypes import kind_words
-from logs.models.incidents import Incident, SharedOfCase
+from logs.models.incidents import Incident
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
 from nsvcs.statements import WITH_THE_CASE, Statement

@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.models import Case, CasePerpetrator
+from cases.models.scope import SharedOfCase
 from logs.rules import HOME_ZONE, Precision, Written, in_words
-from nsvcs.access import STAFF
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
 from nsvcs.labels import Labelled
-from nsvcs.rls import Within
 from nsvcs.statements import WITH_THE_CASE, Statement
 
 
@@ -34,14 +33,6 @@ class PoliceContact(models.TextChoices):
     YES = "yes", _("Yes")
     NOT_YET = "not_yet", _("Not yet")
     NO = "no", _("No")
-
-
-class SharedOfCase(models.QuerySet):  # type: ignore[type-arg]
-    """Questions about rows that the portal may read too."""
-
-    def visible_to(self, user: User) -> Self:
-        """Rows of the cases one may see: staff theirs, a portal account her own."""
-        return self.filter(Within("case_id", "staff" if user.role in STAFF else "portal"))
 
 
 def _has_any(rows: models.QuerySet[Any, Any]) -> Coalesce:

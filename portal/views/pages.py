@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
-from cases.models import Case
+from cases.models import Case, Message
 from logs.drafting import content_of
 from logs.models import Draft, Incident
 from nsvcs.access import Role, allow
@@ -41,6 +41,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         "latest": latest,
         "caseworkers": caseworkers(),
         "may_write": bool(cases_to_write_in(request.user)),
+        "new_messages": Message.objects.visible_to(request.user).unread_by_victim().count(),
     }
     return render(request, "portal/home.html", context)
 

@@ -59,7 +59,7 @@ def home(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     called = case.safe_name  # type: ignore[attr-defined]  # attached by `visible_case`
     return _page(
         request, case, "home", name=called, drafts=[], latest=latest, caseworkers=list(names), may_write=True,
-        shown_notes=latest,
+        new_messages=0, shown_notes=latest,
     )  # fmt: skip
 
 
