@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from bundles.models import Recipient, Shown
 from logs.models import Evidence, Incident
+from logs.sources import entries_of
 from nsvcs import forms
 
 
@@ -60,12 +62,16 @@ class BundleForm(forms.Form):
     key = forms.KeyField()
 
     def __init__(self, *args: Any, entries: Sequence[Incident], evidence: Sequence[Evidence], **kwargs: Any) -> None:
-        """Offer the entries of the range and their files, all ticked to begin with but those withdrawn."""
+        """Offer the entries of the range and their files, all ticked to begin with but those withdrawn.
+
+        A file that entries were brought in from holds more than they do: it is ticked by hand or not at all.
+        """
         super().__init__(*args, **kwargs)
         self.entry_total = len(entries)
-        self.entry_of = {str(row.pk): str(row.incident_id) for row in evidence}
+        self.entries_of = {str(pk): set(map(str, found)) for pk, found in entries_of(evidence).items()}
+        offered = {row.pk for row in entries}
         self._offer("entries", [(str(row.pk), _entry_label(row)) for row in entries])
-        self._offer("evidence", [(str(row.pk), _file_label(row)) for row in evidence])
+        self._offer("evidence", [(str(row.pk), _file_label(row, self._among(row, offered))) for row in evidence])
         kept = {row.pk for row in entries if not getattr(row, "is_withdrawn", False)}
         self.initial.setdefault("entries", [str(row.pk) for row in entries if row.pk in kept])
         self.initial.setdefault("evidence", [str(row.pk) for row in evidence if row.incident_id in kept])
@@ -73,11 +79,14 @@ class BundleForm(forms.Form):
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
+    def _among(self, row: Evidence, offered: set[UUID]) -> int:
+        return len(self.entries_of[str(row.pk)] & set(map(str, offered)))
+
     def clean(self) -> dict[str, Any]:
-        """A file goes in only with its entry."""
+        """A file goes in only with an entry of its own."""
         said = super().clean() or self.cleaned_data
         chosen = set(said.get("entries", ()))
-        lonely = [row for row in said.get("evidence", ()) if self.entry_of.get(row) not in chosen]
+        lonely = [row for row in said.get("evidence", ()) if not self.entries_of.get(row, set()) & chosen]
         if lonely and "entries" not in self.errors:
             self.add_error("evidence", _("Choose the entry of each file too, or leave the file out"))
         return said
@@ -95,7 +104,7 @@ def summary_of(form: BundleForm, days: RangeForm) -> dict[str, Any]:
         "entry_count": len(said["entries"]),
         "entry_total": form.entry_total,
         "file_count": len(said["evidence"]),
-        "file_total": len(form.entry_of),
+        "file_total": len(form.entries_of),
         "shown": [str(labels[each]) for each in said["shown"]],
         "withheld": [str(label) for value, label in Shown.choices if value not in said["shown"]],
     }
@@ -118,7 +127,13 @@ def _entry_label(row: Incident) -> str:
     return _("Entry %(number)s, %(when)s: %(words)s") % {"number": row.number, "when": row.when, "words": short}
 
 
-def _file_label(row: Evidence) -> str:
+def _file_label(row: Evidence, entry_count: int) -> str:
+    if row.incident is None:
+        return ngettext(
+            "Exhibit E%(number)s, %(kind)s, the whole file that %(entries)s entry was brought in from",
+            "Exhibit E%(number)s, %(kind)s, the whole file that %(entries)s entries were brought in from",
+            entry_count,
+        ) % {"number": row.exhibit_number, "kind": row.kind_words, "entries": entry_count}
     return _("Exhibit E%(number)s, %(kind)s, of entry %(entry)s") % {
         "number": row.exhibit_number,
         "kind": row.kind_words,

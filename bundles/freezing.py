@@ -1,6 +1,6 @@
 """From frozen rows to what is printed: the engine's `Contents`, with withheld words already taken out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -14,6 +14,7 @@ from bundles.models import Bundle, BundleItem, Shown
 from bundles.withholding import Withholder, address_lines
 from logs.models import Evidence, Incident, Rendition
 from logs.models.incidents import Source
+from logs.sources import entries_of
 from nsvcs.access import Role
 from nsvcs.storage import file_store
 
@@ -53,11 +54,9 @@ def contents_of(bundle: Bundle, by: User) -> Contents:
     entries = [_entry(entry, bundle, withholder) for entry in _entries(bundle, by)]
     for entry in entries:
         numbers[entry.id] = entry.number
-    exhibits = [_exhibit(file, numbers, bundle, withholder) for file in _files(bundle, by)]
-    marks: dict[int, tuple[str, ...]] = {}
-    for exhibit in exhibits:
-        number = exhibit.entry_number or 0
-        marks[number] = (*marks.get(number, ()), exhibit.mark)
+    files = list(_files(bundle, by))
+    exhibits = [_exhibit(file, numbers, bundle, withholder) for file in files]
+    marks = _marks(files, numbers)
     return Contents(
         bundle_id=str(bundle.pk),
         reference=bundle.case.reference,
@@ -74,6 +73,16 @@ def contents_of(bundle: Bundle, by: User) -> Contents:
         left_out=tuple(_left_out(bundle, by, len(entries), len(exhibits))),
         withheld_kinds=tuple(str(kind.label) for kind in Shown if kind not in bundle.shown),
     )
+
+
+def _marks(files: Sequence[Evidence], numbers: Mapping[object, int]) -> dict[int, tuple[str, ...]]:
+    """For each entry of the bundle the marks of its files, and of the file it was brought in from."""
+    marks: dict[int, tuple[str, ...]] = {}
+    found = entries_of(files)
+    for file in files:
+        for number in sorted(numbers[str(pk)] for pk in found[file.pk] if str(pk) in numbers):
+            marks[number] = (*marks.get(number, ()), mark_of(file))
+    return marks
 
 
 def with_files(contents: Contents, stack: ExitStack) -> Contents:
@@ -178,7 +187,7 @@ def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withhold
     return Exhibit(
         mark=mark_of(row),
         evidence_id=str(row.pk),
-        entry_number=numbers[str(row.incident_id)],
+        entry_number=numbers[str(row.incident_id)] if row.incident_id else None,
         description=withholder.clean(row.description) or _described(row),
         kind=kind,  # type: ignore[arg-type]
         media_type=row.media_type,
@@ -202,6 +211,8 @@ def _why_not_shown(row: Evidence) -> str:
 
 def _described(row: Evidence) -> str:
     """What an exhibit is, where nobody said: an index without a word beside the mark helps no reader."""
+    if row.incident is None:
+        return _("%(kind)s, the whole file that entries were brought in from") % {"kind": row.kind_words}
     day = format_date(row.incident.occurred_on, "j F Y")
     return _("%(kind)s, with the entry of %(day)s") % {"kind": row.kind_words, "day": day}
 

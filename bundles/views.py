@@ -77,7 +77,7 @@ def bundle_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
 def _choice(request: AuthenticatedRequest, case: Case, days: RangeForm) -> BundleForm:
     found = days.cleaned_data if days.is_valid() else {}
     entries = selection(case=case, by=request.user, date_from=found.get("date_from"), date_to=found.get("date_to"))
-    files = Evidence.objects.visible_to(request.user).filter(incident__in=entries).select_related("incident")
+    files = Evidence.objects.visible_to(request.user).of_entries(entries).select_related("incident")
     evidence = list(files.order_by("exhibit_number"))
     return BundleForm(request.POST or None, entries=entries, evidence=evidence)
 

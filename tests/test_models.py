@@ -79,11 +79,13 @@ NEVER_CHANGED = {
     "logs_custodyevent",
     "logs_evidence",
     "logs_incident",
+    "logs_incidentline",
     "logs_incidentseen",
     "logs_rendition",
 }
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
-DELETABLE: set[str] = set()
+# A source read again with other answers: its lines are read anew; those of an entry are held by its link.
+DELETABLE = {"logs_importline"}
 # Tables where one more policy takes away from what the kind allows; none may ever give.
 NARROWED = {"cases_message": ["own_name"], "cases_messageread": ["own_name"]}
 DEFINERS = {

@@ -85,7 +85,7 @@ def request_bundle(
 
 def _items(case: Case, entry_ids: set[UUID], evidence_ids: set[UUID], by: User) -> list[BundleItem]:
     entries = Incident.objects.visible_to(by).filter(case=case, pk__in=entry_ids).chronological()
-    files = Evidence.objects.visible_to(by).filter(case=case, pk__in=evidence_ids, incident__in=entry_ids)
+    files = Evidence.objects.visible_to(by).filter(case=case, pk__in=evidence_ids).of_entries(entry_ids)
     found = [BundleItem(kind=BundleItem.Kind.ENTRY, object_id=entry.pk) for entry in entries]
     if not found or len(found) != len(entry_ids) or files.count() != len(evidence_ids):
         raise NothingChosen
@@ -132,7 +132,8 @@ def ask_without(*, bundle: Bundle, by: User) -> Bundle:
         gone_entries, gone_files = Incident.objects.none(), Evidence.objects.visible_to(by).filter(pk__in=files)
         if kind == "entry":
             gone_entries = Incident.objects.visible_to(by).filter(pk__in=entries, number=number)
-            gone_files = gone_files.filter(incident__in=gone_entries)
+            left = entries - set(gone_entries.values_list("pk", flat=True))
+            gone_files = gone_files.exclude(pk__in=Evidence.objects.visible_to(by).of_entries(left))
         else:
             gone_files = gone_files.filter(exhibit_number=number)
         gone = {*gone_entries.values_list("pk", flat=True), *gone_files.values_list("pk", flat=True)}

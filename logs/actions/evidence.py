@@ -19,7 +19,7 @@ from jobs.actions import ask
 from logs.actions.locking import one_at_a_time
 from logs.filenames import safe_label
 from logs.filetypes import FileType, Refusal, sniff
-from logs.models import CustodyEvent, Evidence, Incident
+from logs.models import CustodyEvent, Evidence, ImportBatch, Incident
 from logs.models.incidents import Source
 from nsvcs.identity import acting_as
 from nsvcs.storage import StoredFile, file_store
@@ -106,13 +106,23 @@ def write_evidence(*, incident: Incident, case: Case, kept: Sequence[KeptFile], 
     return [_write_one(incident=incident, case=case, file=file, by=by) for file in kept]
 
 
-def _write_one(*, incident: Incident, case: Case, file: KeptFile, by: User) -> Evidence:
+def write_source(*, batch: ImportBatch, file: KeptFile, by: User) -> Evidence:
+    """Give the file of a batch its row, exhibit number, first custody event, audit event and copy job.
+
+    It belongs to the batch and not to one entry: many entries may come from it, and before they do there are none.
+    """
+    return _write_one(incident=None, case=batch.case, file=file, by=by, batch=batch)
+
+
+def _write_one(
+    *, incident: Incident | None, case: Case, file: KeptFile, by: User, batch: ImportBatch | None = None
+) -> Evidence:
     now = timezone.now()
     source = Source.PORTAL if by.is_victim else Source.ON_BEHALF
     evidence = Evidence(
-        case=case, incident=incident, exhibit_number=_next_exhibit_number(case), storage_name=file.stored.name,
-        size_bytes=file.stored.size_bytes, sha256=file.stored.sha256, media_type=file.media_type,
-        file_label=file.label, source=source, uploaded_by=by, arrived_at=now,
+        case=case, incident=incident, import_batch=batch, exhibit_number=_next_exhibit_number(case),
+        storage_name=file.stored.name, size_bytes=file.stored.size_bytes, sha256=file.stored.sha256,
+        media_type=file.media_type, file_label=file.label, source=source, uploaded_by=by, arrived_at=now,
     )  # fmt: skip
     evidence.save(force_insert=True)
     CustodyEvent(

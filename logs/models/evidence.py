@@ -1,15 +1,16 @@
 """Evidence: the original kept bit for bit, viewing copies beside it, and every handling of it."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.models import Case
 from cases.models.scope import SharedOfCase
 from logs.filetypes import kind_words
+from logs.models.imports import ImportBatch
 from logs.models.incidents import Incident
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
@@ -18,6 +19,11 @@ from nsvcs.statements import WITH_THE_CASE, Statement
 
 class EvidenceQuerySet(SharedOfCase):
     """Questions about evidence."""
+
+    def of_entries(self, entries: Any) -> Self:
+        """The files of these entries, and the files from which any of them was brought in."""
+        sources = ImportBatch.objects.filter(entry_lines__incident__in=entries).values("pk")
+        return self.filter(Q(incident__in=entries) | Q(import_batch__in=sources))
 
     def with_copies(self) -> Self:
         """Each with its viewing copies, in one more query."""
@@ -30,13 +36,17 @@ class EvidenceQuerySet(SharedOfCase):
 
 
 class Evidence(models.Model):
-    """One original file. Nothing here changes after it arrived; what changes is a row beside."""
+    """One original file. Nothing here changes after it arrived; what changes is a row beside.
+
+    It belongs to one entry or, as the source from which many entries were brought in, to one batch.
+    """
 
     statement = Statement("shared", ("file_label", "description", "taken_words"), WITH_THE_CASE)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="evidence")
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="evidence")
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, null=True, related_name="evidence")
+    import_batch = models.OneToOneField(ImportBatch, on_delete=models.PROTECT, null=True, related_name="source")
     exhibit_number = models.PositiveIntegerField()
     storage_name = models.CharField(max_length=80, unique=True)
     size_bytes = models.BigIntegerField()
@@ -52,7 +62,13 @@ class Evidence(models.Model):
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "exhibit_number"], name="logs_evidence_exhibit_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "exhibit_number"], name="logs_evidence_exhibit_number"),
+            models.CheckConstraint(
+                condition=Q(incident__isnull=False, import_batch=None) | Q(incident=None, import_batch__isnull=False),
+                name="logs_evidence_of_entry_or_batch",
+            ),
+        ]
         indexes = [models.Index(fields=["incident"], name="logs_evidence_of_incident")]
 
     def __str__(self) -> str:

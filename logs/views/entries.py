@@ -219,6 +219,13 @@ def evidence_copy(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: 
     return copy_response(rendition)
 
 
+def _page_of(evidence: Evidence) -> str:
+    """The page that shows a file: its entry's, or the batch's that it is the source of."""
+    if evidence.incident_id is None:
+        return reverse("logs:import_batch", args=[evidence.case_id, evidence.import_batch_id])
+    return reverse("logs:entry", args=[evidence.case_id, evidence.incident_id])
+
+
 @allow(*CASEWORK, fresh=True, download=True)
 @require_GET
 @own_transactions
@@ -228,6 +235,6 @@ def evidence_original(request: AuthenticatedRequest, case_id: UUID, pk: UUID) ->
         case = visible_case(request, case_id, is_recorded=False)
         evidence = get_object_or_404(Evidence.objects.visible_to(request.user).filter(case=case), pk=pk)
         if lands(request):
-            return landing_page(request, case, reverse("logs:entry", args=[case.pk, evidence.incident_id]))
+            return landing_page(request, case, _page_of(evidence))
         record_download(evidence=evidence, by=request.user)
     return original_response(evidence)

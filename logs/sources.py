@@ -1,0 +1,18 @@
+"""Where imported entries come from: which entries a source file holds, and which lines of it an entry was made of."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from logs.models import Evidence, IncidentLine
+
+
+def entries_of(files: Iterable[Evidence]) -> dict[UUID, set[UUID]]:
+    """For each file the entries it belongs to: one, or for a source all that were brought in from it."""
+    files = list(files)
+    batches = {file.import_batch_id: file.pk for file in files if file.import_batch_id}
+    found = {file.pk: {file.incident_id} if file.incident_id else set() for file in files}
+    if batches:
+        links = IncidentLine.objects.filter(batch__in=batches).values_list("batch_id", "incident_id").distinct()
+        for batch_id, incident_id in links:
+            found[batches[batch_id]].add(incident_id)
+    return found
