@@ -62,6 +62,11 @@ def clean_text(value: str, limit: int = MAX_CHARACTERS) -> Cleaned:
     return Cleaned(text, tuple(notices), _length_error(len(text), limit))
 
 
+def readable(value: str) -> str:
+    """The same text without what nobody can see, as `clean_text`, for text that other programs wrote: no notices."""
+    return _DIRECTION.sub("", _CONTROLS.sub("", _LINE_BREAKS.sub("\n", value)))
+
+
 def _length_error(length: int, limit: int) -> str:
     if length <= limit:
         return ""

@@ -6,7 +6,6 @@ Counting rule, for every source: its records = items + skips + rejects, and each
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from types import MappingProxyType
 from typing import Literal
 
 from logs.rules import HOME_ZONE
@@ -37,8 +36,6 @@ MARKS = frozenset({
     "deleted", "edited", "media_omitted", "missed", "forwarded", "cut", "damaged", "when_unclear", "year_guessed",
     "formula", "winmail", "voicemail", "rejected", "blocked", "failed",
 })  # fmt: skip
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ class Item:
     subject: str = ""
     text: str = ""
     raw: str = ""
-    fields: Mapping[str, str] = _NOTHING
+    fields: Mapping[str, str] = field(default_factory=dict)
     media: tuple[Media, ...] = ()
     duration_seconds: int | None = None
     marks: frozenset[str] = frozenset()

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from logs.importing import whatsapp
 from logs.importing.items import Guess, Options, Record, SourceKind, Unreadable
+from logs.importing.sources import member_bytes
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,9 @@ class Reader:
     media_bytes: Callable[[Path, str], Iterator[bytes]] | None = None
 
 
-READERS: dict[SourceKind, Reader] = {}
+READERS: dict[SourceKind, Reader] = {
+    "whatsapp": Reader(whatsapp.is_mine, whatsapp.guess, whatsapp.read, member_bytes),
+}
 
 
 def sniff(path: Path) -> SourceKind | None:
