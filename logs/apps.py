@@ -13,5 +13,7 @@ class LogsConfig(AppConfig):
         from jobs.kinds import Kind, register
 
         register(Kind("copy", "logs.working.make_copies", as_itself=True))
+        register(Kind("scan", "logs.checking.scan_file", as_itself=True))
+        register(Kind("check_original", "logs.checking.check_original", as_itself=True))
         register(Kind("entry_arrived", "logs.working.look_at_entry", as_itself=True))
         register(Kind("message_arrived", "logs.messages.look_at_message", as_itself=True))

@@ -14,9 +14,11 @@ from cases.rules import Relationship
 from jobs.child import ChildFailed, run
 from jobs.working import Work
 from logs import copies
+from logs.actions.custody import note_custody
 from logs.behaviours import red_flags
 from logs.danger import dangers_in
 from logs.models import CustodyEvent, Evidence, Incident, Rendition
+from logs.standing import Use
 from nsvcs.storage import StorageError, StoredFile, file_store
 
 RECIPE = "picture-1"
@@ -34,7 +36,9 @@ def make_copies(work: Work) -> None:
         StorageError: there is no room for the copies just now.
     """
     with work.acting():
-        evidence = Evidence.objects.get(pk=work.object_id)
+        evidence = Evidence.objects.with_standing().get(pk=work.object_id)
+        if not evidence.standing.may(Use.COPY):
+            return
         if Rendition.objects.filter(evidence=evidence, recipe=RECIPE).exists():
             return
     try:
@@ -69,7 +73,7 @@ def _write_failure(work: Work, evidence: Evidence, code: str) -> None:
             evidence=evidence, case_id=evidence.case_id, kind=Rendition.Kind.PAGE, recipe=RECIPE,
             state=Rendition.State.REFUSED, error_code=code.removeprefix("refused:")[:40],
         ).save(force_insert=True)  # fmt: skip
-        _custody(evidence, CustodyEvent.Kind.NOT_COPIED)
+        note_custody(evidence, CustodyEvent.Kind.NOT_COPIED)
         work.finish()
 
 
@@ -83,15 +87,9 @@ def _write_copies(
                 notes=facts["notes"], storage_name=stored.name, media_type="image/jpeg", size_bytes=stored.size_bytes,
                 sha256=stored.sha256, width=facts["width"], height=facts["height"], page_count=1,
             ).save(force_insert=True)  # fmt: skip
-        _custody(evidence, CustodyEvent.Kind.COPIED)
+        note_custody(evidence, CustodyEvent.Kind.COPIED)
         record(Action.COPY_MADE, target=evidence, case_ids=[evidence.case_id], detail={"recipe": RECIPE})
         work.finish()
-
-
-def _custody(evidence: Evidence, kind: str) -> None:
-    CustodyEvent(
-        evidence=evidence, case_id=evidence.case_id, kind=kind, by_role="job", sha256=evidence.sha256, at=timezone.now()
-    ).save(force_insert=True)
 
 
 def look_at_entry(work: Work) -> None:

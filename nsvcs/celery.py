@@ -85,8 +85,14 @@ REGULARLY = {
     "nsvcs.seen": SEEN_EVERY_SECONDS,
     "jobs.sweep": 30,
     "audit.seal": 20,
+    "logs.scans_due": 60,
+    "logs.first_scans": 600,
 }
-DAILY = {"audit.keep_digest": crontab(hour=0, minute=20), "bundles.sweep_files": crontab(hour=3, minute=40)}
+DAILY = {
+    "audit.keep_digest": crontab(hour=0, minute=20),
+    "logs.check_originals": crontab(hour=2, minute=10),
+    "bundles.sweep_files": crontab(hour=3, minute=40),
+}
 
 
 @app.on_after_configure.connect

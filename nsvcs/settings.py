@@ -48,6 +48,9 @@ STORAGE_URL = env.str("STORAGE_URL", default="")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(embedded.VAR / "media"))
 DIGEST_FOLDER = env.path("DIGEST_FOLDER", default=str(embedded.VAR / "digests"))
 INTERNAL_REDIRECT = env.str("INTERNAL_REDIRECT", default="")
+CLAMD_URL = env.str("CLAMD_URL", default="")
+if CLAMD_URL and not CLAMD_URL.startswith(("unix:///", "tcp://")):
+    raise environ.ImproperlyConfigured("CLAMD_URL must be unix:///path/of/the/socket or tcp://host:3310.")
 
 # --- secrets -----------------------------------------------------------------------------------------------------
 MASTER_KEY = env.str("MASTER_KEY", default="") or embedded.secret("master")

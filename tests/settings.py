@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 VAR = Path(__file__).resolve().parent.parent / "var" / "test"
-for _name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "STORAGE_URL", "SITE_URL", "DEMO_DATA"):
+for _name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "STORAGE_URL", "CLAMD_URL", "SITE_URL", "DEMO_DATA"):
     os.environ.pop(_name, None)
 os.environ |= {"NSVCS_VAR": str(VAR), "NSVCS_PROCESS": "test"}
 

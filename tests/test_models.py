@@ -78,10 +78,12 @@ NEVER_CHANGED = {
     "logs_amendment",
     "logs_custodyevent",
     "logs_evidence",
+    "logs_evidencelock",
     "logs_incident",
     "logs_incidentline",
     "logs_incidentseen",
     "logs_rendition",
+    "logs_scan",
 }
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
 # A source read again with other answers: its lines are read anew; those of an entry are held by its link.
@@ -98,12 +100,14 @@ DEFINERS = {
     "audit_record",
     "audit_seal_some",
     "hidden_match",
+    "locked_files",
     "my_caseworkers",
     "my_perpetrators",
     "my_portal_cases",
     "my_shared_cases",
     "my_staff_cases",
     "my_victims",
+    "never_scanned",
     "next_entry_number",
     "next_exhibit_number",
     "nsvcs_identity_holds",
@@ -111,9 +115,12 @@ DEFINERS = {
     "nsvcs_me",
     "open_case",
     "open_with_reason",
+    "originals_to_check",
     "portals_open",
     "restricted_unheld",
+    "scans_due",
     "stored_names",
+    "unlock_evidence",
 }
 WORKERS_ONLY = {
     "accounts_purge_sign_ins",
@@ -121,6 +128,9 @@ WORKERS_ONLY = {
     "audit_keep_digest",
     "audit_last_digest",
     "audit_seal_some",
+    "never_scanned",
+    "originals_to_check",
+    "scans_due",
     "stored_names",
 }
 

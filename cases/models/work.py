@@ -129,6 +129,8 @@ class Task(Labelled):
         MESSAGE_HELD = "message_held", _("A message could not be sent")
         ENTRY_AFTER_CLOSING = "entry_after_closing", _("New entry on a closed case")
         RED_FLAG = "red_flag", _("Red flag in the log")
+        UNSAFE_FILE = "unsafe_file", _("A virus in a file")
+        CHANGED_FILE = "changed_file", _("A file is missing or has changed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="tasks")

@@ -15,8 +15,8 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from cases.models import Case
-from jobs.actions import ask
 from logs.actions.locking import one_at_a_time
+from logs.actions.scanning import take_in
 from logs.filenames import safe_label
 from logs.filetypes import FileType, Refusal, sniff
 from logs.models import CustodyEvent, Evidence, ImportBatch, Incident
@@ -135,8 +135,7 @@ def _write_one(
         case_ids=[case.pk],
         detail={"sha256": evidence.sha256, "bytes": evidence.size_bytes, "exhibit": evidence.exhibit_number},
     )
-    if evidence.is_image:
-        ask(name="copy", key=f"copy:{evidence.pk}", object_id=evidence.pk, case_id=case.pk, by=None)
+    take_in(evidence)
     return evidence
 
 

@@ -3,16 +3,20 @@
 from logs.models.evidence import CustodyEvent, Evidence, Rendition
 from logs.models.imports import ImportBatch, ImportLine, IncidentLine
 from logs.models.incidents import Amendment, Draft, Incident, IncidentSeen
+from logs.models.locks import EvidenceLock
+from logs.models.scans import Scan
 
 __all__ = [
     "Amendment",
     "CustodyEvent",
     "Draft",
     "Evidence",
+    "EvidenceLock",
     "ImportBatch",
     "ImportLine",
     "Incident",
     "IncidentLine",
     "IncidentSeen",
     "Rendition",
+    "Scan",
 ]

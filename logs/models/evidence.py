@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from cases.models.scope import SharedOfCase
 from logs.filetypes import kind_words
 from logs.models.imports import ImportBatch
 from logs.models.incidents import Incident
+from logs.standing import ScanState, Standing, state_of
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
 from nsvcs.statements import WITH_THE_CASE, Statement
@@ -26,8 +28,23 @@ class EvidenceQuerySet(SharedOfCase):
         return self.filter(Q(incident__in=entries) | Q(import_batch__in=sources))
 
     def with_copies(self) -> Self:
-        """Each with its viewing copies, in one more query."""
-        return self.prefetch_related(Prefetch("renditions", queryset=Rendition.objects.order_by("made_at")))
+        """Each with its viewing copies, in one more query, and with where it stands: without that none is shown."""
+        copies = Prefetch("renditions", queryset=Rendition.objects.order_by("made_at"))
+        return self.with_standing().prefetch_related(copies)
+
+    def with_standing(self) -> Self:
+        """Each with what `Evidence.standing` needs: its newest scan, and whether it is locked."""
+        scans = Evidence._meta.get_field("scans").related_model._default_manager.order_by("-attempt")
+        scans = scans.filter(evidence=OuterRef("pk"))
+        locks = CustodyEvent.objects.filter(evidence=OuterRef("pk"), kind__in=LOCKS).order_by("-at", "-pk")
+        return self.annotate(scan_state=Subquery(scans.values("state")[:1]), lock=Subquery(locks.values("kind")[:1]))
+
+    def usable(self) -> Self:
+        """Those that may be copied, shown in a bundle and read from: not locked, and clean where there is a scanner."""
+        kept = self.with_standing().filter(Q(lock=None) | Q(lock=CustodyEvent.Kind.UNLOCKED))
+        if settings.CLAMD_URL:
+            return kept.filter(scan_state=ScanState.CLEAN)
+        return kept.filter(Q(scan_state=None) | ~Q(scan_state=ScanState.INFECTED))
 
     def with_copy_state(self) -> Self:
         """Each with `copy_state`, the state of its newest viewing copy; none when none was tried."""
@@ -80,6 +97,17 @@ class Evidence(models.Model):
         return kind_words(self.media_type)
 
     @property
+    def standing(self) -> Standing:
+        """What may be done with it. Only for rows fetched `with_standing`: nobody is to guess.
+
+        Raises:
+            AttributeError: it was fetched without.
+        """
+        newest: str | None = self.scan_state  # type: ignore[attr-defined]
+        state = state_of(newest, has_scanner=bool(settings.CLAMD_URL))
+        return Standing(state, is_locked=self.lock == CustodyEvent.Kind.LOCKED)  # type: ignore[attr-defined]
+
+    @property
     def is_image(self) -> bool:
         """Whether a viewing copy can be a picture."""
         return self.media_type.startswith("image/")
@@ -130,6 +158,9 @@ class Rendition(models.Model):
         return str(self.pk)
 
 
+LOCKS = ("locked", "unlocked")
+
+
 class CustodyEvent(models.Model):
     """One handling of an original, from its arrival on."""
 
@@ -139,11 +170,17 @@ class CustodyEvent(models.Model):
         """What was done."""
 
         ARRIVED = "arrived", _("Arrived and was kept")
+        CLEAN = "clean", _("Checked for viruses, nothing found")
+        NOT_SCANNED = "not_scanned", _("Could not be checked for viruses")
+        QUARANTINED = "quarantined", _("A virus was found; kept apart")
         COPIED = "copied", _("Viewing copy made")
         NOT_COPIED = "not_copied", _("No viewing copy could be made")
         DOWNLOADED = "downloaded", _("Original downloaded")
         BUNDLED = "bundled", _("Put into a bundle")
         CHECKED = "checked", _("Digest checked")
+        CHANGED = "changed", _("Missing, or not the file that arrived")
+        LOCKED = "locked", _("Locked")
+        UNLOCKED = "unlocked", _("Unlocked")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="custody")
@@ -157,7 +194,12 @@ class CustodyEvent(models.Model):
     objects = SharedOfCase.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["evidence", "at"], name="logs_custody_of_evidence")]
+        indexes = [
+            models.Index(fields=["evidence", "at"], name="logs_custody_of_evidence"),
+            models.Index(
+                fields=["evidence", "-at"], condition=Q(kind__in=["locked", "unlocked"]), name="logs_custody_locks"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
+from logs.scanning import LONGEST_SECONDS
 from nsvcs.celery import HARD_LIMIT_SECONDS, app
 from nsvcs.embedded.database import SETTINGS
 from nsvcs.embedded.roles import PLAIN, ROLES
@@ -75,7 +76,15 @@ def test_the_containers_roles_are_the_embedded_ones(process: str) -> None:
     assert f"CREATE ROLE nsvcs_{process} {PLAIN} PASSWORD" in (ROOT / "docker/roles.sh").read_text()
 
 
-@pytest.mark.parametrize("name", ["database", "broker", "store", "web", "worker"])
+def test_the_scanner_says_so_when_it_looked_at_a_part_of_a_file_only() -> None:
+    told = SERVICES["scanner"]["environment"]
+    assert told["CLAMD_CONF_AlertExceedsMax"] == "yes"
+    assert told["CLAMD_CONF_StreamMaxLength"] == told["CLAMD_CONF_MaxFileSize"] == told["CLAMD_CONF_MaxScanSize"]
+    assert int(told["CLAMD_CONF_MaxScanTime"]) / 1000 < LONGEST_SECONDS < HARD_LIMIT_SECONDS
+    assert SERVICES["worker"]["environment"]["CLAMD_URL"] == f"tcp://scanner:{told['CLAMD_CONF_TCPSocket']}"
+
+
+@pytest.mark.parametrize("name", ["database", "broker", "store", "scanner", "web", "worker"])
 def test_whatever_answers_is_asked_whether_it_is_well(name: str) -> None:
     assert {"test", "interval", "timeout", "retries"} <= set(SERVICES[name]["healthcheck"])
 

@@ -1,0 +1,54 @@
+"""What is asked for a file that is kept: a scan where there is a scanner, and copies once it may be copied."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from jobs.actions import ask
+from logs.models import CustodyEvent, Evidence, Scan
+from logs.standing import ScanState
+
+# How long until the next try, by how many there were. A scanner that is away costs no try: it is asked for first.
+WAITS = (
+    timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12),
+    timedelta(days=1), timedelta(days=3),
+)  # fmt: skip
+LONGEST_WAIT = timedelta(days=7)
+# The custody event of each state a scan can find.
+CUSTODY = {
+    ScanState.CLEAN: CustodyEvent.Kind.CLEAN,
+    ScanState.INFECTED: CustodyEvent.Kind.QUARANTINED,
+    ScanState.COULD_NOT: CustodyEvent.Kind.NOT_SCANNED,
+}
+
+
+def take_in(evidence: Evidence) -> None:
+    """Ask for what a file needs that has just been given its row: its scan, or without a scanner its copies at once."""
+    if settings.CLAMD_URL:
+        ask_for_scan(evidence.pk, evidence.case_id, 0)
+    else:
+        ask_for_copies(evidence)
+
+
+def ask_for_scan(evidence_id: UUID, case_id: UUID, attempts: int) -> None:
+    """Ask for the next scan of a file that has had so many; the same one once a day, so that no lost job stops it."""
+    key = f"scan:{evidence_id}:{attempts + 1}:{timezone.localdate()}"
+    ask(name="scan", key=key, object_id=evidence_id, case_id=case_id, by=None)
+
+
+def ask_for_copies(evidence: Evidence) -> None:
+    """Ask for the viewing copies of a file that may be copied. Once: the same file is not copied again."""
+    if evidence.is_image:
+        ask(name="copy", key=f"copy:{evidence.pk}", object_id=evidence.pk, case_id=evidence.case_id, by=None)
+
+
+def wait_after(attempt: int) -> timedelta:
+    """How long to wait after this many tries (counted from 1) that came to nothing."""
+    return WAITS[attempt - 1] if attempt <= len(WAITS) else LONGEST_WAIT
+
+
+def newest_scan(evidence: Evidence) -> Scan | None:
+    """The scan that counts."""
+    return Scan.objects.filter(evidence=evidence).order_by("-attempt").first()

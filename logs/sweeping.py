@@ -1,0 +1,55 @@
+"""What the clock asks for: scans that are due, files that never had one, originals to be looked at again."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from jobs.actions import ask
+from logs.actions.scanning import ask_for_scan
+from logs.scanning import is_there
+from nsvcs.identity import acting_as
+
+AT_ONCE = 50  # scans asked for at a time: what has just arrived does not stand behind a year of old files
+JUST_NOW = timedelta(minutes=10)  # its own job is on its way
+# A night's share of the store: so many files, so many bytes, and none that was looked at within this time.
+CHECKS_A_NIGHT = 2_000
+BYTES_A_NIGHT = 20 * 1024**3
+CHECKED_EVERY = timedelta(days=30)
+
+
+def ask_for_due_scans() -> int:
+    """Ask for the scans that are due again; returns how many. None while the scanner is away: it would cost a try."""
+    return _ask("SELECT * FROM scans_due(%s, %s)", timedelta())
+
+
+def ask_for_first_scans() -> int:
+    """Ask for scans of files that never had one: from before there was a scanner, or whose job was lost."""
+    return _ask("SELECT * FROM never_scanned(%s, %s)", JUST_NOW)
+
+
+def _ask(query: str, age: timedelta) -> int:
+    if not settings.CLAMD_URL or not is_there(settings.CLAMD_URL):
+        return 0
+    with acting_as(process="worker"):
+        with connection.cursor() as cursor:
+            cursor.execute(query, [timezone.now() - age, AT_ONCE])
+            found = cursor.fetchall()
+        for evidence_id, case_id, attempts in found:
+            ask_for_scan(evidence_id, case_id, attempts)
+    return len(found)
+
+
+def ask_for_checks() -> int:
+    """Ask for a night's share of digests to be looked at again, the longest unseen first; returns how many."""
+    with acting_as(process="worker"):
+        now = timezone.now()
+        with connection.cursor() as cursor:
+            query = "SELECT * FROM originals_to_check(%s, %s, %s)"
+            cursor.execute(query, [(now - CHECKED_EVERY).isoformat(), BYTES_A_NIGHT, CHECKS_A_NIGHT])
+            found = cursor.fetchall()
+        for evidence_id, case_id in found:
+            key = f"check:{evidence_id}:{timezone.localdate(now)}"
+            ask(name="check_original", key=key, object_id=evidence_id, case_id=case_id, by=None)
+    return len(found)
