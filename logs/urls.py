@@ -3,10 +3,13 @@
 from django.urls import path
 
 from logs.views import entries as views
+from logs.views import lists
 
 app_name = "logs"
 urlpatterns = [
-    path("", views.entry_list, name="list"),
+    path("", lists.entry_list, name="list"),
+    path("calendar/", lists.entry_calendar, name="calendar"),
+    path("patterns/", lists.patterns, name="patterns"),
     path("new/", views.entry_new, name="new"),
     path("new/autosave/", views.entry_autosave, name="autosave"),
     path("<uuid:pk>/", views.entry_detail, name="entry"),

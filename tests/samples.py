@@ -133,6 +133,8 @@ PARAMETERS: dict[str, Parameters] = {
     "cases:professional_edit": of(pk=lambda side: side.case.pk, professional_id=lambda side: side.professional.pk),
     "cases:grant_end": of(pk=lambda side: side.case.pk, grant_id=lambda side: side.grant.pk),
     "logs:list": of_case(),
+    "logs:calendar": of_case(),
+    "logs:patterns": of_case(),
     "logs:new": of_case(),
     "logs:autosave": of_case(),
     "logs:entry": ENTRY,
@@ -177,7 +179,7 @@ KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
-PAGE_COUNT = {"": 17, "accounts": 28, "cases": 33, "logs": 9, "bundles": 7, "portal": 21, "preview": 4, "reports": 1}
+PAGE_COUNT = {"": 17, "accounts": 28, "cases": 33, "logs": 11, "bundles": 7, "portal": 21, "preview": 4, "reports": 1}
 PUBLIC = {
     "account_login",
     "account_logout",

@@ -1,10 +1,9 @@
-"""The log as staff see it: the list, one entry, its files. Every look is recorded in the transaction of the page."""
+"""The log as staff see it: one entry, its files. Every look is recorded in the transaction of the page."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,20 +39,8 @@ from nsvcs.identity import acting_as
 from nsvcs.storage import StorageError
 from nsvcs.widgets import clock
 
-PAGE_SIZE = 25
 # Boxes of the form on behalf that the portal has not, or fills otherwise.
 OWN_BOXES = ("helped_by", "who", "language")
-
-
-@allow(*CASEWORK)
-@require_GET
-def entry_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
-    """The log of one case, newest first, 25 a page."""
-    case = visible_case(request, case_id, is_recorded=False)
-    entries = Incident.objects.visible_to(request.user).filter(case=case).with_counts().with_unread().in_order()
-    page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
-    record(Action.ENTRIES_LISTED, target=case, case_ids=[case.pk], detail={"entries": len(page)})
-    return render(request, "logs/list.html", {"case": case, "page": page})
 
 
 @allow(*CASEWORK)

@@ -1,0 +1,87 @@
+"""What pages ask of a log: the occasions behind its patterns, a month of it, entries with a word in them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from accounts.models import User
+from cases.models import Case
+from logs.calendars import Dated, MonthPage, month_page
+from logs.choosing import as_runs, has_words, known_to_the_month, of_days, words_of
+from logs.models import Incident
+from logs.patterns import Label, Patterns, find_patterns, occasion_of
+
+MOST_FOUND = 200
+# What patterns are found in: the narratives but for the place are not read.
+NEEDED = (
+    "pk", "number", "occurred_on", "occurred_time", "until_on", "until_time", "precision", "when_words", "zone", "fold",
+    "learned_on", "occurred_at", "recorded_at", "behaviours", "place", "impact_on_others",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CasePatterns:
+    """The patterns of one case, and which entries are withdrawn and so not counted."""
+
+    found: Patterns
+    withdrawn: str
+    withdrawn_count: int
+
+
+def patterns_of(case: Case, by: User, today: date, label: Label) -> CasePatterns:
+    """The patterns in the entries of a case that `by` may see."""
+    entries = Incident.objects.visible_to(by).filter(case=case).with_counts().chronological().only(*NEEDED)
+    counted, withdrawn = [], []
+    for entry in entries:
+        if entry.is_withdrawn:
+            withdrawn.append(entry.number)
+        else:
+            counted.append(occasion_of(entry))
+    return CasePatterns(find_patterns(counted, today, label), as_runs(withdrawn), len(withdrawn))
+
+
+def calendar_of(incidents: Any, asked: date | None, today: date) -> MonthPage:
+    """One month of some entries: the one asked for, else that of the newest entry.
+
+    Args:
+        incidents: the entries one may see.
+        asked: the first day of a month.
+        today: the day in London.
+    """
+    reach = incidents.order_by("occurred_on").values_list("occurred_on", flat=True)
+    first, last = reach.first() or today, reach.last() or today
+    months = (first.replace(day=1), max(last, today).replace(day=1))
+    month = min(max(asked or last.replace(day=1), months[0]), months[1])
+    return month_page(month, _of_month(incidents, month), today=today, months=months)
+
+
+def _of_month(incidents: Any, month: date) -> list[Dated]:
+    last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    names = ("number", "occurred_on", "until_on", "precision", "is_withdrawn")
+    rows: list[Dated] = []
+    for found in (of_days(incidents, month, last), known_to_the_month(incidents, month)):
+        rows += [Dated(*row) for row in found.with_counts().order_by("number").values_list(*names)]
+    return rows
+
+
+def with_words(incidents: Any, query: str) -> list[Any]:
+    """Of these entries, those with every word of a query in their own texts or in what was added; at most 200.
+
+    The texts are read and compared here: nothing filters by a narrative in SQL.
+
+    Args:
+        incidents: entries one may see, in the order to be shown.
+        query: as typed.
+    """
+    words, found = words_of(query), []
+    for entry in incidents.prefetch_related("amendments").iterator(chunk_size=500) if words else ():
+        if has_words(entry, words, _added(entry)):
+            found.append(entry)
+            if len(found) == MOST_FOUND:
+                break
+    return found
+
+
+def _added(entry: Any) -> Iterable[str]:
+    return [each.text for each in entry.amendments.all()]
