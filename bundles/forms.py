@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from bundles.models import Recipient, Shown
+from logs.lines import line_of
 from logs.models import Evidence, Incident
 from logs.sources import entries_of
 from nsvcs import forms
@@ -122,7 +123,7 @@ def _days_in_words(days: RangeForm) -> str:
 
 
 def _entry_label(row: Incident) -> str:
-    words = " ".join(row.what_happened.split())
+    words = " ".join(line_of(row).split())
     short = f"{words[:90]}…" if len(words) > 90 else words
     return _("Entry %(number)s, %(when)s: %(words)s") % {"number": row.number, "when": row.when, "words": short}
 

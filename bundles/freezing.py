@@ -130,7 +130,7 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
         occurred_sort=row.occurred_at,
         recorded_at=row.recorded_at,
         police_words=_police(row, withholder),
-        source_words=_source(row),
+        source_words=_source(row, withholder),
         language=row.language,
         digest=row.digest,
         amendments=tuple(
@@ -153,9 +153,10 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
 
 
 def _text(row: Incident, field: str, withholder: Withholder) -> str:
-    if field in row.never_disclose:
+    words = getattr(row, field)
+    if words and field in row.never_disclose:
         return _("[not disclosed]")
-    return withholder.clean(getattr(row, field))
+    return withholder.clean(words)
 
 
 def _police(row: Incident, withholder: Withholder) -> str:
@@ -169,10 +170,14 @@ def _role(user: User) -> str:
     return _("the victim") if user.role == Role.VICTIM else str(user.get_role_display()).lower()
 
 
-def _source(row: Incident) -> str:
-    if row.source == Source.PORTAL:
-        return _("Written by the victim")
-    return str(row.get_source_display())
+def _source(row: Incident, withholder: Withholder) -> str:
+    """How it came to be written, and with whose help."""
+    source = _("Written by the victim") if row.source == Source.PORTAL else str(row.get_source_display())
+    helped = _text(row, "helped_by", withholder)
+    if not helped:
+        return source
+    told = _("%(source)s, with the help of: %(who)s") if row.source == Source.PORTAL else _("%(source)s (%(who)s)")
+    return told % {"source": source, "who": helped}
 
 
 def _files(bundle: Bundle, by: User) -> Iterator[Evidence]:

@@ -113,7 +113,10 @@ def moments(case: Case, user: User, keys: Sequence[dict[str, Any]]) -> list[Mome
 def _with_names(kind: str, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
     if kind == Stream.TASK:
         return rows.select_related("assigned_to", "done_by")
-    return rows.select_related("recorded_by" if kind == Stream.ENTRY else "by")
+    if kind == Stream.ENTRY:
+        named: Any = rows.select_related("recorded_by")
+        return named.with_counts()
+    return rows.select_related("by")
 
 
 def work_tasks(user: User, now: datetime, *, with_unassigned: bool) -> models.QuerySet[Task]:

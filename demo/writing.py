@@ -25,7 +25,7 @@ TEXTS = {
     "place": "place", "what": "what_happened", "evidence": "evidence_words", "police": "police_contacted",
     "police_response": "police_response", "police_reference": "police_reference", "impact": "impact",
     "changes": "changes_made", "others": "impact_on_others", "when_words": "when_words", "language": "language",
-    "helped_by": "helped_by", "behaviours": "behaviours",
+    "helped_by": "helped_by", "behaviours": "behaviours", "never_disclose": "never_disclose",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from logs.forms import EntryForm
 from logs.models import Draft
 
-LISTS = frozenset({"evidence_kinds", "behaviours"})
+LISTS = frozenset({"evidence_kinds", "behaviours", "never_disclose"})
 TIME = (
     "asked_on", "when", "on_day", "on_month", "on_year", "at", "precision",
     "until_on_day", "until_on_month", "until_on_year", "until_at", "fold",
@@ -24,13 +24,15 @@ STEPS: dict[str, tuple[str, ...]] = {
     "changes": ("changes_made",),
     "others": ("impact_on_others",),
     "behaviours": ("behaviours",),
+    "helped": ("helped_by",),
+    "private": ("never_disclose",),
 }
 LATER = tuple(name for names in STEPS.values() for name in names)
 INPUTS = FIRST + LATER
 # Boxes with the writer's own words, in the booklet's order.
 WORDS = (
     "at", "place", "what_happened", "evidence_words", "police_response", "police_reference", "impact", "changes_made",
-    "impact_on_others",
+    "impact_on_others", "helped_by",
 )  # fmt: skip
 # Boxes that say nothing by themselves: a page that was only opened is not worth keeping.
 FORMAL = frozenset({"asked_on", "when", "revision", "language"})

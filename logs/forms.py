@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from logs.actions import FileRefusal, check_files
 from logs.behaviours import grouped_choices
+from logs.labels import EVIDENCE_KINDS, STAFF_HINTS, STAFF_LABELS
 from logs.models.incidents import PoliceContact
+from logs.private import part_choices
 from logs.rules import (
     Precision,
     Written,
@@ -36,38 +38,25 @@ from nsvcs.text import MAX_CHARACTERS
 # How long after a page was first shown "today" may still mean the day it was shown on.
 LONGEST_OPEN = timedelta(days=90)
 ABOUT = re.compile(r"^(?:about|around|approximately|approx\.?|roughly|circa|some time around|~)\s*", re.IGNORECASE)
-EVIDENCE_KINDS = (
-    ("photo", gettext_lazy("Photo")),
-    ("screenshot", gettext_lazy("Screenshot")),
-    ("video", gettext_lazy("Video or sound recording")),
-    ("messages", gettext_lazy("Messages or call list")),
-    ("letter", gettext_lazy("Letter, card or gift")),
-    ("witness", gettext_lazy("Somebody saw or heard it")),
-    ("other", gettext_lazy("Something else")),
-)
 TOO_LONG = gettext_lazy(
     "This is %(show_value)s characters long. The most that fits here is %(limit_value)s. "
     "Write the rest in a second note."
 )
 ONLY_MONTH = gettext_lazy("Enter the day it happened. If you only know the month, say so below.")
-STAFF_LABELS = {
-    "learned_on": gettext_lazy("If the victim found out on a later day: which day?"),
-    "what_happened": gettext_lazy("What happened, in the victim’s words"),
-    "police_contacted": gettext_lazy("Police contacted?"),
-    "impact": gettext_lazy("Impact"),
-    "changes_made": gettext_lazy("Changes made as a result"),
-    "impact_on_others": gettext_lazy("Impact on children or others"),
-    "behaviours": gettext_lazy("Behaviours"),
-}
 
 
-def _long_text(
-    label: str | Promise, hint: str | Promise = "", rows: int = 5, required: bool = False
-) -> forms.TextField:
+def _long_text(label: str | Promise, hint: str | Promise = "", rows: int = 5) -> forms.TextField:
     return forms.TextField(
-        label=label, help_text=hint, rows=rows, max_length=MAX_CHARACTERS, required=required, strip=False,
-        spellcheck=True, error_messages={"max_length": TOO_LONG}, missing=gettext_lazy("Write what happened"),
+        label=label, help_text=hint, rows=rows, max_length=MAX_CHARACTERS, required=False, strip=False,
+        spellcheck=True, error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
+
+
+class WordsField(forms.TextField):
+    """What happened: asked for like a required box; whether a file says enough instead is the form's to judge."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing yet: see `EntryForm`."""
 
 
 def _line(label: str | Promise, hint: str | Promise = "", **kwargs: Any) -> forms.CharField:
@@ -125,12 +114,11 @@ class EntryForm(forms.Form):
     was_online = forms.BooleanField(
         label=gettext_lazy("It was online or by phone"), required=False, widget=CheckboxInput
     )
-    what_happened = _long_text(
-        gettext_lazy("What happened?"),
-        gettext_lazy("In your own words. Spelling does not matter."),
-        rows=8,
-        required=True,
-    )
+    what_happened = WordsField(
+        label=gettext_lazy("What happened?"),
+        help_text=gettext_lazy("In your own words. Spelling does not matter. A photo alone is enough too."),
+        rows=8, max_length=MAX_CHARACTERS, strip=False, spellcheck=True, error_messages={"max_length": TOO_LONG},
+    )  # fmt: skip
     evidence_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Is there any evidence?"),
         help_text=gettext_lazy("Tick what you have. Keep it as it is, and keep it safe."),
@@ -163,6 +151,25 @@ class EntryForm(forms.Form):
         help_text=gettext_lazy("Tick any that fit. Leave out what you like."),
         required=False,
     )
+    helped_by = _line(
+        gettext_lazy("Did someone help you write this?"),
+        gettext_lazy("Such as “my sister” or “an interpreter”. Leave it empty if nobody did."),
+        max_length=120,
+    )
+    never_disclose = forms.MultipleChoiceField(
+        label=gettext_lazy("Is there a part to keep out of papers?"),
+        help_text=gettext_lazy(
+            "Papers for a court can reach the person doing this. Tick what to leave out of them. "
+            "Your caseworker still sees it."
+        ),
+        choices=part_choices(),
+        widget=forms.Checkboxes(small=True),
+        required=False,
+    )
+    # Set where the files are chosen on a later page: then there may be no words so far.
+    may_lack_words = False
+    # The box that is told of it when there are neither words nor files.
+    words_box = "what_happened"
 
     def __init__(self, *args: Any, today: date | None = None, for_staff: bool = False, **kwargs: Any) -> None:
         """Name the days that "today" and "yesterday" stand for."""
@@ -174,8 +181,15 @@ class EntryForm(forms.Form):
         self.initial["asked_on"] = self.asked.isoformat()
         cast(forms.ChoiceField, self.fields["when"]).choices = self._days()
         cast(forms.MultipleChoiceField, self.fields["behaviours"]).choices = grouped_choices(for_staff=for_staff)
-        for name, label in STAFF_LABELS.items() if for_staff else ():
+        if for_staff:
+            self._speak_to_staff()
+
+    def _speak_to_staff(self) -> None:
+        for name, label in STAFF_LABELS.items():
             self.fields[name].label = label
+        for name, hint in STAFF_HINTS.items():
+            self.fields[name].help_text = hint
+        cast(forms.MultipleChoiceField, self.fields["never_disclose"]).choices = part_choices(for_staff=True)
 
     def _asked(self) -> date:
         typed = self.data.get("asked_on") if self.is_bound else self.initial.get("asked_on")
@@ -202,9 +216,7 @@ class EntryForm(forms.Form):
     def clean_what_happened(self) -> str:
         """Kept as typed, white space too; only white space is nothing."""
         text: str = self.cleaned_data["what_happened"]
-        if not text.strip():
-            raise ValidationError(_("Write what happened"), code="required")
-        return text
+        return text if text.strip() else ""
 
     def clean_at(self) -> tuple[time | None, str]:
         """A time, or else the writer's own words."""
@@ -220,6 +232,7 @@ class EntryForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Put the time together and refuse what cannot be."""
+        self._want_words_or_files()
         self._read_day()
         if {"when", "on", "at", "until_on", "until_at", "precision"} & self.errors.keys():
             return self.cleaned_data
@@ -229,6 +242,17 @@ class EntryForm(forms.Form):
             self._refuse_impossible(written)
             self._ask_which_hour(written)
         return self.cleaned_data
+
+    def has_files(self) -> bool:
+        """Whether a file comes with it."""
+        return bool(self.cleaned_data.get("uploads"))
+
+    def _want_words_or_files(self) -> None:
+        is_said = {"what_happened", "uploads"} & self.errors.keys()  # something is wrong with them, and said
+        if is_said or self.may_lack_words or self.cleaned_data["what_happened"] or self.has_files():
+            return
+        sentence = _("Write what happened, or add a photo or recording")
+        self.add_error(self.words_box, ValidationError(sentence, code="required"))
 
     def _read_day(self) -> None:
         """The day that was meant; a month needs no day."""
@@ -316,7 +340,7 @@ class EntryForm(forms.Form):
         written, said = self.written(), self.cleaned_data
         as_typed = (
             "what_happened", "police_contacted", "police_response", "police_reference", "impact", "changes_made",
-            "impact_on_others", "behaviours",
+            "impact_on_others", "behaviours", "helped_by", "never_disclose",
         )  # fmt: skip
         return (
             vars(written)

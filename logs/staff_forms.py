@@ -19,13 +19,6 @@ class OnBehalfForm(EntryForm):
     """The same eight columns, marked as written on her behalf."""
 
     key = forms.KeyField()
-    helped_by = forms.CharField(
-        label=_("How did the victim tell you?"),
-        help_text=_("Such as “by phone, read back to them”"),
-        required=False,
-        max_length=120,
-    )
-
     who = forms.SelectField(label=_("Who did this?"), required=False)
     language = forms.SelectField(
         label=_("Which language are these words in?"),
@@ -42,12 +35,11 @@ class OnBehalfForm(EntryForm):
         cast(forms.SelectField, self.fields["who"]).choices = [("", _("Not known")), *named]
         if len(named) < SEVERAL:
             del self.fields["who"]
-        self.fields["what_happened"].help_text = _("In the victim’s own words, as they tell it.")
 
     def content(self) -> dict[str, Any]:
-        """The entry's values, how it was told, in which language, and who it was if that was asked."""
+        """The entry's values, in which language, and who it was if that was asked."""
         said = self.cleaned_data
-        more = {"helped_by": said["helped_by"], "language": said["language"] or "en"}
+        more = {"language": said["language"] or "en"}
         return super().content() | more | {"case_perpetrator_id": UUID(said["who"]) if said.get("who") else None}
 
 

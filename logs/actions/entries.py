@@ -77,7 +77,10 @@ def record_incident(
     Raises:
         OtherContent: the key was used for something else.
         nsvcs.storage.StorageError: a file could not be kept, so nothing was.
+        ValueError: there are neither words nor a file, which the form refuses in words.
     """
+    if not files and not str(fields.get("what_happened", "")).strip():
+        raise ValueError("neither words nor a file")
     with kept_files(files) as kept:
         try:
             with acting_as(by.pk):

@@ -3,6 +3,7 @@
 from typing import Any, Self
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value
@@ -55,12 +56,16 @@ class IncidentQuerySet(SharedOfCase):
         return self.order_by("occurred_at", "number")
 
     def with_counts(self) -> Self:
-        """Each with `evidence_count` and whether it is `is_withdrawn`."""
+        """Each with `evidence_count`, the `media_types` of its files, and whether it is `is_withdrawn`."""
         withdrawn = Amendment.objects.filter(incident=OuterRef("pk"), kind=Amendment.Kind.WITHDRAWAL)
         # Counted for the rows shown: as a join, all entries of the log were grouped first, and again to number pages.
         files = Incident._meta.get_field("evidence").related_model._default_manager.order_by()
-        number = files.filter(incident=OuterRef("pk")).values("incident").annotate(n=Count("pk")).values("n")
-        return self.annotate(evidence_count=Coalesce(Subquery(number), 0), is_withdrawn=_has_any(withdrawn))
+        files = files.filter(incident=OuterRef("pk"))
+        number = files.values("incident").annotate(n=Count("pk")).values("n")
+        kinds = ArraySubquery(files.order_by("exhibit_number").values("media_type"))
+        return self.annotate(
+            evidence_count=Coalesce(Subquery(number), 0), media_types=kinds, is_withdrawn=_has_any(withdrawn)
+        )
 
     def unread(self) -> Self:
         """No worker has read it yet."""
@@ -103,7 +108,7 @@ class Incident(Labelled):
     learned_on = models.DateField(null=True)
 
     place = CaseTextField(blank=True)
-    what_happened = CaseTextField()
+    what_happened = CaseTextField(blank=True)
     evidence_words = CaseTextField(blank=True)
     police_contacted = models.CharField(max_length=8, choices=PoliceContact.choices, blank=True)
     police_response = CaseTextField(blank=True)

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.forms.people import LANGUAGES
 from logs.behaviours import BY_CODE
-from logs.models import Evidence, Rendition
+from logs.lines import line_of
+from logs.models import Evidence, Incident, Rendition
+from logs.private import parts_in_words
 
 register = template.Library()
 
@@ -25,6 +27,18 @@ NOTES: dict[str, str | Promise] = {
 def behaviour(code: str) -> str:
     """The field's term for a behaviour."""
     return str(BY_CODE[code].staff_label) if code in BY_CODE else code
+
+
+@register.filter
+def line(incident: Incident) -> str:
+    """An entry in a line: its words, or which files it is without words."""
+    return line_of(incident)
+
+
+@register.filter
+def kept_out(incident: Incident, reader: str = "her") -> list[str]:
+    """The parts that no paper may show, as she calls them or, for `staff`, as they do."""
+    return parts_in_words(incident.never_disclose, for_staff=reader == "staff")
 
 
 @register.filter

@@ -40,7 +40,7 @@ from nsvcs.storage import StorageError
 from nsvcs.widgets import clock
 
 # Boxes of the form on behalf that the portal has not, or fills otherwise.
-OWN_BOXES = ("helped_by", "who", "language")
+OWN_BOXES = ("who", "language")
 
 
 @allow(*CASEWORK)

@@ -133,8 +133,7 @@ def _set_aside(request: AuthenticatedRequest, draft_id: UUID, press: str) -> Htt
         return redirect("portal:step", letters_of(saved.pk), 1)
     if press == STAY:
         return redirect("portal:draft", letters_of(saved.pk))
-    messages.success(request, _("Saved. You can finish your note any time."))
-    return redirect("portal:home")
+    return _later(request)
 
 
 def save_quietly(sent: QueryDict, draft_id: UUID, by: User) -> Draft | None:
@@ -259,8 +258,7 @@ def step(request: AuthenticatedRequest, letters: str, number: int) -> HttpRespon
 
 def _after_step(request: AuthenticatedRequest, letters: str, number: int) -> HttpResponse:
     if request.POST.get("press") == LATER:
-        messages.success(request, _("Saved. You can finish your note any time."))
-        return redirect("portal:home")
+        return _later(request)
     if number >= len(STEPS) or request.POST.get("press") == "check":
         return redirect("portal:check", letters)
     return redirect("portal:step", letters, number + 1)
@@ -275,13 +273,28 @@ def check(request: AuthenticatedRequest, letters: str) -> HttpResponse:
         found = draft_at(request.user, letters)
         if found.used_at:
             return _to_entry(request, found.pk)
-        form = _form(request, as_data(content_of(found)), request.FILES if request.method == "POST" else None)
+        if request.POST.get("press") == LATER:
+            return _later(request)
+        form = _to_check(request, found)
         if not form.is_valid() and form.errors.keys() - {"uploads"}:
             return redirect(f"{reverse('portal:draft', args=[letters])}?check")
         has_moved = request.POST.get("revision") != str(found.revision)
         if request.method != "POST" or has_moved or not form.is_valid():
             return _check_page(request, form, found, has_moved=request.method == "POST" and has_moved)
     return _keep(request, found.pk, form)
+
+
+def _to_check(request: AuthenticatedRequest, found: Draft) -> WritingForm:
+    """The form as it was saved, with the files of this page: they are chosen here, and say enough without words."""
+    is_sent = request.method == "POST"
+    form = _form(request, as_data(content_of(found)), request.FILES if is_sent else None)
+    form.may_lack_words, form.words_box = not is_sent, "uploads"
+    return form
+
+
+def _later(request: AuthenticatedRequest) -> HttpResponse:
+    messages.success(request, _("Saved. You can finish your note any time."))
+    return redirect("portal:home")
 
 
 def _check_page(request: AuthenticatedRequest, form: WritingForm, found: Draft, *, has_moved: bool) -> HttpResponse:

@@ -129,6 +129,33 @@ def test_what_the_police_said_and_their_reference_are_withheld_from_too(world):
     assert "Fern" not in text
 
 
+def test_who_helped_her_write_is_named_unless_she_said_to_keep_it_out(world):
+    worker, case = world
+    for day, fields in ((4, {}), (5, {"never_disclose": ["helped_by", "impact"]})):
+        told = {
+            "occurred_on": date(2026, 6, day),
+            "what_happened": "Again.",
+            "helped_by": f"my sister Jo {day}",
+            **fields,
+        }
+        record_incident(draft_id=uuid7(), case=case, fields=told, files=[], by=case.victim.user)
+    text = " ".join(text_of(_built(case, worker)).split())
+    assert "Written by the victim, with the help of: my sister Jo 4" in text
+    assert "Written by the victim, with the help of: [not disclosed]" in text
+    assert "my sister Jo 5" not in text
+    assert text.count("[not disclosed]") == 2  # her place in the first entry, the helper; nothing for an empty part
+
+
+def test_an_entry_that_is_only_a_photo_is_printed_with_that_column_left_blank(world):
+    worker, case = world
+    fields, files = {"occurred_on": date(2026, 6, 4), "what_happened": ""}, [photo()]
+    record_incident(draft_id=uuid7(), case=case, fields=fields, files=files, by=case.victim.user)
+    run_due()
+    text = text_of(_built(case, worker))
+    assert "JPEG picture, with the entry of 4 June 2026" in text
+    assert "what happened" in text
+
+
 def test_what_the_police_did_is_in_it_without_a_tick_at_yes_or_no(world):
     worker, case = world
     fields = {"occurred_on": date(2026, 6, 4), "what_happened": "Again.", "police_response": "PC Hart rang back."}

@@ -21,6 +21,9 @@ def _now():
         yield
 
 
+NO_WORDS = "Write what happened, or add a photo or recording"
+
+
 def form_of(files=(), today=TODAY, for_staff=False, **typed):
     typed = {"when": "today", "what_happened": "He rang.", "asked_on": today.isoformat()} | typed
     return EntryForm(as_data(typed), MultiValueDict({"uploads": list(files)}), today=today, for_staff=for_staff)
@@ -43,9 +46,9 @@ def fault(form, name):
 def test_only_when_and_what_happened_are_needed():
     form = EntryForm(QueryDict(), today=TODAY)
     assert not form.is_valid()
-    assert form.errors == {"when": ["Choose when it happened"], "what_happened": ["Write what happened"]}
+    assert form.errors == {"when": ["Choose when it happened"], "what_happened": [NO_WORDS]}
     assert form_of().is_valid()
-    assert fault(form_of(what_happened="  \n "), "what_happened") == "Write what happened"
+    assert fault(form_of(what_happened="  \n "), "what_happened") == NO_WORDS
 
 
 @pytest.mark.parametrize(

@@ -268,7 +268,10 @@ def test_more_detail_one_question_a_page_then_check_then_kept(web):
     assert web.post(f"{base}3/", {"boxes": "changes", "changes_made": "Locks", "press": "next"}).url == f"{base}4/"
     assert web.post(f"{base}4/", {"boxes": "others", "press": "next"}).url == f"{base}5/"
     ticks = {"boxes": "behaviours", "behaviours": ["CALLS", "TEXTS"], "press": "next"}
-    assert web.post(f"{base}5/", ticks).url == f"{base}check/"
+    assert web.post(f"{base}5/", ticks).url == f"{base}6/"
+    assert web.post(f"{base}6/", {"boxes": "helped", "helped_by": "my sister", "press": "next"}).url == f"{base}7/"
+    private = {"boxes": "private", "never_disclose": ["place", "impact"], "press": "next"}
+    assert web.post(f"{base}7/", private).url == f"{base}check/"
     page = web.get(f"{base}check/")
     assert "36/1" in text_of(page)
     sent = {"revision": page.context["draft"].revision, "uploads": [photo()]}
@@ -276,14 +279,19 @@ def test_more_detail_one_question_a_page_then_check_then_kept(web):
     entry = Incident.objects.get()
     assert (entry.pk, entry.changes_made, entry.impact) == (key, "Locks", "No sleep")
     assert entry.behaviours == ["CALLS", "TEXTS"]
+    assert (entry.helped_by, entry.never_disclose) == ("my sister", ["place", "impact"])
     assert entry.evidence.count() == 1
+    shown = text_of(web.get("/notes/1/"))
+    assert "my sister" in shown
+    assert "Keep out of papers" in shown
+    assert "How it affected me" in shown
 
 
 def test_the_check_page_sends_back_for_what_is_missing_and_says_what(web):
     key = uuid4()
-    web.post(NEW, typed(key, what_happened="", place="Home", press="more"))
+    web.post(NEW, typed(key, when="", place="Home", press="more"))
     response = web.get(f"/notes/new/{letters_of(key)}/check/", follow=True)
-    assert "Write what happened" in text_of(response)
+    assert "Choose when it happened" in text_of(response)
     assert response.request["PATH_INFO"] == f"/notes/new/{letters_of(key)}/"
 
 
