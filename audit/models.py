@@ -29,6 +29,7 @@ class Action(models.TextChoices):
     PROFESSIONAL_CHANGED = "professional.changed", _("changed a professional's details")
     SAFE_CONTACT_SET = "safe_contact.set", _("recorded how to make contact safely")
     CONTACT_RECORDED = "contact.recorded", _("recorded a contact")
+    CONTACT_PLANNED = "contact.planned", _("said when the next contact will be")
     NOTE_ADDED = "note.added", _("added a note")
     TASK_ADDED = "task.added", _("added a task")
     TASK_FINISHED = "task.finished", _("finished a task")

@@ -11,5 +11,8 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        """Say which job this room does."""
+        """Say which jobs this room does."""
         register(Kind("send", "cases.outgoing.send", as_itself=True))
+        register(Kind("contact_stopped", "cases.working.contact_stopped", as_itself=True))
+        register(Kind("portal_left", "cases.working.portal_left", as_itself=True))
+        register(Kind("details_asked", "cases.working.details_asked", as_itself=True))

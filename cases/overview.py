@@ -13,6 +13,7 @@ from cases.models import (
     CasePerpetrator,
     Contact,
     InboundReferral,
+    PlannedContact,
     Professional,
     SafeContact,
     StatusChange,
@@ -40,6 +41,7 @@ class Overview:
     unread_count: int
     safe_contact: SafeContact | None
     is_first_contact_overdue: bool
+    planned: PlannedContact | None
 
 
 def overview(case: Case, user: User, now: datetime) -> Overview:
@@ -65,5 +67,6 @@ def overview(case: Case, user: User, now: datetime) -> Overview:
         last_move=StatusChange.objects.visible_to(user).filter(case=case).order_by("-at").first(),
         unread_count=unread_entry_count(case),
         safe_contact=case.safe_contact,
+        planned=PlannedContact.objects.visible_to(user).filter(case=case).newest().first(),
         is_first_contact_overdue=case.is_first_contact_overdue(timezone.localdate(now)),
     )

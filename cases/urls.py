@@ -21,6 +21,7 @@ urlpatterns = [
     path("<uuid:pk>/people/professionals/<uuid:professional_id>/", people.professional_edit, name="professional_edit"),
     path("<uuid:pk>/safe-contact/", safe_contact.case_safe_contact, name="safe_contact"),
     path("<uuid:pk>/contacts/new/", doing.contact_new, name="contact_new"),
+    path("<uuid:pk>/contacts/next/", doing.contact_plan, name="contact_plan"),
     path("<uuid:pk>/messages/", messages.case_messages, name="messages"),
     path("<uuid:pk>/messages/read/", messages.case_messages_read, name="messages_read"),
     path("<uuid:pk>/notes/new/", doing.note_new, name="note_new"),

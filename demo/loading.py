@@ -129,6 +129,13 @@ def _note(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment
     actions.add_note(case=case, key=uuid7(), text=event["note"], content_class=event["content_class"], by=by)
 
 
+def _plan(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment: datetime) -> None:
+    facts = event["plan"]
+    actions.plan_contact(
+        case=case, key=uuid7(), on=day_ago(-facts["in_days"]), part=facts["part"], channel=facts["channel"], by=by
+    )
+
+
 def _message(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment: datetime) -> None:
     actions.send_message(case=case, key=uuid7(), text=event["message"], by=by)
 
@@ -179,6 +186,6 @@ def _close(loader: Loader, case: Case, event: Mapping[str, Any], by: User, momen
 
 DOING = {
     "contact": _contact, "safe_contact": _safe_contact, "note": _note, "task": _task, "status": _status,
-    "message": _message, "her_message": _her_message, "professional": _professional, "restrict": _restrict,
-    "grant": _grant, "close": _close,
+    "plan": _plan, "message": _message, "her_message": _her_message, "professional": _professional,
+    "restrict": _restrict, "grant": _grant, "close": _close,
 }  # fmt: skip

@@ -199,3 +199,13 @@ class MessageForm(forms.Form):
     def chosen_case(self) -> Case:
         """The case the message belongs to."""
         return self.cases[self.cleaned_data.get("case") or next(iter(self.cases))]
+
+
+class ChangeForm(MessageForm):
+    """What we should change in what we know of her."""
+
+    text = forms.TextField(
+        label=gettext_lazy("What should we change?"), max_length=MAX_CHARACTERS, rows=5,
+        help_text=gettext_lazy("For example a new number, other hours, or a name to ask for."),
+        missing=gettext_lazy("Write what we should change"),
+    )  # fmt: skip

@@ -18,7 +18,12 @@ from portal.views.writing import draft_id_of, save_quietly
 
 WRITING = frozenset({"portal:new", "portal:draft", "portal:step", "portal:autosave"})
 # Pages that add to a note that is kept, and the box of theirs that holds words.
-WORDS = {"portal:entry_add": "text", "portal:entry_wrong": "reason", "portal:messages": "text"}
+WORDS = {
+    "portal:entry_add": "text",
+    "portal:entry_wrong": "reason",
+    "portal:messages": "text",
+    "portal:details_change": "text",
+}
 
 
 class LapsedWritingMiddleware:

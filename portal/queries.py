@@ -1,16 +1,20 @@
 """What the portal's pages ask for, each question from the account's own point of view."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.queries import openings
-from cases.models import Case, CasePerpetrator, SafeContact, Victim
+from cases.models import Case, CasePerpetrator, PlannedContact, SafeContact, Victim
 from logs.models import Incident
 from nsvcs.access import STAFF, Role
+from nsvcs.widgets import clock
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,72 @@ def safe_name(user: User) -> str:
     return (contact.safe_name if contact else "") or victim.usual_name
 
 
+@dataclass(frozen=True)
+class Reach:
+    """How we may reach her, as much of it as her own page may show to whoever looks over her shoulder.
+
+    Numbers and addresses are named by their ends alone. Her home address, code words, the name her caller gives and
+    her safe person are never here.
+    """
+
+    ways: list[str]
+    when: str
+    voicemail: str
+    ask_for: str
+    confirmed_on: date | None
+
+
+def how_we_reach_her(record: SafeContact | None) -> Reach | None:
+    """The ways of contact that stand now, in words; none when nothing was agreed yet."""
+    if record is None:
+        return None
+    ways = [
+        (record.may_phone, _("Phone calls, to the number ending %(end)s") % {"end": record.phone[-3:]}),
+        (record.may_text, _("Texts, to the number ending %(end)s") % {"end": record.phone[-3:]}),
+        (record.may_email, _("Email, to an address at %(end)s") % {"end": record.email.rpartition("@")[2]}),
+        (record.may_post, _("Letters")),
+    ]
+    named = [words for is_agreed, words in ways if is_agreed and not record.is_unsafe]
+    heard = record.get_voicemail_display() if record.may_phone and not record.is_unsafe else ""
+    return Reach(named, hours_in_words(record), heard, record.safe_name, record.confirmed_on)
+
+
+def hours_in_words(record: SafeContact) -> str:
+    """Days and hours agreed with her; empty when none are."""
+    if record.from_time is None or record.to_time is None or not record.weekdays:
+        return ""
+    days = _("every day") if len(record.weekdays) == 7 else ", ".join(str(WEEKDAYS[day]) for day in record.weekdays)
+    hours = {"start": clock(record.from_time), "end": clock(record.to_time), "days": days}
+    return _("%(days)s, from %(start)s to %(end)s") % hours
+
+
 def caseworkers() -> list[str]:
     """Names of the workers her cases are with now, as the database tells whoever is signed in."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT name FROM my_caseworkers() ORDER BY name")
         return [name for (name,) in cursor.fetchall()]
+
+
+NEWS_DAYS = 14
+
+
+def new_caseworkers(now: datetime) -> list[tuple[str, datetime]]:
+    """Names of workers who took over one of her cases within the last 14 calendar days, and since when."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, min(since) FROM my_caseworkers_since() WHERE is_change GROUP BY name ORDER BY name"
+        )
+        return [(name, since) for name, since in cursor.fetchall() if _days_between(since, now) <= NEWS_DAYS]
+
+
+def _days_between(start: datetime, end: datetime) -> int:
+    return (timezone.localdate(end) - timezone.localdate(start)).days
+
+
+def next_contacts(user: User, today: date) -> list[PlannedContact]:
+    """What is agreed for her cases from today on, the soonest first."""
+    newest = PlannedContact.objects.visible_to(user).newest()
+    return sorted((each for each in newest if each.on and each.on >= today), key=lambda each: each.on)
 
 
 def months(user: User) -> list[date]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import guidance, messages, pages, reading, writing
+from portal.views import details, guidance, messages, pages, reading, writing
 
 app_name = "portal"
 urlpatterns = [
@@ -26,5 +26,9 @@ urlpatterns = [
     path("help/", guidance.numbers, name="help"),
     path("messages/", messages.thread, name="messages"),
     path("who/", pages.seen, name="seen"),
+    path("details/", details.details, name="details"),
+    path("details/change/", details.change, name="details_change"),
+    path("details/stop/", details.stop, name="details_stop"),
+    path("account/end/", details.end, name="account_end"),
     path("account/", pages.account, name="account"),
 ]

@@ -111,7 +111,7 @@ HER_ENTRY = of(number=lambda side: side.incident.number)
 HER_DRAFT = of(letters=lambda side: letters_of(side.draft.pk))
 IN_A_CASE = (
     "detail timeline edit edit_victim safe_contact contact_new note_new task_new status allocate cover close reopen"
-    " access grant wall restrict portal portal_end perpetrator_new professional_new messages messages_read"
+    " access grant wall restrict portal portal_end perpetrator_new professional_new messages messages_read contact_plan"
 )
 
 PARAMETERS: dict[str, Parameters] = {
@@ -179,7 +179,16 @@ KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
-PAGE_COUNT = {"": 17, "accounts": 28, "cases": 33, "logs": 11, "bundles": 7, "portal": 21, "preview": 4, "reports": 1}
+PAGE_COUNT = {
+    "": 17,
+    "accounts": 28,
+    "cases": 34,
+    "logs": 11,
+    "bundles": 7,
+    "portal": 25,
+    "preview": 4,
+    "reports": 1,
+}
 PUBLIC = {
     "account_login",
     "account_logout",
@@ -236,6 +245,7 @@ FRESH = {
     "cases:portal_end",
     "cases:safe_contact",
     "logs:original",
+    "portal:account_end",
     "mfa_activate_totp",
     "mfa_add_webauthn",
     "mfa_deactivate_totp",

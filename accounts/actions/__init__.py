@@ -1,6 +1,13 @@
 """Every change to accounts: one function each, keyword-only, with who did it, in one transaction with its event."""
 
-from accounts.actions.ending import end_access, end_sessions, reset_factors, restore_access, sign_out_elsewhere
+from accounts.actions.ending import (
+    close_account,
+    end_access,
+    end_sessions,
+    reset_factors,
+    restore_access,
+    sign_out_elsewhere,
+)
 from accounts.actions.enrolment import claim_code, give_code, invite_staff, make_portal_account, wrong_code
 from accounts.actions.leaving import set_last_day
 from accounts.actions.own import change_password, set_sign_in_name
@@ -14,6 +21,7 @@ __all__ = [
     "change_password",
     "change_role_and_team",
     "claim_code",
+    "close_account",
     "end_access",
     "end_sessions",
     "end_sign_in",

@@ -19,9 +19,10 @@ from cases.actions.locking import StaleEdit, lock
 from cases.actions.once import keep_once
 from cases.actions.statuses import step
 from cases.actions.tasks import finish_kinds, raise_task
-from cases.contact import DOUBTFUL, FIELDS, may_recover, merged
-from cases.models import Case, Contact, SafeContact, Task, Victim
+from cases.contact import DOUBTFUL, FIELDS, contact_rule, may_recover, merged
+from cases.models import Case, Contact, PlannedContact, SafeContact, Task, Victim
 from cases.rules import CaseStatus
+from jobs.actions import ask
 from nsvcs.access import Role
 
 
@@ -92,6 +93,30 @@ def _new_version(
     return kept
 
 
+WAYS = ("may_phone", "may_text", "may_email", "may_post")
+
+
+@transaction.atomic
+def stop_contact(*, victim: Victim, by: User) -> SafeContact | None:
+    """Take back every way of contact, at the victim's own word in the portal: a new version,
+    stricter in this alone. Audited.
+
+    A job tells the caseworker today. Only a worker who has spoken with her allows a way again.
+
+    Returns:
+        the new version; none when no way was allowed.
+    """
+    held = Victim.objects.select_for_update(of=("self",)).select_related("user").get(pk=victim.pk)
+    present = SafeContact.objects.current_for(held.pk)
+    if present is None or not any(getattr(present, way) for way in WAYS):
+        return None
+    values = {name: getattr(present, name) for name in FIELDS} | dict.fromkeys(WAYS, False)
+    kept = _new_version(held, values, timezone.localdate(), by)
+    for case in Case.objects.visible_to(by).filter(victim=held):
+        ask(name="contact_stopped", key=f"stopped:{kept.pk}:{case.pk}", object_id=kept.pk, case_id=case.pk, by=None)
+    return kept
+
+
 @transaction.atomic
 def record_contact(*, case: Case, key: UUID, values: Mapping[str, Any], by: User) -> Contact:
     """Record an attempt to reach her, or a conversation. Audited; the same key and content once.
@@ -133,3 +158,28 @@ def _begin_attempts(case: Case, by: User) -> None:
     }
     for to in way.get(CaseStatus(case.status), ()):
         step(case, to, _("First attempt at contact"), by)
+
+
+@transaction.atomic
+def plan_contact(*, case: Case, key: UUID, on: date | None, part: str, channel: str, by: User) -> PlannedContact:
+    """Keep when the caseworker will next be in touch, and raise a task for that day; no day takes the plan away.
+
+    The portal shows the newest plan from today on. Audited; the same key and content once.
+
+    Raises:
+        KeyUsed: the key stands for another plan.
+        ValidationError: she has not agreed to this way of contact.
+    """
+    way = {Contact.Channel.PHONE: "phone", Contact.Channel.TEXT: "text", Contact.Channel.EMAIL: "email",
+           Contact.Channel.POST: "post"}.get(Contact.Channel(channel)) if on else None  # fmt: skip
+    rule = contact_rule(case.victim)
+    if way and (rule is None or rule.is_unsafe or not getattr(rule, way)):
+        raise ValidationError({"channel": _("The victim has not agreed to this way of contact")})
+    kept, is_new = keep_once(PlannedContact, key, case_id=case.pk, on=on, part=part, channel=channel, by_id=by.pk)
+    if is_new:
+        record(Action.CONTACT_PLANNED, target=kept, case_ids=[case.pk])
+        finish_kinds(case, [Task.Kind.PLANNED_CONTACT], by)
+        if on:
+            title = _("Contact the victim as agreed, %(how)s") % {"how": kept.how}
+            raise_task(case, Task.Kind.PLANNED_CONTACT, title, on, key=f"planned:{kept.pk}")
+    return kept

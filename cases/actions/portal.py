@@ -6,13 +6,15 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions import end_access, give_code, make_portal_account, restore_access
+from accounts.actions import close_account, end_access, give_code, make_portal_account, restore_access
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from cases.actions.locking import lock
 from cases.contact import contact_rule
 from cases.models import Case, Victim
+from jobs.actions import ask
+from nsvcs.ids import uuid7
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,20 @@ def end_portal(*, case: Case, by: User) -> None:
     if victim.user is not None and not _has_another_open(victim):
         end_access(user=victim.user, by=by)
     record(Action.PORTAL_ENDED, target=victim.user, case_ids=[case.pk], detail={"by": str(by.pk)})
+
+
+@transaction.atomic
+def leave_portal(*, by: User) -> None:
+    """End the portal at the victim's own word, for all of her cases, and her account's access with it. Audited.
+
+    What she wrote stays in the log. A job tells each caseworker today; a new code opens the portal again.
+    """
+    cases = list(Case.objects.visible_to(by))
+    for case in cases:
+        record(Action.PORTAL_ENDED, target=by, case_ids=[case.pk], detail={"by": str(by.pk)})
+        ask(name="portal_left", key=f"left:{case.pk}:{uuid7()}", object_id=case.pk, case_id=case.pk, by=None)
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(is_portal_open=False)
+    close_account(by)
 
 
 def _has_another_open(victim: Victim) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.forms.people import BEGINNING
-from cases.models import Case, Contact, ContentClass
+from cases.models import Case, Contact, ContentClass, PlannedContact
 from cases.rules import ENDED, LONDON, MOVES, CaseStatus
 from nsvcs import forms
 from nsvcs.access import Role
@@ -107,6 +107,45 @@ class NoteForm(forms.Form):
         missing=_("Choose the kind of note"),
     )
     key = forms.KeyField()
+
+
+class PlanForm(forms.Form):
+    """When the victim will hear from us next, as agreed; or that nothing is agreed any more."""
+
+    what = forms.ChoiceField(
+        label=_("What is agreed with the victim?"),
+        choices=[("plan", _("A contact on a day")), ("none", _("Nothing for now"))],
+        widget=forms.Radios(small=True, reveals={"plan": "on"}),
+        initial="plan",
+        missing=_("Choose what is agreed"),
+    )
+    on = forms.DateField(label=_("Which day?"), required=False, earliest=timezone.localdate)
+    part = forms.ChoiceField(
+        label=_("Which part of the day?"),
+        choices=[*PlannedContact.Part.choices, ("", _("Not said"))],
+        widget=forms.Radios(small=True),
+        required=False,
+    )
+    channel = forms.ChoiceField(
+        label=_("How?"), choices=Channel.choices, widget=forms.Radios(small=True), required=False
+    )
+    key = forms.KeyField()
+
+    def clean(self) -> dict[str, Any]:
+        """A plan has a day and a way; nothing has neither."""
+        found = super().clean() or {}
+        if found.get("what") == "plan":
+            if found.get("on") is None and "on" not in self.errors:
+                self.add_error("on", _("Enter the day"))
+            if not found.get("channel") and "channel" not in self.errors:
+                self.add_error("channel", _("Choose how"))
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """The plan's own fields."""
+        if self.cleaned_data["what"] == "none":
+            return {"on": None, "part": "", "channel": ""}
+        return {name: self.cleaned_data[name] for name in ("on", "part", "channel")}
 
 
 class MessageForm(forms.Form):

@@ -4,7 +4,7 @@ from cases.models.access import Allocation, CaseGrant, ReferenceCounter, Wall
 from cases.models.cases import Case, InboundReferral, Professional, StatusChange
 from cases.models.messages import Message, MessageRead
 from cases.models.people import CasePerpetrator, LegalStatus, Perpetrator, PerpetratorFacts, SafeContact, Victim
-from cases.models.work import Contact, ContentClass, Note, Task
+from cases.models.work import Contact, ContentClass, Note, PlannedContact, Task
 
 __all__ = [
     "Allocation",
@@ -20,6 +20,7 @@ __all__ = [
     "Note",
     "Perpetrator",
     "PerpetratorFacts",
+    "PlannedContact",
     "Professional",
     "ReferenceCounter",
     "SafeContact",

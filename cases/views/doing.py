@@ -10,8 +10,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from cases.access import visible_case
-from cases.actions import add_note, add_task, finish_task, may_decide, move_status, record_contact, unfinish_task
-from cases.forms.work import ContactForm, NoteForm, StatusForm, TaskForm
+from cases.actions import (
+    add_note,
+    add_task,
+    finish_task,
+    may_decide,
+    move_status,
+    plan_contact,
+    record_contact,
+    unfinish_task,
+)
+from cases.forms.work import ContactForm, NoteForm, PlanForm, StatusForm, TaskForm
 from cases.models import Task
 from cases.rules import CaseStatus
 from cases.views.trying import attempt, status_of
@@ -29,6 +38,19 @@ def contact_new(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("The contact was saved."))
             return redirect("cases:detail", case.pk)
     return render(request, "cases/contact_new.html", {"case": case, "form": form}, status=status_of(form))
+
+
+@allow(Role.CASEWORKER, Role.MANAGER)
+@require_http_methods(["GET", "POST"])
+def contact_plan(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Say when the victim will hear from us next; the portal shows it."""
+    case, form = visible_case(request, pk), PlanForm(request.POST or None)
+    if form.is_valid():
+        key, values = form.cleaned_data["key"], form.values()
+        if attempt(form, lambda: plan_contact(case=case, key=key, by=request.user, **values)):
+            messages.success(request, _("The next contact was saved."))
+            return redirect("cases:detail", case.pk)
+    return render(request, "cases/contact_plan.html", {"case": case, "form": form}, status=status_of(form))
 
 
 @allow(Role.CASEWORKER, Role.MANAGER)

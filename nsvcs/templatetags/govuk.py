@@ -48,6 +48,12 @@ def day(value: Any) -> str:
 
 
 @register.filter(expects_localtime=True)
+def weekday_and_day(value: Any) -> str:
+    """A date as "Tuesday 24 November"; nothing for nothing."""
+    return date_format(_local(value), "l j F") if value else ""
+
+
+@register.filter(expects_localtime=True)
 def short_day(value: Any) -> str:
     """A date as "22 Nov 2026", for a narrow column of a list; nothing for nothing."""
     return date_format(_local(value), "j M Y") if value else ""

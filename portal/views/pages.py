@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -14,15 +15,17 @@ from logs.models import Draft, Incident
 from nsvcs.access import Role, allow
 from nsvcs.context import url_or_none
 from portal.addresses import letters_of
-from portal.queries import cases_to_write_in, caseworkers, safe_name, seen_by_staff
+from portal.queries import cases_to_write_in, caseworkers, new_caseworkers, next_contacts, safe_name, seen_by_staff
 
 TO_DO_COUNT, LATEST_COUNT = 5, 3
 # Pages of other rooms that belong to her account; each is shown once it exists.
 ACCOUNT_PAGES = (
+    ("portal:details", _("Your details"), _("What we call you, and how we may contact you.")),
     ("accounts:sign_ins", _("Your sign-ins"), _("See when you signed in. Sign out on other phones and computers.")),
     ("accounts:sign_in_name", _("Change your sign-in name"), _("It is three plain words. You can choose others.")),
     ("accounts:password", _("Change your password"), _("It signs you out everywhere else.")),
     ("mfa_index", _("A second step to sign in"), _("Think first about who else can use your phone.")),
+    ("portal:account_end", _("Close your account"), _("What you wrote stays safe with us.")),
 )
 
 
@@ -40,6 +43,8 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         "drafts": [(letters_of(draft.pk), draft, content_of(draft).get("what_happened", "")) for draft in drafts],
         "latest": latest,
         "caseworkers": caseworkers(),
+        "new_caseworkers": new_caseworkers(timezone.now()),
+        "next_contacts": next_contacts(request.user, timezone.localdate()),
         "may_write": bool(cases_to_write_in(request.user)),
         "new_messages": Message.objects.visible_to(request.user).unread_by_victim().count(),
     }

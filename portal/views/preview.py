@@ -18,7 +18,7 @@ from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
 from cases.access import visible_case
-from cases.models import Allocation, Case
+from cases.models import Allocation, Case, PlannedContact
 from logs.models import Incident
 from nsvcs.access import Role, allow
 from portal.forms import MonthForm
@@ -59,8 +59,13 @@ def home(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     called = case.safe_name  # type: ignore[attr-defined]  # attached by `visible_case`
     return _page(
         request, case, "home", name=called, drafts=[], latest=latest, caseworkers=list(names), may_write=True,
-        new_messages=0, shown_notes=latest,
+        new_messages=0, next_contacts=_planned(request, case), shown_notes=latest,
     )  # fmt: skip
+
+
+def _planned(request: AuthenticatedRequest, case: Case) -> list[PlannedContact]:
+    newest = PlannedContact.objects.visible_to(request.user).filter(case=case).newest()
+    return [each for each in newest if each.on and each.on >= timezone.localdate()]
 
 
 @allow(Role.CASEWORKER, Role.MANAGER)
