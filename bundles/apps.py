@@ -10,7 +10,11 @@ class BundlesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the jobs room what workers do here."""
+        from bundles.holding import entries_in_bundles
         from jobs.kinds import Kind, register
+        from logs.bringing import holding
+
+        holding.register(entries_in_bundles)
 
         register(Kind("bundle", "bundles.working.build_bundle", queue="bundles"))
         register(Kind("sweep_files", "bundles.sweeping.sweep_files", as_itself=True))

@@ -15,5 +15,11 @@ class LogsConfig(AppConfig):
         register(Kind("copy", "logs.working.make_copies", as_itself=True))
         register(Kind("scan", "logs.checking.scan_file", as_itself=True))
         register(Kind("check_original", "logs.checking.check_original", as_itself=True))
+        # The requester's rights are looked up again: a file is read and brought in for who asked, as that person.
+        register(Kind("import_look", "logs.bringing.working.look"))
+        register(Kind("import_read", "logs.bringing.working.read"))
+        register(Kind("import_bring", "logs.bringing.making.bring"))
+        register(Kind("import_undo", "logs.bringing.working.undo"))
+        register(Kind("import_arrived", "logs.bringing.making.look_at_batch", as_itself=True))
         register(Kind("entry_arrived", "logs.working.look_at_entry", as_itself=True))
         register(Kind("message_arrived", "logs.messages.look_at_message", as_itself=True))

@@ -35,6 +35,7 @@ class Kind(TextChoices):
     WAV = "WAV", _("WAV recording")
     OGG = "OGG", _("OGG recording")
     DOCX = "DOCX", _("Word document")
+    XLSX = "XLSX", _("Excel table")
     EML = "EML", _("Email")
     TXT = "TXT", _("Plain text")
     CSV = "CSV", _("Table (CSV)")
@@ -72,6 +73,7 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.WAV: "audio/wav",
     Kind.OGG: "audio/ogg",
     Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Kind.EML: "message/rfc822",
     Kind.TXT: "text/plain",
     Kind.CSV: "text/csv",
@@ -242,6 +244,8 @@ def _archive(path: Path) -> FileType | Refusal:
     locked = ("locked",) if contents.is_locked else ()
     if {"[Content_Types].xml", "word/document.xml"} <= names:
         return FileType(Kind.DOCX, (*locked, "macros") if "word/vbaProject.bin" in names else locked)
+    if {"[Content_Types].xml", "xl/workbook.xml"} <= names:
+        return FileType(Kind.XLSX, (*locked, "macros") if "xl/vbaProject.bin" in names else locked)
     if {"META-INF/MANIFEST.MF", "AndroidManifest.xml", "classes.dex"} & names:
         return Refusal("program")
     if {"[Content_Types].xml", "mimetype"} & names:

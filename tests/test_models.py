@@ -98,6 +98,7 @@ DEFINERS = {
     "audit_keep_digest",
     "audit_last_digest",
     "audit_openings",
+    "bundled_entries",
     "audit_record",
     "audit_seal_some",
     "hidden_match",

@@ -131,7 +131,20 @@ def _entry(draft_id: UUID, case: Case, fields: dict[str, Any], by: User, source:
     return incident
 
 
-def _write(incident: Incident, case: Case, kept: Sequence[KeptFile], by: User) -> Incident:
+def record_imported(
+    *, entry_id: UUID, batch_id: UUID, case: Case, fields: dict[str, Any], kept: Sequence[KeptFile], by: User
+) -> Incident:
+    """Keep one entry of a batch, in the caller's transaction. The look for danger is the batch's, once for all.
+
+    Raises:
+        IntegrityError: it is kept already, by another worker at the same batch.
+    """
+    return _write(_entry(entry_id, case, fields, by, Source.IMPORT), case, kept, by, {"batch": str(batch_id)})
+
+
+def _write(
+    incident: Incident, case: Case, kept: Sequence[KeptFile], by: User, imported: dict[str, str] | None = None
+) -> Incident:
     incident.number = _next_number(case)
     incident.digest = _digest({name: getattr(incident, name) for name in CONTENT}, kept)
     incident.save(force_insert=True)
@@ -141,9 +154,11 @@ def _write(incident: Incident, case: Case, kept: Sequence[KeptFile], by: User) -
         Action.ENTRY_RECORDED,
         target=incident,
         case_ids=[case.pk],
-        detail={"sha256": incident.digest, "files": len(kept), "number": incident.number, "source": incident.source},
+        detail={"sha256": incident.digest, "files": len(kept), "number": incident.number, "source": incident.source}
+        | (imported or {}),
     )
-    ask(name="entry_arrived", key=f"entry:{incident.pk}", object_id=incident.pk, case_id=case.pk, by=None)
+    if imported is None:
+        ask(name="entry_arrived", key=f"entry:{incident.pk}", object_id=incident.pk, case_id=case.pk, by=None)
     return incident
 
 

@@ -135,6 +135,10 @@ class ImportLineQuerySet(SharedOfCase):
         """What is ticked and has a date."""
         return self.offered().filter(is_chosen=True, problem="", occurred_on__isnull=False)
 
+    def in_time(self) -> Self:
+        """As they happened, a day without a time first; in the source's order where that is the same."""
+        return self.order_by("occurred_on", models.F("occurred_time").asc(nulls_first=True), "number")
+
     def in_log(self) -> Self:
         """What stands in the log: part of an entry that is not withdrawn."""
         withdrawn = Amendment.objects.filter(incident=OuterRef("incident"), kind=Amendment.Kind.WITHDRAWAL)
@@ -146,7 +150,9 @@ class ImportLine(models.Model):
     """One record of the source: a message offered, a system line passed over, or something that could not be read."""
 
     statement = Statement(
-        "shared", ("text", "raw", "when_words", "sender_name", "recipients", "fields", "media"), WITH_THE_CASE
+        "shared",
+        ("text", "raw", "when_words", "sender_name", "recipients", "place_in", "details", "media"),
+        WITH_THE_CASE,
     )
 
     class Outcome(models.TextChoices):
@@ -163,7 +169,7 @@ class ImportLine(models.Model):
     outcome = models.CharField(max_length=6, choices=Outcome.choices)
     place_kind = models.CharField(max_length=8)
     place_number = models.PositiveIntegerField()
-    place_in = models.CharField(max_length=120, blank=True)
+    place_in = CaseTextField(blank=True)
     kind = models.CharField(max_length=8, blank=True)
     code = models.CharField(max_length=40, blank=True)
     problem = models.CharField(max_length=20, blank=True)
@@ -181,7 +187,8 @@ class ImportLine(models.Model):
     recipients = CaseTextField(default="[]")
     text = CaseTextField(blank=True)
     raw = CaseTextField(blank=True)
-    fields = CaseTextField(default="{}")
+    # What only some kinds have: subject, end of a period, precision, the booklet's columns.
+    details = CaseTextField(default="{}")
     media = CaseTextField(default="[]")
     # SHA-256 under a key of this installation over sender, time and text: the same message from a second export.
     fingerprint = models.CharField(max_length=64, blank=True)

@@ -46,6 +46,7 @@ KEPT = [
     (b"\xef\xbb\xbfdate;what\r\n3 June;rang\r\n", Kind.CSV),
     (b'"date","what"\n"3 June","he said, ""hi"""\n', Kind.CSV),
     (samples.zipped(("a.txt", b"x")), Kind.ZIP),
+    (samples.zipped(("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"x")), Kind.XLSX),
     (b"<?xml version='1.0'?>\n<smses count='1'><sms body='x'/></smses>", Kind.XML),
     (b"<smses count='1'><sms body='x'/></smses>", Kind.XML),
 ]
@@ -63,7 +64,6 @@ REFUSED = [
     (b"#!AMR\n" + bytes(40), "sound_kind"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1_000), "old_office"),
     (b"{\\rtf1 hello}", "office"),
-    (samples.zipped(("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"x")), "office"),
     (samples.zipped(("mimetype", b"application/vnd.oasis.opendocument.text")), "office"),
     (samples.zipped(("META-INF/MANIFEST.MF", b"x")), "program"),
     (b"MZ" + bytes(200), "program"),
@@ -88,7 +88,7 @@ def test_other_kinds_are_refused_in_words(tmp_path, content, code):
 
 def test_every_kind_has_a_media_type_and_an_ending_of_its_own():
     assert {kind.media_type for kind in Kind} == set(filetypes.MEDIA_TYPES.values())
-    assert len({kind.extension for kind in Kind}) == len(Kind) == 18
+    assert len({kind.extension for kind in Kind}) == len(Kind) == 19
 
 
 def test_no_refusal_blames_or_names_what_it_is_about():

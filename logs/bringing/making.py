@@ -1,0 +1,164 @@
+"""Making entries of what was chosen: each once, with its lines and attachments, in one transaction of its own."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.models import Allocation, Task
+from jobs.actions import ask
+from jobs.working import JobFailed, Work
+from logs.actions.entries import record_imported
+from logs.actions.evidence import KeptFile, check_files, kept_files
+from logs.bringing import child
+from logs.bringing.composing import Entry, entries_of, media_note
+from logs.bringing.working import State, begun, in_child, requester, why_not_read
+from logs.danger import dangers_in
+from logs.models import ImportBatch, ImportLine, Incident, IncidentLine
+from nsvcs.storage import file_store
+
+LINES_AT_ONCE = 500
+TELL_EVERY = 10
+
+
+class OnDisk(UploadedFile):
+    """An attachment taken out of a source, with the name it had there."""
+
+    def temporary_file_path(self) -> str:
+        """Where it lies until it is kept."""
+        return str(self.file.name)  # type: ignore[union-attr]
+
+
+def bring(work: Work) -> None:
+    """Make the entries. A worker killed half way leaves whole entries, and the next one makes the others.
+
+    Raises:
+        JobFailed: the source was locked or found infected since it was read.
+    """
+    with work.acting():
+        batch = begun(work, State.BRINGING)
+        pks = [] if batch is None else _chosen(batch)
+    if batch is None:
+        return
+    if why_not_read(work, batch):
+        raise JobFailed("held_back")
+    lines = _in_pieces(work, pks)
+    for done, entry in enumerate(entries_of(batch, lines, batch.source.exhibit_number)):
+        if done % TELL_EVERY == 0:
+            work.progress("bringing", min(done, len(pks)), len(pks))
+        _make(work, batch, entry)
+    with work.acting():
+        row = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        made = IncidentLine.objects.filter(batch=row).values("incident").distinct().count()
+        row.state, row.revision, row.entry_count, row.done_at = State.DONE, row.revision + 1, made, timezone.now()
+        row.save()
+        key = f"import_arrived:{batch.pk}"
+        ask(name="import_arrived", key=key, object_id=batch.pk, case_id=batch.case_id, by=None)
+        work.finish()
+
+
+def _chosen(batch: ImportBatch) -> list[UUID]:
+    return list(ImportLine.objects.filter(batch=batch).chosen().in_time().values_list("pk", flat=True))
+
+
+def _in_pieces(work: Work, pks: list[UUID]) -> Iterator[ImportLine]:
+    """The lines in their order, some hundred at a time and with no transaction left open between them."""
+    for start in range(0, len(pks), LINES_AT_ONCE):
+        with work.acting():
+            some = list(ImportLine.objects.filter(pk__in=pks[start : start + LINES_AT_ONCE]).in_time())
+        yield from some
+
+
+def _make(work: Work, batch: ImportBatch, entry: Entry) -> None:
+    if _is_there(work, entry):
+        return
+    with _attachments(work, batch, entry) as (kept, missing):
+        said = entry.fields
+        note = media_note(missing, batch.source.exhibit_number)
+        if note:
+            said = said | {"evidence_words": f"{said['evidence_words']}\n{note}"}
+        try:
+            with work.acting():
+                _keep(work, batch, entry, said, kept)
+        except IntegrityError:
+            if not _is_there(work, entry):
+                raise
+            for each in kept:
+                file_store().remove_orphan(each.stored.name)
+
+
+def _is_there(work: Work, entry: Entry) -> bool:
+    """Whether it is kept, by an earlier try or by another worker who was quicker."""
+    with work.acting():
+        return Incident.objects.filter(pk=entry.id).exists()
+
+
+def _keep(work: Work, batch: ImportBatch, entry: Entry, said: dict[str, Any], kept: list[KeptFile]) -> None:
+    by = requester(work)
+    incident = record_imported(entry_id=entry.id, batch_id=batch.pk, case=batch.case, fields=said, kept=kept, by=by)
+    links = [IncidentLine(incident=incident, line_id=pk, batch=batch, case_id=batch.case_id) for pk in entry.lines]
+    IncidentLine.objects.bulk_create(links)
+
+
+@contextmanager
+def _attachments(work: Work, batch: ImportBatch, entry: Entry) -> Iterator[tuple[list[KeptFile], list[str]]]:
+    """The entry's attachments, kept, and the names of those that cannot be."""
+    if not entry.media:
+        yield [], []
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        files, missing = _taken_out(work, batch, entry, folder)
+        try:
+            with kept_files(files) as kept:
+                yield kept, missing
+        finally:
+            for file in files:
+                file.close()
+
+
+def _taken_out(work: Work, batch: ImportBatch, entry: Entry, folder: str) -> tuple[list[OnDisk], list[str]]:
+    payload = {"folder": folder, "members": [member for _name, member in entry.media]}
+    told, code = in_child(work, batch, child.EXTRACT, payload | {"most_bytes": settings.UPLOAD_MAX_BYTES})
+    gone = set(range(len(entry.media))) if code else set(told["missing"])
+    files, missing = [], []
+    for place, (name, _member) in enumerate(entry.media):
+        file = None if place in gone else OnDisk((Path(folder) / str(place)).open("rb"), name)
+        if file is None or check_files([file]):
+            missing.append(name)
+        else:
+            files.append(file)
+    return files, missing
+
+
+def look_at_batch(work: Work) -> None:
+    """Raise what a whole batch asks for, once: a same-day task for words of danger, one when the case was closed."""
+    with work.acting():
+        batch = ImportBatch.objects.select_related("case").get(pk=work.object_id)
+        if batch.case.is_closed:
+            _task(batch, Task.Kind.ENTRY_AFTER_CLOSING, _("New entries on a closed case: decide what to do"))
+        links = IncidentLine.objects.filter(batch=batch).values("incident")
+        words = Incident.objects.filter(pk__in=links).values_list("what_happened", "impact")
+        count = sum(bool(dangers_in(*each)) for each in words.iterator(chunk_size=LINES_AT_ONCE))
+        if count:
+            told = {"count": count, "total": batch.entry_count}
+            _task(
+                batch, Task.Kind.RED_FLAG, _("Red flag in %(count)s of %(total)s entries brought in: look today") % told
+            )
+        work.finish()
+
+
+def _task(batch: ImportBatch, kind: str, title: str) -> None:
+    held = Allocation.objects.current(timezone.now()).primary().filter(case_id=batch.case_id)
+    task = Task(
+        case_id=batch.case_id, kind=kind, title=title, due_on=timezone.localdate(), key=f"{kind}:{batch.pk}",
+        assigned_to_id=held.values_list("worker_id", flat=True).first(),
+    )  # fmt: skip
+    Task.objects.bulk_create([task], ignore_conflicts=True)
