@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from logs.importing import smsxml, whatsapp
+from logs.importing import mail, smsxml, whatsapp
 from logs.importing.items import Guess, Options, Record, SourceKind, Unreadable
 from logs.importing.sources import member_bytes
 
@@ -28,6 +28,7 @@ class Reader:
 
 READERS: dict[SourceKind, Reader] = {
     "whatsapp": Reader(whatsapp.is_mine, whatsapp.guess, whatsapp.read, member_bytes),
+    "email": Reader(mail.is_mine, mail.guess, mail.read, mail.media_bytes),
     "sms_xml": Reader(smsxml.is_mine, smsxml.guess, smsxml.read, smsxml.media_bytes),
 }
 
