@@ -21,5 +21,6 @@ class LogsConfig(AppConfig):
         register(Kind("import_bring", "logs.bringing.making.bring"))
         register(Kind("import_undo", "logs.bringing.working.undo"))
         register(Kind("import_arrived", "logs.bringing.making.look_at_batch", as_itself=True))
+        register(Kind("addition_arrived", "logs.working.look_at_addition", as_itself=True))
         register(Kind("entry_arrived", "logs.working.look_at_entry", as_itself=True))
         register(Kind("message_arrived", "logs.messages.look_at_message", as_itself=True))

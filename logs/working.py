@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,8 +17,8 @@ from jobs.working import Work
 from logs import copies
 from logs.actions.custody import note_custody
 from logs.behaviours import red_flags
-from logs.danger import dangers_in
-from logs.models import CustodyEvent, Evidence, Incident, Rendition
+from logs.danger import dangers_in, dangers_of
+from logs.models import Amendment, CustodyEvent, Evidence, Incident, Rendition
 from logs.standing import Use
 from nsvcs.storage import StorageError, StoredFile, file_store
 
@@ -98,12 +99,22 @@ def look_at_entry(work: Work) -> None:
         incident = Incident.objects.select_related("case", "case_perpetrator").get(pk=work.object_id)
         if incident.case.is_closed:
             _task(incident, Task.Kind.ENTRY_AFTER_CLOSING, _("New entry on a closed case: decide what to do"))
-        if has_red_flag(incident) or dangers_in(incident.what_happened, incident.impact):
+        if has_red_flag(incident) or dangers_of(vars(incident)):
             _task(
                 incident,
                 Task.Kind.RED_FLAG,
                 _("Red flag in entry %(number)s: look today") % {"number": incident.number},
             )
+        work.finish()
+
+
+def look_at_addition(work: Work) -> None:
+    """Raise a same-day task for words of danger in what was added to an entry."""
+    with work.acting():
+        added = Amendment.objects.select_related("incident").get(pk=work.object_id)
+        if dangers_in(added.text):
+            title = _("Red flag in what was added to entry %(number)s: look today") % {"number": added.incident.number}
+            _task(added.incident, Task.Kind.RED_FLAG, title, about=added.pk)
         work.finish()
 
 
@@ -114,7 +125,7 @@ def has_red_flag(incident: Incident) -> bool:
     return bool(red_flags(incident.behaviours, is_ex_or_partner=is_partner))
 
 
-def _task(incident: Incident, kind: str, title: str) -> None:
+def _task(incident: Incident, kind: str, title: str, about: UUID | None = None) -> None:
     held = Allocation.objects.current(timezone.now()).primary().filter(case_id=incident.case_id)
     Task.objects.bulk_create(
         [
@@ -123,7 +134,7 @@ def _task(incident: Incident, kind: str, title: str) -> None:
                 kind=kind,
                 title=title,
                 due_on=timezone.localdate(),
-                key=f"{kind}:{incident.pk}",
+                key=f"{kind}:{about or incident.pk}",
                 assigned_to_id=held.values_list("worker_id", flat=True).first(),
             )
         ],

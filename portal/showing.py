@@ -1,11 +1,13 @@
 """What a page shows of a note: the same for her, and for a colleague who looks at what she sees."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import get_language
 
 from accounts.models import User
 from logs.behaviours import BY_CODE
+from logs.danger import Danger, dangers_of
 from logs.models import Evidence, Incident, Rendition
 from reference.models import Advice, Organisation
 
@@ -33,6 +35,12 @@ def _copy_of(evidence: Evidence) -> Rendition | None:
     copies = [copy for copy in evidence.renditions.all() if copy.kind == Rendition.Kind.PAGE]
     ready = [copy for copy in copies if copy.state == Rendition.State.OK]
     return ready[-1] if ready else None
+
+
+def notices_for(said: Mapping[str, Any]) -> list[str]:
+    """Which plain lines what was said brings up: 999 first, for either kind of danger; then somebody to talk to."""
+    dangers = dangers_of(said)
+    return ["now", "self_harm"] if Danger.SELF_HARM in dangers else ["now"] if dangers else []
 
 
 def advice_pages() -> list[Advice]:

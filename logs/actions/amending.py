@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
+from jobs.actions import ask
 from logs.actions.entries import OtherContent
 from logs.actions.locking import one_at_a_time
 from logs.canonical import entry_digest
@@ -68,4 +69,5 @@ def _write(key: UUID, incident: Incident, kind: str, text: str, by: User, langua
     amendment.save(force_insert=True)
     action = Action.ENTRY_WITHDRAWN if kind == Amendment.Kind.WITHDRAWAL else Action.ENTRY_AMENDED
     record(action, target=amendment, case_ids=[incident.case_id], detail={"sha256": digest, "entry": str(incident.pk)})
+    ask(name="addition_arrived", key=f"addition:{key}", object_id=key, case_id=incident.case_id, by=None)
     return amendment

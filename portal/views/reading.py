@@ -15,7 +15,7 @@ from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
 from logs.actions import OtherContent, add_evidence, amend, withdraw
-from logs.danger import Danger, dangers_in
+from logs.danger import dangers_in
 from logs.files import copy_response
 from logs.models import Amendment, Incident
 from nsvcs import forms
@@ -25,7 +25,7 @@ from nsvcs.ids import uuid7
 from nsvcs.storage import StorageError
 from portal.forms import MonthForm, NoteForm, WrongForm
 from portal.queries import cases_to_write_in, months
-from portal.showing import PAGE_SIZE, pictures_of, to_talk_to, whole_note
+from portal.showing import PAGE_SIZE, notices_for, pictures_of, to_talk_to, whole_note
 
 
 def _hers(request: AuthenticatedRequest, number: int) -> Incident:
@@ -102,12 +102,11 @@ def entry_file(request: AuthenticatedRequest, number: int, place: int) -> HttpRe
 def saved(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """It is kept; numbers to call come up if the words may mean danger now."""
     incident = _hers(request, number)
-    dangers = dangers_in(incident.what_happened, incident.impact, incident.impact_on_others, incident.when_words)
+    notices = notices_for(vars(incident))
     context = {
         "entry": incident,
-        "is_danger": Danger.NOW in dangers,
-        "is_low": Danger.SELF_HARM in dangers,
-        "to_talk_to": to_talk_to() if Danger.SELF_HARM in dangers else (),
+        "notices": notices,
+        "to_talk_to": to_talk_to() if "self_harm" in notices else (),
     }
     return render(request, "portal/saved.html", context)
 
@@ -122,6 +121,7 @@ def entry_add(request: AuthenticatedRequest, number: int) -> HttpResponse:
     form = NoteForm(request.POST or None, request.FILES or None)
     if form.is_valid() and _add(request, incident, form):
         messages.success(request, _("Added to your note."))
+        _say_numbers(request, form.cleaned_data["text"])
         _say_notices(request, form)
         return redirect("portal:entry", number)
     shown = {"form": form, "entry": incident, "lost_files": bool(form.is_bound and request.FILES)}
@@ -150,6 +150,12 @@ def _say_notices(request: AuthenticatedRequest, form: forms.Form) -> None:
         messages.info(request, notice)
 
 
+def _say_numbers(request: AuthenticatedRequest, words: str) -> None:
+    """Numbers to call, where what was added may mean danger now; the page's foot has them as links."""
+    if dangers_in(words):
+        messages.warning(request, _("In danger now? Call 999. If you cannot speak, press 55 when asked."))
+
+
 def _say_used(form: forms.Form, box: str) -> None:
     """The key was used for other words: give the page a new one and say what is there already."""
     form.data = cast(QueryDict, form.data).copy()
@@ -166,6 +172,7 @@ def entry_wrong(request: AuthenticatedRequest, number: int) -> HttpResponse:
         return redirect("portal:entry", number)
     form = WrongForm(request.POST or None)
     if form.is_valid() and _withdraw(request, incident, form):
+        _say_numbers(request, form.cleaned_data["reason"])
         _say_notices(request, form)
         return redirect("portal:entry", number)
     return render(request, "portal/wrong.html", {"form": form, "entry": incident}, status=forms.form_status(form))

@@ -36,6 +36,7 @@ from nsvcs.widgets import clock
 from portal.addresses import draft_at, letters_of
 from portal.forms import StepForm, WritingForm
 from portal.queries import cases_to_write_in, her_language, who_it_may_be
+from portal.showing import notices_for
 
 # Boxes of the portal alone: which matter, who it was, which language.
 OWN_BOXES = ("case", "who", "language")
@@ -62,9 +63,16 @@ def _page(request: AuthenticatedRequest, form: WritingForm, draft_id: UUID, **mo
     """The page to write on. Files a browser sent once have to be chosen again: no site can do that for it."""
     if not form.cases:
         words = [str(form[name].value() or "").strip() for name in WORDS]
-        return render(request, "portal/ended.html", {"words": "\n\n".join(word for word in words if word)})
-    shown = {"form": form, "draft_id": draft_id, "lost_files": bool(form.is_bound and request.FILES)}
+        ended = {"words": "\n\n".join(word for word in words if word), "notices": notices_in(form)}
+        return render(request, "portal/ended.html", ended)
+    shown: dict[str, Any] = {"form": form, "draft_id": draft_id, "lost_files": bool(form.is_bound and request.FILES)}
+    shown["notices"] = notices_in(form)
     return render(request, "portal/new.html", shown | more, status=forms.form_status(form))
+
+
+def notices_in(form: WritingForm) -> list[str]:
+    """Which plain lines the words in the boxes bring up."""
+    return notices_for({name: form[name].value() or "" for name in WORDS if name in form.fields})
 
 
 @allow(Role.VICTIM)
@@ -208,6 +216,7 @@ def _clash(request: AuthenticatedRequest, form: WritingForm, incident: Incident 
         "note_key": uuid7(),
         "draft_id": uuid7(),
         "lost_files": bool(request.FILES),
+        "notices": notices_for(dict(zip(WORDS, words, strict=True))),
     }
     return render(request, "portal/clash.html", context, status=409)
 
@@ -230,7 +239,8 @@ def autosave(request: AuthenticatedRequest) -> JsonResponse:
     if saved is None:
         return JsonResponse({}, status=409)
     at = timezone.localtime().time().replace(second=0, microsecond=0)
-    return JsonResponse({"saved_at": clock(at), "revision": saved.revision, "draft": str(saved.pk)})
+    answer = {"saved_at": clock(at), "revision": saved.revision, "draft": str(saved.pk)}
+    return JsonResponse(answer | {"notices": notices_for(content_of(saved))})
 
 
 @allow(Role.VICTIM)
@@ -252,7 +262,7 @@ def step(request: AuthenticatedRequest, letters: str, number: int) -> HttpRespon
     else:
         form = StepForm(initial=as_initial(content_of(found)), names=names)
     context = {"form": form, "draft": found, "boxes": boxes, "number": number, "letters": letters, "last": len(STEPS)}
-    context["before"] = number - 1
+    context |= {"before": number - 1, "notices": notices_for(content_of(found))}
     return render(request, "portal/step.html", context, status=forms.form_status(form))
 
 
@@ -305,6 +315,7 @@ def _check_page(request: AuthenticatedRequest, form: WritingForm, found: Draft, 
         "entry": Incident(**form.content()) if form.is_valid() or not form.errors.keys() - {"uploads"} else None,
         "has_moved": has_moved,
         "lost_files": bool(request.FILES),
+        "notices": notices_for(content_of(found)),
         "steps": {name: number for number, name in enumerate(STEPS, 1)},
     }
     return render(request, "portal/check.html", context, status=forms.form_status(form))

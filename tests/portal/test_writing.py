@@ -140,7 +140,8 @@ def test_20000_right_to_left_characters_with_emoji_come_back_exactly(web):
 def test_what_is_typed_is_saved_every_few_seconds_and_offered_again(web, her):
     key = uuid4()
     answer = web.post(reverse("portal:autosave"), typed(key, boxes="all"))
-    assert answer.json().keys() == {"saved_at", "revision", "draft"}
+    assert answer.json().keys() == {"saved_at", "revision", "draft", "notices"}
+    assert answer.json()["notices"] == []
     home = text_of(web.get("/notes/"))
     address = f"/notes/new/{letters_of(key)}/"
     assert address in home

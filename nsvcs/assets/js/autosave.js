@@ -93,6 +93,15 @@ class Autosave {
       if (box && answer[name] !== undefined) box.value = answer[name];
     }
     this.say(this.line?.dataset.saved.replace("%s", answer.saved_at));
+    for (const name of answer.notices ?? []) this.notice(name);
+  }
+
+  // Shows a piece that the page brought with it for words such as these; once shown, it stays.
+  notice(name) {
+    const place = this.form.querySelector("[data-notices]");
+    const piece = this.form.querySelector(`template[data-notice="${CSS.escape(name)}"]`);
+    if (!place || !piece || place.querySelector(`[data-notice="${CSS.escape(name)}"]`)) return;
+    place.append(piece.content.cloneNode(true));
   }
 
   // The page is going away: hand what is left to the browser to send.
