@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 View = TypeVar("View", bound=Callable[..., Any])
 FRESH_SECONDS = 300
 LANDING = "begun"  # in a download's address: show the page from which it begins
-VERBS = ("GET", "HEAD", "OPTIONS", "POST")  # no page knows another, not even one of the library's
+VERBS = ("GET", "HEAD", "OPTIONS", "POST")  # what a page knows, even one of the library's, unless it says otherwise
 
 
 class Role(models.TextChoices):
@@ -50,6 +50,7 @@ class Mark:
         keeps_typed: where fresh proof is missing, what is posted is not sent away: the page itself asks for the proof.
         is_download: it answers with a file, which leaves the browser on the page before.
         before_second_factor: open to staff who have not set up their second factor yet.
+        verbs: what it may be asked; every other verb is refused before the page sees it.
     """
 
     roles: frozenset[str] = field(default_factory=frozenset)
@@ -59,6 +60,7 @@ class Mark:
     keeps_typed: bool = False
     is_download: bool = False
     before_second_factor: bool = False
+    verbs: tuple[str, ...] = VERBS
 
 
 _declared: dict[str, Mark] = {}
@@ -71,6 +73,7 @@ def allow(
     keeps_typed: bool = False,
     download: bool = False,
     before_second_factor: bool = False,
+    verbs: tuple[str, ...] = VERBS,
 ) -> Callable[[View], View]:
     """Mark a view with the roles that may open it."""
     found = Mark(
@@ -80,6 +83,7 @@ def allow(
         keeps_typed=keeps_typed,
         is_download=download,
         before_second_factor=before_second_factor,
+        verbs=verbs,
     )
 
     def mark(view: View) -> View:
@@ -196,8 +200,8 @@ class AccessMiddleware(_ViewMiddleware):
             raise PermissionDenied
         if not mark.is_public and request.user.is_authenticated and request.user.role not in mark.roles:
             raise Http404
-        if request.method not in VERBS:
-            return HttpResponseNotAllowed(VERBS)
+        if request.method not in mark.verbs:
+            return HttpResponseNotAllowed(mark.verbs)
         if mark.is_public or not request.user.is_authenticated:
             return None
         if request.user.role in STAFF and not mark.before_second_factor and not request.user.has_second_factor:

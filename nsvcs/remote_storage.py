@@ -22,8 +22,10 @@ from nsvcs.storage import (
     Readable,
     StorageError,
     StoredFile,
+    Watch,
     checked,
     copy_into,
+    measure,
     named_errors,
     new_name,
     orphans,
@@ -45,18 +47,34 @@ class RemoteStore:
         self.max_bytes = max_bytes
         self.scratch = scratch
 
-    def store(self, source: Readable | Path, *, expected_sha256: str | None = None) -> StoredFile:
-        """Keep a file: hashed in a local temporary copy, then sent; errors as in `LocalStore.store`."""
-        with named_errors(), self._scratch_file() as temporary:
-            size_bytes, digest = copy_into(source, temporary, self.max_bytes)
+    def store(
+        self, source: Readable | Path, *, expected_sha256: str | None = None, watch: Watch | None = None
+    ) -> StoredFile:
+        """Keep a file: hashed as it lies on this disk, then sent in parts; errors as in `LocalStore.store`.
+
+        What lies here already is sent from where it lies; anything else is copied here first.
+        """
+        with named_errors(), self._on_disk(source, watch) as (path, size_bytes, digest):
             if expected_sha256 is not None and digest != expected_sha256:
                 raise Mismatch
             name = new_name()
-            with temporary.open("rb") as content, _answering():
+            with path.open("rb") as content, _answering():
                 kept_as = self.backend.save(name, content)
             if kept_as != name:
                 raise StorageError(f"the store changed the name {name}")
             return StoredFile(name, size_bytes, digest)
+
+    @contextmanager
+    def _on_disk(self, source: Readable | Path, watch: Watch | None) -> Iterator[tuple[Path, int, str]]:
+        path_of = getattr(source, "temporary_file_path", None)
+        if path_of is not None:
+            getattr(source, "flush", lambda: None)()
+            path = Path(path_of())
+            yield path, *measure(path, self.max_bytes, watch)
+            return
+        with self._scratch_file() as temporary:
+            size_bytes, digest = copy_into(source, temporary, self.max_bytes, watch)
+            yield temporary, size_bytes, digest
 
     def open(self, name: str) -> BinaryIO:
         """A kept file, opened for reading."""

@@ -31,6 +31,7 @@ ASKED_AT_ONCE = 5_000
 FEW_ORPHANS = 5
 ORPHANS_IN_A_HUNDRED = 1
 KnownNames = Callable[[list[str]], Iterable[str]]  # of the names given, those that rows name
+Watch = Callable[[bytes], object]  # is given every chunk as it is read from the disk
 
 
 class StorageError(Exception):
@@ -86,7 +87,9 @@ class Readable(Protocol):
 class FileStore(Protocol):
     """What a store of either kind can do."""
 
-    def store(self, source: Readable | Path, *, expected_sha256: str | None = None) -> StoredFile:
+    def store(
+        self, source: Readable | Path, *, expected_sha256: str | None = None, watch: Watch | None = None
+    ) -> StoredFile:
         """Keep a file."""
 
     def open(self, name: str) -> BinaryIO:
@@ -130,13 +133,16 @@ class LocalStore:
         self.max_bytes = max_bytes
         self.free_floor_bytes = free_floor_bytes
 
-    def store(self, source: Readable | Path, *, expected_sha256: str | None = None) -> StoredFile:
+    def store(
+        self, source: Readable | Path, *, expected_sha256: str | None = None, watch: Watch | None = None
+    ) -> StoredFile:
         """Keep a file: hash while copying, flush it, rename it, flush its folder.
 
         Args:
             source: an open file or upload, read to its end; an upload that Django has already streamed to this file
                 system is adopted without copying. A path is copied and left alone.
             expected_sha256: the digest it must have.
+            watch: sees every chunk that is hashed, and may raise Mismatch.
 
         Raises:
             StorageFull: the disk is full or would fall below the floor.
@@ -149,15 +155,17 @@ class LocalStore:
             incoming = self._folder(INCOMING)
             temporary = incoming / uuid.uuid4().hex
             try:
-                return self._keep(source, temporary, expected_sha256)
+                return self._keep(source, temporary, expected_sha256, watch)
             finally:
                 temporary.unlink(missing_ok=True)
 
-    def _keep(self, source: Readable | Path, temporary: Path, expected_sha256: str | None) -> StoredFile:
+    def _keep(
+        self, source: Readable | Path, temporary: Path, expected_sha256: str | None, watch: Watch | None
+    ) -> StoredFile:
         if self._adopt(source, temporary):
-            size_bytes, digest = _measure(temporary, self.max_bytes)
+            size_bytes, digest = measure(temporary, self.max_bytes, watch)
         else:
-            size_bytes, digest = copy_into(source, temporary, self.max_bytes)
+            size_bytes, digest = copy_into(source, temporary, self.max_bytes, watch)
         if expected_sha256 is not None and digest != expected_sha256:
             raise Mismatch
         name = new_name()
@@ -308,11 +316,13 @@ def named_errors() -> Iterator[None]:
         raise
 
 
-def copy_into(source: Readable | Path, target: Path, max_bytes: int | None) -> tuple[int, str]:
+def copy_into(
+    source: Readable | Path, target: Path, max_bytes: int | None, watch: Watch | None = None
+) -> tuple[int, str]:
     """Copy, counting and hashing on the way; length and digest are returned. No limit for what was kept before."""
     if isinstance(source, Path):
         with source.open("rb") as content:
-            return copy_into(content, target, max_bytes)
+            return copy_into(content, target, max_bytes, watch)
     getattr(source, "seek", lambda position: None)(0)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     digest, size_bytes = hashlib.sha256(), 0
@@ -321,19 +331,35 @@ def copy_into(source: Readable | Path, target: Path, max_bytes: int | None) -> t
             size_bytes += len(chunk)
             _check_length(size_bytes, max_bytes)
             digest.update(chunk)
+            _tell(watch, chunk)
             copy.write(chunk)
     if not size_bytes:
         raise Empty
     return size_bytes, digest.hexdigest()
 
 
-def _measure(path: Path, max_bytes: int) -> tuple[int, str]:
+def measure(path: Path, max_bytes: int, watch: Watch | None = None) -> tuple[int, str]:
+    """Length and SHA-256 of a file as it lies on the disk.
+
+    Raises:
+        TooLarge: longer than it may be.
+        Empty: no content.
+    """
     size_bytes = path.stat().st_size
     _check_length(size_bytes, max_bytes)
     if not size_bytes:
         raise Empty
-    with path.open("rb") as content:
-        return size_bytes, hashlib.file_digest(content, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as content:
+        while chunk := content.read(CHUNK_BYTES):
+            digest.update(chunk)
+            _tell(watch, chunk)
+    return size_bytes, digest.hexdigest()
+
+
+def _tell(watch: Watch | None, chunk: bytes) -> None:
+    if watch is not None:
+        watch(chunk)
 
 
 def _check_length(size_bytes: int, max_bytes: int | None) -> None:
