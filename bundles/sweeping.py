@@ -4,8 +4,9 @@ Here, since this is the first floor that knows every row that can name a file.
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from bundles.working import work_folders
 from jobs.working import JobFailed, Work
+from nsvcs import partials
 from nsvcs.storage import TooManyOrphans, file_store, sweep_folder
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,7 @@ def sweep_files(work: Work) -> None:
         log.error("no file swept: %s of %s have no row, which a crash does not explain", refused.found, refused.seen)
         raise JobFailed("too_many_orphans") from None
     sweep_folder(work_folders(), before)
+    _sweep_files_on_their_way(work, before)
     if settings.FILE_UPLOAD_TEMP_DIR:
         sweep_folder(Path(settings.FILE_UPLOAD_TEMP_DIR), before)
     if removed:
@@ -49,6 +52,18 @@ def stored_names(names: list[str]) -> set[str]:
 
     A query of this role would see the rows of nobody's cases, and every file would seem to be without one.
     """
+    return _told("SELECT stored_names(%s)", names) | _told("SELECT arrival_names(%s)", names)
+
+
+def _told(sql: str, asked: list[Any]) -> set[Any]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT stored_names(%s)", [names])
-        return {name for (name,) in cursor.fetchall()}
+        cursor.execute(sql, [asked])
+        return {answer for (answer,) in cursor.fetchall()}
+
+
+def _sweep_files_on_their_way(work: Work, older_than: datetime) -> None:
+    """What lies in their folder and belongs to none that is still coming: its row went, or it is kept already."""
+    lying = partials.keys_on_disk(older_than.timestamp())
+    with work.acting():
+        coming = _told("SELECT arrivals_coming(%s)", lying)
+    partials.remove_all(key for key in lying if key not in coming)

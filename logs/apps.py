@@ -24,3 +24,6 @@ class LogsConfig(AppConfig):
         register(Kind("addition_arrived", "logs.working.look_at_addition", as_itself=True))
         register(Kind("entry_arrived", "logs.working.look_at_entry", as_itself=True))
         register(Kind("message_arrived", "logs.messages.look_at_message", as_itself=True))
+        # A store that is away for ten minutes costs a dozen tries; after that the hourly look asks again.
+        register(Kind("arrival", "logs.arriving.check_arrival", most_attempts=12))
+        register(Kind("tidy_arrivals", "logs.arriving.tidy_arrivals", as_itself=True))

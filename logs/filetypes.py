@@ -59,6 +59,7 @@ class Kind(TextChoices):
 
 
 PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.HEIC, Kind.WEBP, Kind.GIF})
+RECORDINGS = frozenset({Kind.MP4, Kind.MOV, Kind.MP3, Kind.M4A, Kind.WAV, Kind.OGG})  # films and sound: may be long
 MEDIA_TYPES: dict[Kind, str] = {
     Kind.JPEG: "image/jpeg",
     Kind.PNG: "image/png",
@@ -198,6 +199,14 @@ def sniff(path: Path) -> FileType | Refusal:
     if kind is Kind.PDF:
         return FileType(kind, ("locked",) if _holds(path, b"/Encrypt") else ())
     return FileType(kind) if kind else Refusal(_refusal_code(found))
+
+
+def begins_as(path: Path) -> Kind | Refusal | None:
+    """What a file will be, judged by its beginning while the rest is on its way; none where only the whole can tell."""
+    found = _media_type(path)
+    if texttypes.is_text(found) or _is_zip(found):
+        return None
+    return _KNOWN.get(found) or Refusal(_refusal_code(found))
 
 
 @cache

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.people import LANGUAGES, SIGNED
 from cases.models import CasePerpetrator
+from logs.actions import check_files
+from logs.arriving_http import arrivals_in
 from logs.forms import TOO_LONG, EntryForm
 from nsvcs import forms
 from nsvcs.text import MAX_CHARACTERS
@@ -52,10 +56,32 @@ class AmendForm(forms.Form):
     """Something added to an entry on her behalf."""
 
     text = forms.TextField(
-        label=_("What is to be added?"), rows=6, max_length=MAX_CHARACTERS, strip=False,
-        missing=_("Write what is to be added"), error_messages={"max_length": TOO_LONG},
+        label=_("What is to be added?"), rows=6, max_length=MAX_CHARACTERS, strip=False, required=False,
+        error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
+    uploads = forms.FilesField(
+        label=_("Add photos or files"), help_text=_("You can choose more than one."), required=False
+    )
     key = forms.KeyField()
+    mark_optional = False
+
+    def clean_uploads(self) -> "list[UploadedFile[Any]]":
+        """Name what cannot be kept."""
+        refused = check_files(self.cleaned_data["uploads"])
+        if refused:
+            raise ValidationError([f"{each.label}: {each.sentence}" for each in refused])
+        return cast("list[UploadedFile[Any]]", self.cleaned_data["uploads"])
+
+    def clean(self) -> dict[str, Any]:
+        """Words, a file, or both."""
+        said = self.cleaned_data
+        if not self.errors and not said["text"].strip() and not said["uploads"] and not self.arrivals():
+            self.add_error("text", _("Write what is to be added, or choose a file"))
+        return said
+
+    def arrivals(self) -> list[str]:
+        """Letters of the files sent in pieces."""
+        return arrivals_in(self.data)
 
 
 class WithdrawForm(forms.Form):

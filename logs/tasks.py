@@ -1,8 +1,11 @@
 """The log's clockwork."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from jobs.actions import ask
 from logs import sweeping
+from nsvcs.identity import acting_as
 
 
 @shared_task(name="logs.scans_due", ignore_result=True)
@@ -21,3 +24,11 @@ def first_scans() -> None:
 def check_originals() -> None:
     """Ask for tonight's share of digests."""
     sweeping.ask_for_checks()
+
+
+@shared_task(name="logs.tidy_arrivals", ignore_result=True)
+def ask_to_tidy() -> None:
+    """Ask for this hour's look at files on their way."""
+    hour = timezone.localtime().strftime("%Y-%m-%d-%H")
+    with acting_as(process="worker"):
+        ask(name="tidy_arrivals", key=f"tidy_arrivals:{hour}", object_id=None, case_id=None, by=None)

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from logs.views import arrivals, lists
 from logs.views import entries as views
-from logs.views import lists
 
 app_name = "logs"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("patterns/", lists.patterns, name="patterns"),
     path("new/", views.entry_new, name="new"),
     path("new/autosave/", views.entry_autosave, name="autosave"),
+    path("arriving/", arrivals.arrivals, name="arrivals"),
+    path("arriving/<slug:letters>/", arrivals.arrival, name="arrival"),
+    path("arriving/<slug:letters>/remove/", arrivals.arrival_remove, name="arrival_remove"),
     path("<uuid:pk>/", views.entry_detail, name="entry"),
     path("<uuid:pk>/read/", views.entry_read, name="read"),
     path("<uuid:pk>/add/", views.entry_amend, name="amend"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from cases.forms.people import LANGUAGES, SIGNED
 from cases.models import Case, CasePerpetrator
 from logs.actions import check_files
+from logs.arriving_http import arrivals_in
 from logs.behaviours import grouped_choices
 from logs.forms import TOO_LONG, EntryForm, tick_groups
 from nsvcs import forms
@@ -139,9 +140,13 @@ class NoteForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Something must be there to add."""
         said = self.cleaned_data
-        if not self.errors and not said["text"].strip() and not said["uploads"]:
+        if not self.errors and not said["text"].strip() and not said["uploads"] and not self.arrivals():
             self.add_error("text", _("Write what you would like to add, or choose a file"))
         return said
+
+    def arrivals(self) -> list[str]:
+        """Letters of the files sent in pieces."""
+        return arrivals_in(self.data)
 
 
 class WrongForm(forms.Form):

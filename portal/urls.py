@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import details, guidance, messages, pages, reading, writing
+from portal.views import details, files, guidance, messages, pages, reading, writing
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("new/<slug:letters>/<int:number>/", writing.step, name="step"),
     path("new/<slug:letters>/check/", writing.check, name="check"),
     path("new/<slug:letters>/discard/", writing.discard, name="discard"),
+    path("files/", files.arrivals, name="files"),
+    path("files/<slug:letters>/", files.arrival, name="file"),
+    path("files/<slug:letters>/remove/", files.file_remove, name="file_remove"),
     path("all/", reading.entries, name="entries"),
     path("all/print/", reading.print_all, name="print"),
     path("<int:number>/", reading.entry, name="entry"),

@@ -4,11 +4,13 @@ A new page needs an entry in `PARAMETERS` if its address has parameters, its roo
 line in `ROLES` if it is for other people than most pages of its room.
 """
 
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
@@ -16,8 +18,10 @@ from django.utils import timezone
 from accounts.models import Team, User, WorkingTimeReduction
 from bundles.models import Bundle
 from cases.models import Case, CaseGrant, CasePerpetrator, Professional, Task
-from logs.models import Draft, Evidence, Incident, Rendition
+from logs.models import Arrival, Draft, Evidence, Incident, Rendition
 from nsvcs.access import CASEWORK, EVERYONE, Role
+from nsvcs.ids import uuid7
+from nsvcs.partials import Partial
 from nsvcs.storage import file_store
 from portal.addresses import letters_of
 from tests.factories import (
@@ -50,6 +54,7 @@ class Side:
     grant: CaseGrant
     perpetrator: CasePerpetrator
     professional: Professional
+    coming: dict[str, Arrival]
 
 
 def make_side(team_name: str, entry_number: int) -> Side:
@@ -85,8 +90,20 @@ def make_side(team_name: str, entry_number: int) -> Side:
     perpetrator = CasePerpetratorFactory(case=case)
     officer = Professional.objects.create(case=case, kind="officer", name="PC Lee Brandon")
     people = {**staff, Role.VICTIM: her}
-    others = (perpetrator, officer)
+    others = (perpetrator, officer, {Role.VICTIM: coming(her, draft.pk), Role.CASEWORKER: coming(worker, case=case)})
     return Side(team, people, case, incident, evidence, bundle, draft, leave, colleague, task, grant, *others)
+
+
+def coming(sender: User, key: UUID | None = None, case: Case | None = None) -> Arrival:
+    """A file of which half has come."""
+    arrival = Arrival(user=sender, entry_key=key or uuid7(), case_ref=case and case.pk, size_bytes=2 * len(PICTURE))
+    arrival.letters, arrival.file_label = f"{arrival.pk.hex[-10:]}", "clip.mp4"
+    arrival.pieces, arrival.received_bytes = [[len(PICTURE), hashlib.sha256(PICTURE).hexdigest()]], len(PICTURE)
+    arrival.last_at = timezone.now()
+    arrival.expires_at = arrival.last_at + timedelta(days=7)
+    arrival.save(force_insert=True)
+    Partial(arrival.pk).put(0, PICTURE)
+    return arrival
 
 
 Parameters = Callable[[Side], dict[str, Any]]
@@ -109,6 +126,8 @@ CASE = of(pk=lambda side: side.case.pk)
 TASK = of(pk=lambda side: side.case.pk, task_id=lambda side: side.task.pk)
 HER_ENTRY = of(number=lambda side: side.incident.number)
 HER_DRAFT = of(letters=lambda side: letters_of(side.draft.pk))
+HER_COMING = of(letters=lambda side: side.coming[Role.VICTIM].letters)
+COMING = of_case(letters=lambda side: side.coming[Role.CASEWORKER].letters)
 IN_A_CASE = (
     "detail timeline edit edit_victim safe_contact contact_new note_new task_new status allocate cover close reopen"
     " access grant wall restrict portal portal_end perpetrator_new professional_new messages messages_read contact_plan"
@@ -137,6 +156,9 @@ PARAMETERS: dict[str, Parameters] = {
     "logs:patterns": of_case(),
     "logs:new": of_case(),
     "logs:autosave": of_case(),
+    "logs:arrivals": of_case(),
+    "logs:arrival": COMING,
+    "logs:arrival_remove": COMING,
     "logs:entry": ENTRY,
     "logs:read": ENTRY,
     "logs:amend": ENTRY,
@@ -155,6 +177,8 @@ PARAMETERS: dict[str, Parameters] = {
     "preview:entry": of_case(number=lambda side: side.incident.number),
     "preview:advice": of_case(),
     "portal:draft": HER_DRAFT,
+    "portal:file": HER_COMING,
+    "portal:file_remove": HER_COMING,
     "portal:step": of(letters=lambda side: letters_of(side.draft.pk), number=lambda side: 1),
     "portal:check": HER_DRAFT,
     "portal:discard": HER_DRAFT,
@@ -168,6 +192,8 @@ PARAMETERS: dict[str, Parameters] = {
 # Where even the right person finds nothing in this world: things of one's own, one's team's, or of loaded data.
 MAY_BE_MISSING: dict[str, frozenset[str]] = {
     "accounts:slip": frozenset({"administrator"}),
+    "logs:arrival": frozenset({"manager"}),
+    "logs:arrival_remove": frozenset({"manager"}),
     "mfa_deactivate_totp": EVERYONE,
     "mfa_remove_webauthn": EVERYONE,
     "mfa_view_recovery_codes": EVERYONE,
@@ -183,9 +209,9 @@ PAGE_COUNT = {
     "": 17,
     "accounts": 28,
     "cases": 34,
-    "logs": 11,
+    "logs": 14,
     "bundles": 7,
-    "portal": 25,
+    "portal": 28,
     "preview": 4,
     "reports": 1,
 }
@@ -253,4 +279,4 @@ FRESH = {
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
 }
-POLLS = {"accounts:time_left", "bundles:progress"}
+POLLS = {"logs:arrivals", "portal:files", "accounts:time_left", "bundles:progress"}

@@ -94,6 +94,9 @@ NARROWED = {"cases_message": ["own_name"], "cases_messageread": ["own_name"]}
 DEFINERS = {
     "add_perpetrator",
     "accounts_purge_sign_ins",
+    "arrival_names",
+    "arrivals_coming",
+    "arrivals_stuck",
     "audit_heads",
     "audit_keep_digest",
     "audit_last_digest",
@@ -101,6 +104,7 @@ DEFINERS = {
     "bundled_entries",
     "audit_record",
     "audit_seal_some",
+    "expire_arrivals",
     "hidden_match",
     "locked_files",
     "my_caseworkers",
@@ -127,10 +131,14 @@ DEFINERS = {
 }
 WORKERS_ONLY = {
     "accounts_purge_sign_ins",
+    "arrival_names",
+    "arrivals_coming",
+    "arrivals_stuck",
     "audit_heads",
     "audit_keep_digest",
     "audit_last_digest",
     "audit_seal_some",
+    "expire_arrivals",
     "never_scanned",
     "originals_to_check",
     "scans_due",

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from logs.actions.arriving import remove_unbound
 from logs.models import Draft
 from nsvcs.ids import uuid7
 
@@ -61,5 +62,6 @@ def use_draft(*, draft_id: UUID, by: User) -> None:
 
 
 def discard_draft(*, draft: Draft, by: User) -> None:
-    """Throw an unfinished entry away; only its writer can."""
+    """Throw an unfinished entry away, with the files sent for it; only its writer can."""
+    remove_unbound(entry_key=draft.pk, by=by)
     Draft.objects.visible_to(by).filter(pk=draft.pk, used_at=None).delete()

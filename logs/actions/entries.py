@@ -13,6 +13,7 @@ from audit.actions import record
 from audit.models import Action
 from cases.models import Case
 from jobs.actions import ask
+from logs.actions.arriving import bind_arrivals, join_arrivals
 from logs.actions.drafts import use_draft
 from logs.actions.evidence import KeptFile, Upload, kept_files, write_evidence
 from logs.canonical import entry_digest
@@ -56,6 +57,7 @@ def record_incident(
     case: Case,
     fields: dict[str, Any],
     files: Sequence[Upload] = (),
+    arrivals: Sequence[str] = (),
     by: User,
     source: str = Source.PORTAL,
 ) -> Recorded:
@@ -68,6 +70,8 @@ def record_incident(
         case: one the writer may see.
         fields: values for the names in `CONTENT`, cleaned by `logs.forms.EntryForm`.
         files: already passed by `check_files`.
+        arrivals: letters of files sent in pieces. Those that are whole become evidence with the entry, the others when
+            they are whole; they are no part of what makes two entries the same, each has its own digest in the trail.
         by: the writer.
         source: in the portal, or on behalf.
 
@@ -84,11 +88,15 @@ def record_incident(
     with kept_files(files) as kept:
         try:
             with acting_as(by.pk):
+                coming = bind_arrivals(entry_key=draft_id, letters=arrivals, by=by)
                 found = _kept_before(draft_id, fields, kept)
                 incident = found or _write(_entry(draft_id, case, fields, by, source), case, kept, by)
+                join_arrivals(incident=incident, case=incident.case, arrivals=coming, by=by)
         except IntegrityError:
             with acting_as(by.pk):
+                coming = bind_arrivals(entry_key=draft_id, letters=arrivals, by=by)
                 found = incident = _lost_race(draft_id, fields, kept)
+                join_arrivals(incident=incident, case=incident.case, arrivals=coming, by=by)
         if found:
             _drop(kept)
     return Recorded(incident, was_there=found is not None)

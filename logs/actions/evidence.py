@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -41,11 +42,12 @@ class FileRefusal:
 
 @dataclass(frozen=True)
 class KeptFile:
-    """A file that lies in the store and waits for its row."""
+    """A file that lies in the store and waits for its row; when it was whole here, if that was before now."""
 
     label: str
     media_type: str
     stored: StoredFile
+    arrived_at: datetime | None = None
 
 
 @contextmanager
@@ -117,7 +119,7 @@ def write_source(*, batch: ImportBatch, file: KeptFile, by: User) -> Evidence:
 def _write_one(
     *, incident: Incident | None, case: Case, file: KeptFile, by: User, batch: ImportBatch | None = None
 ) -> Evidence:
-    now = timezone.now()
+    now = file.arrived_at or timezone.now()
     source = Source.PORTAL if by.is_victim else Source.ON_BEHALF
     evidence = Evidence(
         case=case, incident=incident, import_batch=batch, exhibit_number=_next_exhibit_number(case),

@@ -1,5 +1,6 @@
 """The stalking log: incidents, what was added to them, and the evidence."""
 
+from logs.models.arrivals import Arrival
 from logs.models.evidence import CustodyEvent, Evidence, Rendition
 from logs.models.imports import ImportBatch, ImportLine, IncidentLine
 from logs.models.incidents import Amendment, Draft, Incident, IncidentSeen
@@ -8,6 +9,7 @@ from logs.models.scans import Scan
 
 __all__ = [
     "Amendment",
+    "Arrival",
     "CustodyEvent",
     "Draft",
     "Evidence",

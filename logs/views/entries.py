@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
@@ -21,6 +22,7 @@ from cases.views.downloading import landing_page, lands
 from logs.actions import (
     DraftUsed,
     OtherContent,
+    add_evidence,
     amend,
     mark_read,
     record_download,
@@ -28,9 +30,11 @@ from logs.actions import (
     save_draft,
     withdraw,
 )
+from logs.actions.arriving import add_arrivals
+from logs.arriving_http import arrivals_in, stays_while_sending
 from logs.drafting import INPUTS, as_initial, brought_forward, content_of, is_blank, merged
 from logs.files import copy_response, original_response
-from logs.models import Amendment, Draft, Evidence, Incident, Rendition
+from logs.models import Draft, Evidence, Incident, Rendition
 from logs.models.incidents import Source
 from logs.staff_forms import AmendForm, OnBehalfForm, WithdrawForm
 from nsvcs.access import CASEWORK, allow, own_transactions
@@ -41,11 +45,13 @@ from nsvcs.widgets import clock
 
 # Boxes of the form on behalf that the portal has not, or fills otherwise.
 OWN_BOXES = ("who", "language")
+USED = gettext_lazy("This form was sent before with other words. Open the entry again to add these.")
 
 
 @allow(*CASEWORK)
 @require_http_methods(["GET", "POST"])
 @own_transactions
+@stays_while_sending
 def entry_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     """Write an entry on her behalf, marked as such; files are moved with no transaction open.
 
@@ -61,7 +67,7 @@ def entry_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
         try:
             kept = record_incident(
                 draft_id=form.cleaned_data["key"], case=case, fields=form.content(), files=form.cleaned_data["uploads"],
-                by=request.user, source=Source.ON_BEHALF,
+                arrivals=arrivals_in(request.POST), by=request.user, source=Source.ON_BEHALF,
             )  # fmt: skip
         except OtherContent:
             form.add_error("what_happened", _("This page was sent before with other words. Open a new one for these."))
@@ -156,39 +162,65 @@ def entry_read(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpRe
     return redirect("cases:work") if request.POST.get("back") == "work" else redirect("logs:entry", case_id, pk)
 
 
-def _add(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: str) -> HttpResponse:
-    case, entry = _entry(request, case_id, pk, is_recorded=True)
-    is_withdrawal = kind == Amendment.Kind.WITHDRAWAL
-    if request.method == "GET" and is_withdrawal and entry.is_withdrawn:  # type: ignore[attr-defined]
-        return redirect("logs:entry", case_id, pk)
-    context = {"case": case, "entry": entry, "is_withdrawal": is_withdrawal}
-    form = (WithdrawForm if is_withdrawal else AmendForm)(request.POST or None)
-    if form.is_valid():
-        key, text = form.cleaned_data["key"], form.cleaned_data["text"]
-        try:
-            if is_withdrawal:
-                withdraw(key=key, incident=entry, reason=text, by=request.user)
-            else:
-                amend(key=key, incident=entry, text=text, by=request.user)
-        except OtherContent:
-            form.add_error("text", _("This form was sent before with other words. Open the entry again to add these."))
-            return render(request, "logs/add.html", context | {"form": form}, status=409)
-        return redirect("logs:entry", case_id, pk)
-    return render(request, "logs/add.html", context | {"form": form}, status=form_status(form))
-
-
 @allow(*CASEWORK)
 @require_http_methods(["GET", "POST"])
+@own_transactions
+@stays_while_sending
 def entry_amend(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
-    """Add something to an entry on her behalf; marked as such."""
-    return _add(request, case_id, pk, Amendment.Kind.ADDITION)
+    """Add words or files to an entry on her behalf; marked as such. Files are moved with no transaction open."""
+    with acting_as(request.user.pk):
+        case, entry = _entry(request, case_id, pk, is_recorded=True)
+    form = AmendForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        status = _amend(request, entry, form)
+        if not form.errors:
+            return redirect("logs:entry", case_id, pk)
+    else:
+        status = form_status(form)
+    with acting_as(request.user.pk):
+        return render(request, "logs/add.html", {"case": case, "entry": entry, "form": form}, status=status)
+
+
+def _amend(request: AuthenticatedRequest, entry: Incident, form: AmendForm) -> int:
+    """Files first: if they cannot be kept nothing is, and the words stay in the box. Returns the status of the page."""
+    said = form.cleaned_data
+    try:
+        if said["uploads"]:
+            add_evidence(incident=entry, files=said["uploads"], by=request.user)
+        if letters := form.arrivals():
+            add_arrivals(incident=entry, letters=letters, by=request.user)
+        if said["text"].strip():
+            with acting_as(request.user.pk):
+                amend(key=said["key"], incident=entry, text=said["text"], by=request.user)
+    except StorageError:
+        form.add_error("uploads", _("There is no room to keep files just now. Nothing was kept. Try again later."))
+        return 507
+    except OtherContent:
+        form.add_error("text", USED)
+        return 409
+    return 302
 
 
 @allow(*CASEWORK)
 @require_http_methods(["GET", "POST"])
 def entry_withdraw(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
     """Withdraw an entry on her behalf, with a reason; it stays in the log."""
-    return _add(request, case_id, pk, Amendment.Kind.WITHDRAWAL)
+    case, entry = _entry(request, case_id, pk, is_recorded=True)
+    if request.method == "GET" and entry.is_withdrawn:  # type: ignore[attr-defined]
+        return redirect("logs:entry", case_id, pk)
+    form = WithdrawForm(request.POST or None)
+    status = form_status(form)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            withdraw(key=said["key"], incident=entry, reason=said["text"], by=request.user)
+        except OtherContent:
+            form.add_error("text", USED)
+            status = 409
+        else:
+            return redirect("logs:entry", case_id, pk)
+    context = {"case": case, "entry": entry, "is_withdrawal": True, "form": form}
+    return render(request, "logs/add.html", context, status=status)
 
 
 @allow(*CASEWORK)

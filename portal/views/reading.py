@@ -15,6 +15,8 @@ from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
 from logs.actions import OtherContent, add_evidence, amend, withdraw
+from logs.actions.arriving import add_arrivals
+from logs.arriving_http import stays_while_sending
 from logs.danger import dangers_in
 from logs.files import copy_response
 from logs.models import Amendment, Incident
@@ -114,6 +116,7 @@ def saved(request: AuthenticatedRequest, number: int) -> HttpResponse:
 @allow(Role.VICTIM)
 @own_transactions
 @require_http_methods(["GET", "POST"])
+@stays_while_sending
 def entry_add(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Add words or files to a note; the note itself stays as it is."""
     with acting_as(request.user.pk):
@@ -125,7 +128,8 @@ def entry_add(request: AuthenticatedRequest, number: int) -> HttpResponse:
         _say_notices(request, form)
         return redirect("portal:entry", number)
     shown = {"form": form, "entry": incident, "lost_files": bool(form.is_bound and request.FILES)}
-    return render(request, "portal/add.html", shown, status=forms.form_status(form))
+    with acting_as(request.user.pk):
+        return render(request, "portal/add.html", shown, status=forms.form_status(form))
 
 
 def _add(request: AuthenticatedRequest, incident: Incident, form: NoteForm) -> bool:
@@ -134,6 +138,8 @@ def _add(request: AuthenticatedRequest, incident: Incident, form: NoteForm) -> b
     try:
         if said["uploads"]:
             add_evidence(incident=incident, files=said["uploads"], by=request.user)
+        if letters := form.arrivals():
+            add_arrivals(incident=incident, letters=letters, by=request.user)
         if said["text"].strip():
             with acting_as(request.user.pk):
                 words = {"text": said["text"], "language": incident.language}

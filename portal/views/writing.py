@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from logs.actions import DraftUsed, OtherContent, discard_draft, record_incident, save_draft
+from logs.arriving_http import stays_while_sending
 from logs.drafting import (
     INPUTS,
     STEPS,
@@ -78,6 +79,7 @@ def notices_in(form: WritingForm) -> list[str]:
 @allow(Role.VICTIM)
 @own_transactions
 @require_http_methods(["GET", "POST"])
+@stays_while_sending
 def new(request: AuthenticatedRequest) -> HttpResponse:
     """A new note; only when and what happened are needed."""
     if request.method == "POST":
@@ -90,6 +92,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
 @allow(Role.VICTIM)
 @own_transactions
 @require_http_methods(["GET", "POST"])
+@stays_while_sending
 def draft(request: AuthenticatedRequest, letters: str) -> HttpResponse:
     """Carry on with an unfinished note; `?check` shows what is still missing."""
     if request.method == "POST":
@@ -188,6 +191,7 @@ def _keep(request: AuthenticatedRequest, draft_id: UUID, form: WritingForm) -> H
             case=form.chosen_case,
             fields=form.content(),
             files=form.cleaned_data["uploads"],
+            arrivals=request.POST.getlist("files"),
             by=request.user,
         )
     except OtherContent as clash:
@@ -277,6 +281,7 @@ def _after_step(request: AuthenticatedRequest, letters: str, number: int) -> Htt
 @allow(Role.VICTIM)
 @own_transactions
 @require_http_methods(["GET", "POST"])
+@stays_while_sending
 def check(request: AuthenticatedRequest, letters: str) -> HttpResponse:
     """Everything typed, to look over; files are chosen here, then the note is kept."""
     with acting_as(request.user.pk):
