@@ -7,6 +7,7 @@ FIRST = {
     "first_contact": 2,  # working days
     "contact_attempts": 3,  # times
     "safe_contact_days": 60,  # days
+    "portal_age_floor": 13,  # years
 }
 
 

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.queries import openings
+from cases.limits import limits
 from cases.models import Case, CasePerpetrator, PlannedContact, SafeContact, Victim
+from cases.rules import is_under_age
 from logs.models import Incident
 from nsvcs.access import STAFF, Role
 from nsvcs.widgets import clock
@@ -27,9 +29,25 @@ class Seen:
 
 
 def cases_to_write_in(user: User) -> list[Case]:
-    """The cases a new note may belong to: her open ones, else the newest whose portal is still open; maybe none."""
+    """The cases a new note may belong to: her open ones, else the newest whose portal is still open; maybe none.
+
+    Who is known to be younger than the portal is for gets none: every page to write on leads to the phone.
+    """
+    if is_too_young(user):
+        return []
     cases = list(Case.objects.visible_to(user).order_by("-received_at"))
     return [case for case in cases if not case.is_closed] or cases[:1]
+
+
+def is_too_young(user: User) -> bool:
+    """Whether she is known to be younger than the portal is for."""
+    born_on = Victim.objects.visible_to(user).values_list("born_on", flat=True).first()
+    return born_on is not None and is_under_age(born_on, age_floor(), timezone.localdate())
+
+
+def age_floor() -> int:
+    """The youngest age for the portal, in years, as the service has set it."""
+    return limits()["portal_age_floor"]
 
 
 def who_it_may_be(user: User, cases: list[Case]) -> list[CasePerpetrator]:

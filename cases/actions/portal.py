@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import close_account, end_access, give_code, make_portal_account, restore_access
@@ -12,7 +13,9 @@ from audit.actions import record
 from audit.models import Action
 from cases.actions.locking import lock
 from cases.contact import contact_rule
+from cases.limits import limits
 from cases.models import Case, Victim
+from cases.rules import is_under_age
 from jobs.actions import ask
 from nsvcs.ids import uuid7
 
@@ -32,10 +35,13 @@ def give_portal_access(*, case: Case, by: User) -> Slip:
     Nothing is sent: the code is on the slip alone. Earlier codes stop working.
 
     Raises:
-        ValidationError: nobody knows how she can be reached safely, or the case is marked unsafe to contact.
+        ValidationError: nobody knows how she can be reached safely, the case is marked unsafe to contact, or she is
+            known to be younger than the portal is for.
     """
     case = lock(case)
     victim = Victim.objects.select_for_update(of=("self",)).select_related("user").get(pk=case.victim_id)
+    if too_young := too_young_words(victim):
+        raise ValidationError(too_young)
     rule = contact_rule(victim)
     if rule is None or rule.is_unsafe:
         raise ValidationError(
@@ -50,6 +56,17 @@ def give_portal_access(*, case: Case, by: User) -> Slip:
     Case.objects.filter(pk=case.pk).update(is_portal_open=True)
     record(Action.PORTAL_GIVEN, target=victim.user, case_ids=[case.pk])
     return Slip(victim.user, code)
+
+
+def too_young_words(victim: Victim) -> str:
+    """Why she may have no portal yet, and what to do; empty if nothing is known against it."""
+    floor = limits()["portal_age_floor"]
+    if not is_under_age(victim.born_on, floor, timezone.localdate()):
+        return ""
+    return _(
+        "The victim is under %(years)s, the youngest age for the portal. Keep in touch by phone, and talk to your "
+        "manager. If the date of birth is wrong, correct it first."
+    ) % {"years": floor}
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 Numbers that the service may change come in as `limits`, by the keys of `reference.Limit`.
 """
 
+from cases.rules.age import is_under_age, reaches_age_on
 from cases.rules.closing import ClosingCheck, ClosingFacts, closing_checks, has_tried_enough, way_to_end
 from cases.rules.contact import (
     EVERY_DAY,
@@ -55,9 +56,11 @@ __all__ = [
     "first_contact_due",
     "has_tried_enough",
     "is_domestic_abuse",
+    "is_under_age",
     "may_contact",
     "may_move",
     "needs_decision",
+    "reaches_age_on",
     "rule_line",
     "stricter",
     "way_to_end",

@@ -13,6 +13,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.views.slip import slip_page
 from cases.access import visible_case
 from cases.actions import end_portal, give_portal_access
+from cases.actions.portal import too_young_words
 from nsvcs.access import Role, allow
 
 
@@ -29,7 +30,7 @@ def case_portal(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             refusal = error.messages[0]
         else:
             return slip_page(request, slip.owner, slip.code)
-    context = {"case": case, "refusal": refusal}
+    context = {"case": case, "refusal": refusal, "too_young": too_young_words(case.victim)}
     return render(request, "cases/portal.html", context, status=422 if refusal else 200)
 
 

@@ -15,7 +15,16 @@ from logs.models import Draft, Incident
 from nsvcs.access import Role, allow
 from nsvcs.context import url_or_none
 from portal.addresses import letters_of
-from portal.queries import cases_to_write_in, caseworkers, new_caseworkers, next_contacts, safe_name, seen_by_staff
+from portal.queries import (
+    age_floor,
+    cases_to_write_in,
+    caseworkers,
+    is_too_young,
+    new_caseworkers,
+    next_contacts,
+    safe_name,
+    seen_by_staff,
+)
 
 TO_DO_COUNT, LATEST_COUNT = 5, 3
 # Pages of other rooms that belong to her account; each is shown once it exists.
@@ -32,7 +41,9 @@ ACCOUNT_PAGES = (
 @allow(Role.VICTIM)
 @require_safe
 def home(request: AuthenticatedRequest) -> HttpResponse:
-    """What she may want first."""
+    """What she may want first; for who is too young for the portal, the phone."""
+    if is_too_young(request.user):
+        return render(request, "portal/young.html", {"age_floor": age_floor()})
     incidents = Incident.objects.visible_to(request.user).in_order().with_counts()[:LATEST_COUNT]
     drafts = Draft.objects.open_for(request.user)[:TO_DO_COUNT]
     latest = list(incidents)

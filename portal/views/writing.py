@@ -36,7 +36,7 @@ from nsvcs.storage import StorageError
 from nsvcs.widgets import clock
 from portal.addresses import draft_at, letters_of
 from portal.forms import StepForm, WritingForm
-from portal.queries import cases_to_write_in, her_language, who_it_may_be
+from portal.queries import age_floor, cases_to_write_in, her_language, is_too_young, who_it_may_be
 from portal.showing import notices_for
 
 # Boxes of the portal alone: which matter, who it was, which language.
@@ -65,6 +65,9 @@ def _page(request: AuthenticatedRequest, form: WritingForm, draft_id: UUID, **mo
     if not form.cases:
         words = [str(form[name].value() or "").strip() for name in WORDS]
         ended = {"words": "\n\n".join(word for word in words if word), "notices": notices_in(form)}
+        if is_too_young(request.user):
+            young = {"words": ended["words"], "age_floor": age_floor()}
+            return render(request, "portal/young.html", young)
         return render(request, "portal/ended.html", ended)
     shown: dict[str, Any] = {"form": form, "draft_id": draft_id, "lost_files": bool(form.is_bound and request.FILES)}
     shown["notices"] = notices_in(form)
@@ -291,6 +294,8 @@ def check(request: AuthenticatedRequest, letters: str) -> HttpResponse:
         if request.POST.get("press") == LATER:
             return _later(request)
         form = _to_check(request, found)
+        if not form.cases:
+            return _page(request, form, found.pk)
         if not form.is_valid() and form.errors.keys() - {"uploads"}:
             return redirect(f"{reverse('portal:draft', args=[letters])}?check")
         has_moved = request.POST.get("revision") != str(found.revision)
