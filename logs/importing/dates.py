@@ -60,12 +60,14 @@ class OrderSurvey:
 
     def add(self, parts: Sequence[str]) -> None:
         """Take one date into account, in the source's order."""
+        if len(parts[0]) == 4:
+            self.has_year_first = True
+            return
         days = {order: self._day(parts, order) for order in self.readings}
         if not any(days.values()):
             # 31/02 is a date in no order and says nothing about the others.
             return
         self.seen += 1
-        self.has_year_first |= len(parts[0]) == 4
         for order, reading in self.readings.items():
             day = days[order]
             if day is None:
@@ -84,9 +86,7 @@ class OrderSurvey:
     def decide(self) -> tuple[DateOrder, bool]:
         """The order, and whether the source itself leaves no other."""
         if not self.seen:
-            return "dmy", True
-        if self.has_year_first:
-            return "ymd", True
+            return "ymd" if self.has_year_first else "dmy", True
         possible: list[DateOrder] = [order for order in ("dmy", "mdy") if not self.readings[order].invalid]
         if len(possible) == 2:
             return self._by_sequence()

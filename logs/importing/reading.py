@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from logs.importing import mail, smsxml, whatsapp
+from logs.importing import booklet, mail, smsxml, whatsapp
 from logs.importing.items import Guess, Options, Record, SourceKind, Unreadable
 from logs.importing.sources import member_bytes
 
@@ -26,10 +26,21 @@ class Reader:
     media_bytes: Callable[[Path, str], Iterator[bytes]] | None = None
 
 
+def _booklet(
+    kind: SourceKind, is_mine: Callable[[Path], bool], fetch: Callable[[Path, str], Iterator[bytes]] | None = None
+) -> Reader:
+    return Reader(
+        is_mine, lambda path: booklet.guess(path, kind), lambda path, options: booklet.read(path, kind, options), fetch
+    )
+
+
 READERS: dict[SourceKind, Reader] = {
+    "booklet_docx": _booklet("booklet_docx", booklet.is_word, member_bytes),
+    "booklet_xlsx": _booklet("booklet_xlsx", booklet.is_excel),
     "whatsapp": Reader(whatsapp.is_mine, whatsapp.guess, whatsapp.read, member_bytes),
     "email": Reader(mail.is_mine, mail.guess, mail.read, mail.media_bytes),
     "sms_xml": Reader(smsxml.is_mine, smsxml.guess, smsxml.read, smsxml.media_bytes),
+    "booklet_csv": _booklet("booklet_csv", booklet.is_csv),
 }
 
 

@@ -44,6 +44,7 @@ SKIP_WORDS: dict[str, Promise] = {
     "encryption": _("The app's notice about encryption."),
     "heading": _("The headings of the table."),
     "before_heading": _("It stands above the headings."),
+    "title": _("A title inside the table."),
     "unmentioned": _("A file that no message names. It stays in the ZIP file."),
     "draft": _("A draft that was never sent."),
 }
