@@ -41,6 +41,8 @@ class Action(models.TextChoices):
     ENTRY_RECORDED = "entry.recorded", _("recorded an entry")
     ENTRY_AMENDED = "entry.amended", _("added a note to an entry")
     ENTRY_WITHDRAWN = "entry.withdrawn", _("withdrew an entry")
+    ENTRY_TRANSLATED = "entry.translated", _("added a translation to an entry")
+    PATTERNS_SHOWN = "patterns.shown", _("showed or hid the patterns in the portal")
     ENTRY_OPENED = "entry.opened", _("opened an entry")
     ENTRY_READ = "entry.read", _("marked an entry as read")
     ENTRIES_LISTED = "entry.listed", _("saw the log")

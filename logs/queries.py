@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from accounts.models import User
 from cases.models import Case
 from logs.calendars import Dated, MonthPage, month_page
 from logs.choosing import as_runs, has_words, known_to_the_month, of_days, words_of
-from logs.models import Incident
+from logs.models import Incident, PatternSwitch
 from logs.patterns import Label, Patterns, find_patterns, occasion_of
 
 MOST_FOUND = 200
@@ -39,6 +40,12 @@ def patterns_of(case: Case, by: User, today: date, label: Label) -> CasePatterns
         else:
             counted.append(occasion_of(entry))
     return CasePatterns(find_patterns(counted, today, label), as_runs(withdrawn), len(withdrawn))
+
+
+def shown_cases(by: User) -> set[UUID]:
+    """Those of the cases `by` may see whose portal shows the patterns: the newest switch of each counts."""
+    newest = PatternSwitch.objects.visible_to(by).order_by("case_id", "-at").distinct("case_id")
+    return {case_id for case_id, is_shown in newest.values_list("case_id", "is_shown") if is_shown}
 
 
 def calendar_of(incidents: Any, asked: date | None, today: date) -> MonthPage:
@@ -75,7 +82,7 @@ def with_words(incidents: Any, query: str) -> list[Any]:
         query: as typed.
     """
     words, found = words_of(query), []
-    for entry in incidents.prefetch_related("amendments").iterator(chunk_size=500) if words else ():
+    for entry in incidents.prefetch_related("amendments", "translations").iterator(chunk_size=500) if words else ():
         if has_words(entry, words, _added(entry)):
             found.append(entry)
             if len(found) == MOST_FOUND:
@@ -84,4 +91,4 @@ def with_words(incidents: Any, query: str) -> list[Any]:
 
 
 def _added(entry: Any) -> Iterable[str]:
-    return [each.text for each in entry.amendments.all()]
+    return [each.text for each in (*entry.amendments.all(), *entry.translations.all())]

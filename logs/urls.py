@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from logs.views import arrivals, lists
+from logs.views import arrivals, lists, translating
 from logs.views import entries as views
 
 app_name = "logs"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", lists.entry_list, name="list"),
     path("calendar/", lists.entry_calendar, name="calendar"),
     path("patterns/", lists.patterns, name="patterns"),
+    path("patterns/portal/", translating.patterns_shown, name="patterns_shown"),
     path("new/", views.entry_new, name="new"),
     path("new/autosave/", views.entry_autosave, name="autosave"),
     path("arriving/", arrivals.arrivals, name="arrivals"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("<uuid:pk>/", views.entry_detail, name="entry"),
     path("<uuid:pk>/read/", views.entry_read, name="read"),
     path("<uuid:pk>/add/", views.entry_amend, name="amend"),
+    path("<uuid:pk>/translate/", translating.entry_translate, name="translate"),
     path("<uuid:pk>/withdraw/", views.entry_withdraw, name="withdraw"),
     path("files/<uuid:pk>/<str:kind>/", views.evidence_copy, name="copy"),
     path("files/<uuid:pk>/", views.evidence_original, name="original"),

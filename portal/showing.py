@@ -9,6 +9,7 @@ from accounts.models import User
 from logs.behaviours import BY_CODE
 from logs.danger import Danger, dangers_of
 from logs.models import Evidence, Incident, Rendition
+from logs.templatetags.translations import by_piece
 from reference.models import Advice, Organisation
 
 PAGE_SIZE = 25
@@ -21,6 +22,7 @@ def whole_note(incident: Incident) -> dict[str, Any]:
         "entry": incident,
         "behaviours": [BY_CODE[code].portal_label for code in incident.behaviours if code in BY_CODE],
         "amendments": sorted(incident.amendments.all(), key=lambda each: each.recorded_at),
+        "translations": by_piece(incident.translations.all()),
         "files": sorted(incident.evidence.all(), key=lambda each: each.exhibit_number),
     }
 

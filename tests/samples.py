@@ -154,6 +154,7 @@ PARAMETERS: dict[str, Parameters] = {
     "logs:list": of_case(),
     "logs:calendar": of_case(),
     "logs:patterns": of_case(),
+    "logs:patterns_shown": of_case(),
     "logs:new": of_case(),
     "logs:autosave": of_case(),
     "logs:arrivals": of_case(),
@@ -163,6 +164,7 @@ PARAMETERS: dict[str, Parameters] = {
     "logs:read": ENTRY,
     "logs:amend": ENTRY,
     "logs:withdraw": ENTRY,
+    "logs:translate": ENTRY,
     "logs:original": of_case(pk=lambda side: side.evidence.pk),
     "logs:copy": of_case(pk=lambda side: side.evidence.pk, kind=lambda side: "page"),
     "bundles:list": of_case(),
@@ -205,16 +207,7 @@ KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
-PAGE_COUNT = {
-    "": 17,
-    "accounts": 28,
-    "cases": 34,
-    "logs": 14,
-    "bundles": 7,
-    "portal": 28,
-    "preview": 4,
-    "reports": 1,
-}
+PAGE_COUNT = {"": 17, "accounts": 28, "cases": 34, "logs": 16, "bundles": 7, "portal": 28, "preview": 4, "reports": 1}
 PUBLIC = {
     "account_login",
     "account_logout",

@@ -83,8 +83,10 @@ NEVER_CHANGED = {
     "logs_incident",
     "logs_incidentline",
     "logs_incidentseen",
+    "logs_patternswitch",
     "logs_rendition",
     "logs_scan",
+    "logs_translation",
 }
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
 # A source read again with other answers: its lines are read anew; those of an entry are held by its link.

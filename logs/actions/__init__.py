@@ -5,6 +5,7 @@ from logs.actions.drafts import DraftUsed, discard_draft, save_draft, start_draf
 from logs.actions.entries import OtherContent, Recorded, record_incident
 from logs.actions.evidence import FileRefusal, add_evidence, check_files
 from logs.actions.reading import mark_read, record_download
+from logs.actions.translating import add_translation, show_patterns
 
 __all__ = [
     "DraftUsed",
@@ -12,6 +13,7 @@ __all__ = [
     "OtherContent",
     "Recorded",
     "add_evidence",
+    "add_translation",
     "amend",
     "check_files",
     "discard_draft",
@@ -19,6 +21,7 @@ __all__ = [
     "record_download",
     "record_incident",
     "save_draft",
+    "show_patterns",
     "start_draft",
     "withdraw",
 ]

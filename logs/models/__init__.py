@@ -6,6 +6,7 @@ from logs.models.imports import ImportBatch, ImportLine, IncidentLine
 from logs.models.incidents import Amendment, Draft, Incident, IncidentSeen
 from logs.models.locks import EvidenceLock
 from logs.models.scans import Scan
+from logs.models.translations import PatternSwitch, Translation
 
 __all__ = [
     "Amendment",
@@ -19,6 +20,8 @@ __all__ = [
     "Incident",
     "IncidentLine",
     "IncidentSeen",
+    "PatternSwitch",
     "Rendition",
     "Scan",
+    "Translation",
 ]

@@ -45,6 +45,12 @@ def month_words(month: date) -> str:
 
 
 @register.filter
+def month_in_short(month: date) -> str:
+    """A month as "Jun 2026", for a narrow column."""
+    return format_date(month, "M Y")
+
+
+@register.filter
 def week_pairs(weeks: Sequence[Figure]) -> list[tuple[str, int]]:
     """Weeks as words and numbers, for the bars."""
     return [(day(week.day), week.count) for week in weeks if week.day]

@@ -37,6 +37,7 @@ from logs.files import copy_response, original_response
 from logs.models import Draft, Evidence, Incident, Rendition
 from logs.models.incidents import Source
 from logs.staff_forms import AmendForm, OnBehalfForm, WithdrawForm
+from logs.templatetags.translations import by_piece
 from nsvcs.access import CASEWORK, allow, own_transactions
 from nsvcs.forms import form_status
 from nsvcs.identity import acting_as
@@ -137,6 +138,7 @@ def _entry_context(case: Case, entry: Incident, user: Any) -> dict[str, Any]:
         "entry": entry,
         "evidence": evidence,
         "amendments": entry.amendments.select_related("recorded_by").order_by("recorded_at"),
+        "translations": by_piece(entry.translations.all()),
         "seen": entry.seen.select_related("by").order_by("at"),
     }
 

@@ -19,7 +19,7 @@ from logs.calendars import weekday_names
 from logs.choosing import day_from, month_from
 from logs.list_forms import EntryFilterForm, WordForm
 from logs.models import Incident
-from logs.queries import calendar_of, patterns_of, with_words
+from logs.queries import calendar_of, patterns_of, shown_cases, with_words
 from logs.templatetags.logs import behaviour
 from nsvcs.access import CASEWORK, allow
 
@@ -75,4 +75,5 @@ def patterns(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     detail = {"entries": found.found.count}
     record(Action.ENTRIES_LISTED, target=case, case_ids=[case.pk], detail=detail)
     context = {"case": case, "patterns": found, "weekdays": weekday_names(), "as_at": timezone.now()}
+    context["is_shown"] = case.pk in shown_cases(request.user)
     return render(request, "logs/patterns.html", context | {"list_url": reverse("logs:list", args=[case.pk])})

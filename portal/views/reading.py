@@ -67,7 +67,7 @@ def _record(action: Action, incidents: Any) -> None:
 def print_all(request: AuthenticatedRequest) -> HttpResponse:
     """Her notes in full, oldest first, to print."""
     form, found = _chosen(request)
-    whole = found.select_related("case_perpetrator").prefetch_related("amendments", "evidence")
+    whole = found.select_related("case_perpetrator").prefetch_related("amendments", "evidence", "translations")
     incidents = list(whole.chronological().with_counts())
     _record(Action.ENTRIES_LISTED, incidents)
     context = {"form": form, "notes": [whole_note(incident) for incident in incidents], "printed_at": timezone.now()}
