@@ -47,7 +47,7 @@ def scan_file(work: Work) -> None:
         if standing.is_locked:
             return
         if not settings.CLAMD_URL or standing.state == ScanState.CLEAN:
-            ask_for_copies(evidence)
+            ask_for_copies(evidence, again=f":{work.job.pk}")
         if not standing.is_waiting:
             return
     verdict = _scanned(evidence)

@@ -13,6 +13,7 @@ from cases.models import CasePerpetrator
 from logs.actions import check_files
 from logs.arriving_http import arrivals_in
 from logs.forms import TOO_LONG, EntryForm
+from logs.models import EvidenceLock
 from nsvcs import forms
 from nsvcs.text import MAX_CHARACTERS
 
@@ -92,3 +93,25 @@ class WithdrawForm(forms.Form):
         missing=_("Write why it is withdrawn"), error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
     key = forms.KeyField()
+
+
+class LockForm(forms.Form):
+    """Why a file is locked. Nobody is asked to describe what it shows."""
+
+    reason = forms.ChoiceField(
+        label=_("Why is it locked?"), choices=EvidenceLock.Reason.choices, missing=_("Choose why it is locked")
+    )
+    words = forms.TextField(
+        label=_("Anything the data protection lead needs to know"),
+        help_text=_("Do not describe what the file shows. Say whom you have told, and any police reference."),
+        rows=4, max_length=2000, required=False,
+    )  # fmt: skip
+    key = forms.KeyField()
+
+
+class UnlockForm(forms.Form):
+    """Why a file is unlocked."""
+
+    words = forms.TextField(
+        label=_("Why is it unlocked?"), rows=4, max_length=2000, missing=_("Write why it is unlocked")
+    )

@@ -58,6 +58,22 @@ MOVES: dict[str, frozenset[str]] = {
     ScanState.CLEAN: frozenset({ScanState.INFECTED}),
     ScanState.INFECTED: frozenset(),
 }
+# Colours of the words, which stand beside each file. Red is for risk only.
+COLOURS: dict[str, str] = {
+    ScanState.NO_SCANNER: "yellow",
+    ScanState.WAITING: "blue",
+    ScanState.CLEAN: "green",
+    ScanState.INFECTED: "orange",
+    ScanState.COULD_NOT: "yellow",
+}
+SENTENCES = {
+    ScanState.NO_SCANNER: _("There is no virus scanner here. Our copies are safe to look at; the original may not be."),
+    ScanState.WAITING: _("Copies are made, and the original can be downloaded, once it has been checked for viruses."),
+    ScanState.CLEAN: "",
+    ScanState.INFECTED: _("A virus was found. The original is kept apart: it is not shown, copied or downloaded."),
+    ScanState.COULD_NOT: _("It is tried again by itself. Until then no copy is made and the original stays here."),
+}
+LOCKED_SENTENCE = _("No copy is shown, made or passed on, and the original is kept. The data protection lead knows.")
 
 
 def state_of(newest: str | None, *, has_scanner: bool) -> ScanState:
@@ -108,6 +124,21 @@ class Standing:
     def is_infected(self) -> bool:
         """Whether it is kept apart because of what a scanner found."""
         return self.state == ScanState.INFECTED
+
+    @property
+    def word(self) -> str:
+        """For staff: where it stands, in a word or two."""
+        return str(_("Locked") if self.is_locked else self.state.label)
+
+    @property
+    def colour(self) -> str:
+        """The colour that word has."""
+        return "grey" if self.is_locked else COLOURS[self.state]
+
+    @property
+    def sentence(self) -> str:
+        """For staff: what that means; "" where nothing is to be said."""
+        return str(LOCKED_SENTENCE if self.is_locked else SENTENCES[self.state])
 
     @property
     def may_show(self) -> bool:

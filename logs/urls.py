@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from logs.views import arrivals, lists, translating
+from logs.views import arrivals, files, lists, locks, translating
 from logs.views import entries as views
 
 app_name = "logs"
@@ -21,6 +21,8 @@ urlpatterns = [
     path("<uuid:pk>/add/", views.entry_amend, name="amend"),
     path("<uuid:pk>/translate/", translating.entry_translate, name="translate"),
     path("<uuid:pk>/withdraw/", views.entry_withdraw, name="withdraw"),
-    path("files/<uuid:pk>/<str:kind>/", views.evidence_copy, name="copy"),
-    path("files/<uuid:pk>/", views.evidence_original, name="original"),
+    path("evidence/<uuid:pk>/", files.file_detail, name="file"),
+    path("evidence/<uuid:pk>/lock/", locks.file_lock, name="lock"),
+    path("files/<uuid:pk>/<str:kind>/", files.evidence_copy, name="copy"),
+    path("files/<uuid:pk>/", files.evidence_original, name="original"),
 ]

@@ -37,6 +37,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
         Link(_("Referrals in"), "cases:referrals_in", CASEWORK),
         Link(_("Reports"), "reports:caseload", frozenset({"manager"})),
         Link(_("People"), "accounts:staff", frozenset({"administrator"})),
+        Link(_("Locked files"), "locks:list", frozenset({"data_protection"})),
         Link(_("Requests"), "privacy:requests", frozenset({"data_protection"})),
         Link(_("Help"), "help"),
     ),

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/bundles/", include("bundles.urls")),
     path("cases/<uuid:case_id>/portal/preview/", include("portal.preview_urls")),
     path("cases/", include("cases.urls")),
+    path("locked/", include("logs.lock_urls")),
     path("health", health.health, name="health"),
     path("", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),

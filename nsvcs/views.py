@@ -12,7 +12,7 @@ FRONT_PAGES = {
     Role.VICTIM: "portal:home",
     Role.CASEWORKER: "cases:work",
     Role.MANAGER: "reports:caseload",
-    Role.DATA_PROTECTION: "cases:list",
+    Role.DATA_PROTECTION: "locks:list",
     Role.ADMINISTRATOR: "accounts:staff",
 }
 

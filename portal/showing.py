@@ -9,6 +9,7 @@ from accounts.models import User
 from logs.behaviours import BY_CODE
 from logs.danger import Danger, dangers_of
 from logs.models import Evidence, Incident, Rendition
+from logs.standing import Use
 from logs.templatetags.translations import by_piece
 from reference.models import Advice, Organisation
 
@@ -34,6 +35,8 @@ def pictures_of(user: User, incident: Incident) -> list[tuple[Evidence, Renditio
 
 
 def _copy_of(evidence: Evidence) -> Rendition | None:
+    if not evidence.standing.may(Use.VIEW):
+        return None
     copies = [copy for copy in evidence.renditions.all() if copy.kind == Rendition.Kind.PAGE]
     ready = [copy for copy in copies if copy.state == Rendition.State.OK]
     return ready[-1] if ready else None

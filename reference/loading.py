@@ -18,6 +18,7 @@ FILES: tuple[tuple[str, str, type[models.Model], tuple[str, ...]], ...] = (
     ("limits.toml", "limit", Limit, ("key",)),
     ("bank_holidays.toml", "bankholiday", BankHoliday, ("division", "day")),
     ("advice.en.toml", "advice", Advice, ("slug", "language", "audience")),
+    ("advice.staff.en.toml", "guidance", Advice, ("slug", "language", "audience")),
 )
 
 

@@ -126,6 +126,10 @@ class AdviceQuerySet(models.QuerySet["Advice"]):
         """Return the portal's pages in one language, by topic and place."""
         return self.filter(audience=Advice.Audience.PORTAL, language=language).order_by("topic_position", "position")
 
+    def for_staff(self, slug: str) -> "Advice | None":
+        """Return what staff are to do about something; none where nobody has written it."""
+        return self.filter(audience=Advice.Audience.STAFF, slug=slug).first()
+
     def page(self, slug: str, language: str = "en") -> "Advice":
         """Return one portal page in the language, else in English.
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Team, User, WorkingTimeReduction
 from bundles.models import Bundle
 from cases.models import Case, CaseGrant, CasePerpetrator, Professional, Task
-from logs.models import Arrival, Draft, Evidence, Incident, Rendition
+from logs.models import Arrival, CustodyEvent, Draft, Evidence, EvidenceLock, Incident, Rendition
 from nsvcs.access import CASEWORK, EVERYONE, Role
 from nsvcs.ids import uuid7
 from nsvcs.partials import Partial
@@ -55,6 +55,7 @@ class Side:
     perpetrator: CasePerpetrator
     professional: Professional
     coming: dict[str, Arrival]
+    locked: Evidence
 
 
 def make_side(team_name: str, entry_number: int) -> Side:
@@ -90,7 +91,12 @@ def make_side(team_name: str, entry_number: int) -> Side:
     perpetrator = CasePerpetratorFactory(case=case)
     officer = Professional.objects.create(case=case, kind="officer", name="PC Lee Brandon")
     people = {**staff, Role.VICTIM: her}
-    others = (perpetrator, officer, {Role.VICTIM: coming(her, draft.pk), Role.CASEWORKER: coming(worker, case=case)})
+    locked = EvidenceFactory(incident=incident, uploaded_by=her)
+    said = {"evidence": locked, "case": case, "at": now}
+    EvidenceLock.objects.create(is_locking=True, reason="other", words="", by=worker, **said)
+    CustodyEvent.objects.create(kind="locked", by_id=worker.pk, by_role="caseworker", **said)
+    sent = {Role.VICTIM: coming(her, draft.pk), Role.CASEWORKER: coming(worker, case=case)}
+    others = (perpetrator, officer, sent, locked)
     return Side(team, people, case, incident, evidence, bundle, draft, leave, colleague, task, grant, *others)
 
 
@@ -165,6 +171,9 @@ PARAMETERS: dict[str, Parameters] = {
     "logs:amend": ENTRY,
     "logs:withdraw": ENTRY,
     "logs:translate": ENTRY,
+    "logs:file": of_case(pk=lambda side: side.evidence.pk),
+    "logs:lock": of_case(pk=lambda side: side.evidence.pk),
+    "locks:end": of(pk=lambda side: side.locked.pk),
     "logs:original": of_case(pk=lambda side: side.evidence.pk),
     "logs:copy": of_case(pk=lambda side: side.evidence.pk, kind=lambda side: "page"),
     "bundles:list": of_case(),
@@ -205,9 +214,20 @@ MAY_BE_MISSING: dict[str, frozenset[str]] = {
 KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 # Not about a case: for the administrator one team's people are as good as another's.
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
+SAME_FOR_ALL_SIDES |= {"locks:end"}  # one lead for every team: told of each lock, and of nothing else
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
-PAGE_COUNT = {"": 17, "accounts": 28, "cases": 34, "logs": 16, "bundles": 7, "portal": 28, "preview": 4, "reports": 1}
+PAGE_COUNT = {
+    "": 17,
+    "accounts": 28,
+    "cases": 34,
+    "logs": 18,
+    "locks": 2,
+    "bundles": 7,
+    "portal": 28,
+    "preview": 4,
+    "reports": 1,
+}
 PUBLIC = {
     "account_login",
     "account_logout",
@@ -231,6 +251,7 @@ ROOM_ROLES: dict[str, frozenset[str]] = {
     "cases": CASEWORK,
     "logs": CASEWORK,
     "bundles": CASEWORK,
+    "locks": frozenset({Role.DATA_PROTECTION}),
     "preview": CASEWORK,
     "portal": frozenset({Role.VICTIM}),
     "reports": frozenset({Role.MANAGER}),
@@ -246,6 +267,7 @@ ROLES: dict[str, frozenset[str]] = {
         (f"cases:{name}" for name in ("list", "detail", "timeline", "access")), CASEWORK | {Role.DATA_PROTECTION}
     ),
     **dict.fromkeys((f"accounts:{name}" for name in ADMINISTRATORS.split()), frozenset({Role.ADMINISTRATOR})),
+    **dict.fromkeys(("logs:file", "logs:lock"), CASEWORK | {Role.DATA_PROTECTION}),
     "accounts:sign_in_name": frozenset({Role.VICTIM}),
     "accounts:slip": CASEWORK | {Role.ADMINISTRATOR},
 }

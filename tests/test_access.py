@@ -30,7 +30,7 @@ pytestmark = pytest.mark.h("H01")
 VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 CHANGING = {"PUT", "PATCH", "DELETE"}  # but for files on their way, no page of ours knows these
 RESUMABLE = {"logs:arrivals", "logs:arrival", "portal:files", "portal:file"}
-EVERY_VERB = {Role.VICTIM, Role.MANAGER, Role.ADMINISTRATOR}  # between them they may open every page
+EVERY_VERB = {Role.VICTIM, Role.MANAGER, Role.ADMINISTRATOR, Role.DATA_PROTECTION}  # between them every page
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ from logs.actions.amending import amend, withdraw
 from logs.actions.drafts import DraftUsed, discard_draft, save_draft, start_draft
 from logs.actions.entries import OtherContent, Recorded, record_incident
 from logs.actions.evidence import FileRefusal, add_evidence, check_files
+from logs.actions.locks import LockedFile, lock_evidence, locked_files, unlock_evidence
 from logs.actions.reading import mark_read, record_download
 from logs.actions.translating import add_translation, show_patterns
 
 __all__ = [
     "DraftUsed",
     "FileRefusal",
+    "LockedFile",
     "OtherContent",
     "Recorded",
     "add_evidence",
@@ -17,11 +19,14 @@ __all__ = [
     "amend",
     "check_files",
     "discard_draft",
+    "lock_evidence",
+    "locked_files",
     "mark_read",
     "record_download",
     "record_incident",
     "save_draft",
     "show_patterns",
     "start_draft",
+    "unlock_evidence",
     "withdraw",
 ]

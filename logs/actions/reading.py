@@ -1,11 +1,11 @@
 """Reading: who has read an entry, and who took an original out."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
+from logs.actions.custody import note_custody
 from logs.models import CustodyEvent, Evidence, Incident, IncidentSeen
 
 
@@ -21,10 +21,7 @@ def mark_read(*, incident: Incident, by: User) -> None:
 def record_download(*, evidence: Evidence, by: User) -> None:
     """Note that an original leaves the store: an audit event and a custody event."""
     with transaction.atomic():
-        CustodyEvent(
-            evidence=evidence, case_id=evidence.case_id, kind=CustodyEvent.Kind.DOWNLOADED, by_id=by.pk,
-            by_role=by.role, sha256=evidence.sha256, at=timezone.now(),
-        ).save(force_insert=True)  # fmt: skip
+        note_custody(evidence, CustodyEvent.Kind.DOWNLOADED, by=by)
         record(
             Action.EVIDENCE_DOWNLOADED, target=evidence, case_ids=[evidence.case_id], detail={"sha256": evidence.sha256}
         )

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.forms.people import LANGUAGES
 from logs.behaviours import BY_CODE
 from logs.lines import line_of
-from logs.models import Evidence, Incident, Rendition
+from logs.models import CustodyEvent, Evidence, Incident, Rendition
 from logs.private import parts_in_words
+from logs.standing import Use
+from nsvcs.access import Role
 
 register = template.Library()
 
@@ -50,6 +52,8 @@ def language_name(code: str) -> str:
 @register.filter
 def ready_copy(evidence: Evidence, kind: str) -> Rendition | None:
     """The newest copy of one kind that can be shown, from what the view fetched."""
+    if not evidence.standing.may(Use.VIEW):
+        return None
     ready = [each for each in evidence.renditions.all() if each.kind == kind and each.state == Rendition.State.OK]
     return ready[-1] if ready else None
 
@@ -59,7 +63,24 @@ def copy_state(evidence: Evidence) -> str:
     """Why there is no picture to see yet."""
     if any(each.state == Rendition.State.REFUSED for each in evidence.renditions.all()):
         return str(_("No viewing copy could be made. The original is kept and can be downloaded."))
+    if evidence.standing.is_waiting:
+        return str(_("A viewing copy is made once the file has been checked."))
     return str(_("A viewing copy is being made."))
+
+
+@register.filter
+def who(event: CustodyEvent, name: str) -> str:
+    """Who handled an original: a colleague by name, the victim, or one of our workers."""
+    if event.by_role == Role.VICTIM:
+        return str(_("The victim"))
+    return name or str(_("Automatic"))
+
+
+@register.filter
+def sent_by(evidence: Evidence) -> str:
+    """Who sent a file: the victim, or the colleague by name."""
+    by = evidence.uploaded_by
+    return str(_("The victim")) if by.role == Role.VICTIM else by.name
 
 
 @register.filter

@@ -4,10 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,14 +16,12 @@ from audit.actions import record
 from audit.models import Action
 from cases.access import visible_case
 from cases.models import Case, CasePerpetrator
-from cases.views.downloading import landing_page, lands
 from logs.actions import (
     DraftUsed,
     OtherContent,
     add_evidence,
     amend,
     mark_read,
-    record_download,
     record_incident,
     save_draft,
     withdraw,
@@ -33,8 +29,7 @@ from logs.actions import (
 from logs.actions.arriving import add_arrivals
 from logs.arriving_http import arrivals_in, stays_while_sending
 from logs.drafting import INPUTS, as_initial, brought_forward, content_of, is_blank, merged
-from logs.files import copy_response, original_response
-from logs.models import Draft, Evidence, Incident, Rendition
+from logs.models import Draft, Evidence, Incident
 from logs.models.incidents import Source
 from logs.staff_forms import AmendForm, OnBehalfForm, WithdrawForm
 from logs.templatetags.translations import by_piece
@@ -223,39 +218,3 @@ def entry_withdraw(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Ht
             return redirect("logs:entry", case_id, pk)
     context = {"case": case, "entry": entry, "is_withdrawal": True, "form": form}
     return render(request, "logs/add.html", context, status=status)
-
-
-@allow(*CASEWORK)
-@require_GET
-@own_transactions
-def evidence_copy(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: str) -> HttpResponseBase:
-    """A viewing copy, shown in the page. The look at the full copy is recorded; the blurred small one is the list's."""
-    with acting_as(request.user.pk):
-        case = visible_case(request, case_id, is_recorded=False)
-        copies = Rendition.objects.visible_to(request.user).filter(case=case, evidence_id=pk, state=Rendition.State.OK)
-        rendition = copies.filter(kind=kind).order_by("-made_at").first()
-        if rendition is None:
-            raise Http404
-        record(Action.EVIDENCE_VIEWED, target=rendition, case_ids=[case.pk], detail={"evidence": str(pk), "kind": kind})
-    return copy_response(rendition)
-
-
-def _page_of(evidence: Evidence) -> str:
-    """The page that shows a file: its entry's, or the batch's that it is the source of."""
-    if evidence.incident_id is None:
-        return reverse("logs:import_batch", args=[evidence.case_id, evidence.import_batch_id])
-    return reverse("logs:entry", args=[evidence.case_id, evidence.incident_id])
-
-
-@allow(*CASEWORK, fresh=True, download=True)
-@require_GET
-@own_transactions
-def evidence_original(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponseBase:
-    """An original, as a download under a neutral name, after fresh proof; an audit and a custody event."""
-    with acting_as(request.user.pk):
-        case = visible_case(request, case_id, is_recorded=False)
-        evidence = get_object_or_404(Evidence.objects.visible_to(request.user).filter(case=case), pk=pk)
-        if lands(request):
-            return landing_page(request, case, _page_of(evidence))
-        record_download(evidence=evidence, by=request.user)
-    return original_response(evidence)

@@ -21,11 +21,19 @@ from cases.actions import add_note, add_task, give_grant, record_contact
 from cases.models import Case, CaseGrant, CasePerpetrator, Contact, Note, Professional, Task
 from cases.rules import CaseStatus
 from jobs.actions import run_due
-from logs.actions import amend, mark_read, record_incident
+from logs.actions import amend, lock_evidence, mark_read, record_incident
 from logs.models import Evidence, Incident
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
-from tests.factories import CaseFactory, CasePerpetratorFactory, SafeContactFactory, UserFactory, VictimFactory
+from tests.factories import (
+    CaseFactory,
+    CasePerpetratorFactory,
+    EvidenceFactory,
+    IncidentFactory,
+    SafeContactFactory,
+    UserFactory,
+    VictimFactory,
+)
 
 SECRET = "JBSWY3DPEHPK3PXP"  # pragma: allowlist secret
 STORY: tuple[dict[str, Any], ...] = (
@@ -96,6 +104,15 @@ class World:
     def bundle(self) -> Bundle:
         """A finished bundle of the whole log, made when it is first asked for."""
         return _bundle(self.case, self.worker, self.entries)
+
+    @cached_property
+    def locked(self) -> Evidence:
+        """A file of another case that its worker has locked."""
+        file = EvidenceFactory(incident=IncidentFactory(case=self.other), case=self.other)
+        told = {"reason": "child_abuse", "words": "Told Priya by phone. Police reference 36/4410/26."}
+        with acting_as(self.worker.pk):
+            lock_evidence(key=uuid7(), evidence=file, by=self.worker, **told)
+        return file
 
     def of(self, role: str) -> User:
         """The person of a role."""

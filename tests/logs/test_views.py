@@ -126,7 +126,10 @@ def test_an_original_is_a_download_under_a_neutral_name_after_fresh_proof(client
     address = reverse("logs:original", args=[case.pk, Evidence.objects.get().pk])
     asked = sign_in(client, worker, fresh=False).get(address)
     assert asked.status_code == 302
-    page = sign_in(client, worker).get(parse_qs(urlsplit(asked.url).query)["next"][0]).text
+    warned = sign_in(client, worker).get(parse_qs(urlsplit(asked.url).query)["next"][0]).text
+    address = f"{address}?sure=yes"
+    assert f'href="{address}"' in warned
+    page = client.get(f"{address}&begun").text
     assert f'http-equiv="refresh" content="0; url={address}"' in page
     assert "evidence.downloaded" not in actions()
     answer = client.get(address)

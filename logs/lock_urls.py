@@ -1,0 +1,11 @@
+"""The data protection lead's pages of locked files, outside any case."""
+
+from django.urls import path
+
+from logs.views import locks
+
+app_name = "locks"
+urlpatterns = [
+    path("", locks.lock_list, name="list"),
+    path("<uuid:pk>/", locks.lock_end, name="end"),
+]

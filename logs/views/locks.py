@@ -1,0 +1,71 @@
+"""Locking a file, on a page of its own; and the data protection lead's list of what is locked."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.http import AuthenticatedRequest
+from audit.actions import record
+from audit.models import Action
+from cases.access import visible_case
+from logs.actions import LockedFile, lock_evidence, locked_files, unlock_evidence
+from logs.models import EvidenceLock
+from logs.staff_forms import LockForm, UnlockForm
+from logs.views.files import file_of
+from nsvcs.access import CASEWORK, Role, allow
+from nsvcs.forms import form_status
+from reference.models import Advice
+
+PROCEDURE = "locked-files"
+
+
+@allow(*CASEWORK, Role.DATA_PROTECTION)
+@require_http_methods(["GET", "POST"])
+def file_lock(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """Lock a file: what it does, what to do beside it, why. It takes effect at once."""
+    case = visible_case(request, case_id)
+    file = file_of(request, case, pk)
+    form = LockForm(request.POST or None)
+    if form.is_valid():
+        lock_evidence(evidence=file, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Exhibit E%(number)s is locked.") % {"number": file.exhibit_number})
+        return redirect("logs:file", case_id, pk)
+    context = {"case": case, "file": file, "form": form, "procedure": Advice.objects.for_staff(PROCEDURE)}
+    return render(request, "logs/lock.html", context, status=form_status(form))
+
+
+def _recorded(request: AuthenticatedRequest, found: list[LockedFile]) -> None:
+    cases = sorted({each.case_id for each in found})
+    record(Action.LOCKS_LISTED, case_ids=cases, detail={"files": len(found)})
+
+
+@allow(Role.DATA_PROTECTION)
+@require_GET
+def lock_list(request: AuthenticatedRequest) -> HttpResponse:
+    """What is locked now, of every team: which file, by whom, when and why."""
+    found = locked_files(request.user)
+    _recorded(request, found)
+    reasons = dict(EvidenceLock.Reason.choices)
+    return render(request, "logs/locked.html", {"locked": [(each, reasons.get(each.reason)) for each in found]})
+
+
+@allow(Role.DATA_PROTECTION)
+@require_http_methods(["GET", "POST"])
+def lock_end(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Unlock a file, with a reason. Another lead may have been first: then there is nothing to unlock."""
+    found = [each for each in locked_files(request.user) if each.evidence_id == pk]
+    if not found:
+        raise Http404
+    _recorded(request, found)
+    form = UnlockForm(request.POST or None)
+    if form.is_valid():
+        unlock_evidence(evidence_id=pk, words=form.cleaned_data["words"], by=request.user)
+        messages.success(request, _("Exhibit E%(number)s is unlocked.") % {"number": found[0].exhibit_number})
+        return redirect("locks:list")
+    reason = dict(EvidenceLock.Reason.choices).get(found[0].reason)
+    context = {"locked": found[0], "reason": reason, "form": form}
+    return render(request, "logs/unlock.html", context, status=form_status(form))
