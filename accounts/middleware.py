@@ -2,34 +2,43 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import get_user, logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
+from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from accounts.backends import Backend
+from accounts.limits import SEEN, SIDE, STARTED, WRITE_ONLY_SECONDS, lapses_at, side_of
+from accounts.models import User
 from nsvcs.access import mark_of
 
-STARTED, SEEN = "signed_in_at", "seen_at"
 WRITE_EVERY_SECONDS = 20
-
-
-def limits_of(role: str) -> tuple[int, int]:
-    """Idle and longest time of a sign-in, in seconds."""
-    side = "portal" if role == "victim" else "staff"
-    return settings.IDLE_MINUTES[side] * 60, settings.LONGEST_MINUTES[side] * 60
 
 
 def seconds_left(request: HttpRequest) -> int:
     """Seconds until this sign-in ends if nothing is done; 0 when nobody is signed in."""
     if not request.user.is_authenticated:
         return 0
-    idle, longest = limits_of(request.user.role)
-    now = time.time()
-    session = request.session
-    return int(min(session.get(SEEN, now) + idle - now, session.get(STARTED, now) + longest - now))
+    return int(lapses_at(request.session, side_of(request.user.role)) - time.time())
+
+
+def lapsed_writer(request: HttpRequest) -> User | None:
+    """Whose words this browser may still hand in, its sign-in having lapsed within the last day.
+
+    It is nobody's where the account has ended or its password was changed since; each of these deletes the session
+    anyway.
+    """
+    mark = request.session.write_only()  # type: ignore[attr-defined]
+    user = Backend().get_user(UUID(mark["user"])) if mark else None
+    if mark is None or user is None or not constant_time_compare(mark["hash"], user.get_session_auth_hash()):
+        return None
+    return user
 
 
 class SignInMiddleware:
@@ -51,11 +60,24 @@ class SignInMiddleware:
         now = time.time()
         request.session.setdefault(STARTED, now)
         request.session.setdefault(SEEN, now)
+        request.session.setdefault(SIDE, side_of(request.user.role))  # type: ignore[union-attr]
         if seconds_left(request) <= 0:
-            request.lapsed_user = request.user  # type: ignore[attr-defined] # whose words may be on their way
-            logout(request)
+            let_lapse(request)
         elif now - request.session[SEEN] > WRITE_EVERY_SECONDS and not is_poll(request):
             request.session[SEEN] = now
+
+
+def let_lapse(request: HttpRequest) -> None:
+    """The sign-in is over: nobody is signed in, and for a day from then on this browser may hand in words alone."""
+    user: Any = request.user
+    until = lapses_at(request.session, side_of(user.role)) + WRITE_ONLY_SECONDS
+    if until <= time.time():
+        logout(request)
+        return
+    request.session.let_lapse(  # type: ignore[attr-defined]
+        user_id=str(user.pk), password_hash=user.get_session_auth_hash(), until=until
+    )
+    request.user = AnonymousUser()
 
 
 def is_poll(request: HttpRequest) -> bool:

@@ -1,36 +1,28 @@
-"""Words that arrive after her sign-in has run out: kept as an unfinished note, for when she is back."""
+"""Words that arrive after a sign-in has lapsed: kept as an unfinished note, and offered once their writer is back."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from logs.actions import save_draft
+from accounts.middleware import lapsed_writer
+from accounts.models import Session, User
+from logs.models import Draft
 from nsvcs.access import Role
 from nsvcs.identity import acting_as
-from nsvcs.ids import uuid7
-from portal.views.writing import draft_id_of, save_quietly
-
-WRITING = frozenset({"portal:new", "portal:draft", "portal:step", "portal:autosave"})
-# Pages that add to a note that is kept, and the box of theirs that holds words.
-WORDS = {
-    "portal:entry_add": "text",
-    "portal:entry_wrong": "reason",
-    "portal:messages": "text",
-    "portal:details_change": "text",
-}
+from portal.late import AUTOSAVES, Keep, words_of, writing_page
 
 
 class LapsedWritingMiddleware:
     """Keeps what was written too slowly, before the sign-in page takes its place.
 
-    It goes into a draft, which nobody but she can open; the token proves that it came from a page made for her. The
-    page itself stays closed: she has to sign in to see a word of it.
+    It goes into a draft, which nobody but its writer can open; the token proves that it came from a page made for her.
+    The page itself stays closed: she has to sign in to see a word of it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -39,29 +31,55 @@ class LapsedWritingMiddleware:
         self._tokens = CsrfViewMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Nothing to do on the way in or out."""
-        return self.get_response(request)
+        """On the way out, tell whoever has just signed in what is waiting."""
+        was_signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        if request.user.is_authenticated and not was_signed_in:
+            _offer(request, request.user)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
-    ) -> None:
-        """Keep the words and say so; what the request is answered with is decided by the next steps."""
-        user, name = getattr(request, "lapsed_user", None), request.resolver_match and request.resolver_match.view_name
-        if user is None or user.role != Role.VICTIM or request.method != "POST" or name not in WRITING | WORDS.keys():
-            return
-        if self._tokens.process_view(request, view, tuple(args), kwargs) is not None:
-            return
-        with acting_as(user.pk):
-            is_kept = _keep(request.POST, str(name), user)
-        if is_kept and name != "portal:autosave":
+    ) -> HttpResponseBase | None:
+        """Keep the words and say so; a whole page is then answered by the sign-in page, as any other."""
+        if request.method != "POST" or request.user.is_authenticated or request.resolver_match is None:
+            return None
+        writer, name = lapsed_writer(request), request.resolver_match.view_name
+        keep = writing_page(writer, name) if writer else None
+        if writer is None or keep is None or self._tokens.process_view(request, view, tuple(args), kwargs) is not None:
+            return None
+        return self._keep(request, writer, keep, kwargs, is_autosave=name in AUTOSAVES)
+
+    def _keep(
+        self, request: HttpRequest, writer: User, keep: Keep, kwargs: dict[str, Any], *, is_autosave: bool
+    ) -> HttpResponseBase | None:
+        size_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
+        with acting_as(writer.pk):
+            has_room = Session.objects.take_late(request.session.session_key or "", size_bytes)
+            kept = keep(request.POST, writer, kwargs) if has_room else None
+        if is_autosave:
+            return _autosaved(kept, has_room=has_room)
+        if not has_room:
+            return render(request, "portal/late_full.html", {"words": words_of(request)}, status=429)
+        if kept is not None:
             messages.info(request, _("You were signed out. What you wrote is kept. Sign in to finish it."))
+        return None
 
 
-def _keep(sent: QueryDict, name: str, user: User) -> bool:
-    if name in WRITING:
-        draft = save_quietly(sent, draft_id_of(sent), user)
-        return draft is not None and bool(draft.revision)
-    words = sent.get(WORDS[name], "")
-    if words.strip():
-        save_draft(draft_id=uuid7(), content={"what_happened": words}, by=user)
-    return bool(words.strip())
+def _autosaved(kept: Draft | None, *, has_room: bool) -> JsonResponse:
+    """Says that it was kept, and nothing else of what is there."""
+    if not has_room:
+        said = _("You were signed out. Copy your words. Then sign in.")
+        return JsonResponse({"is_kept": False, "said": said}, status=429)
+    said = _("You were signed out. What you wrote is kept. Sign in to finish it.") if kept else ""
+    return JsonResponse({"is_kept": kept is not None, "said": said}, status=401)
+
+
+def _offer(request: HttpRequest, user: User) -> None:
+    with acting_as(user.pk):
+        late = Draft.objects.visible_to(user).filter(used_at=None, came_late_at__isnull=False)
+        is_waiting = late.exists()
+    if is_waiting and user.role == Role.VICTIM:
+        messages.info(request, _("What you wrote before is kept. You can finish it from the first page."))
+    elif is_waiting:
+        messages.info(request, _("An entry you were writing is kept. You find it where you were writing it."))

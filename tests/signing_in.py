@@ -5,7 +5,7 @@ import time
 from django.contrib.auth import HASH_SESSION_KEY
 from django.test import Client
 
-from accounts.middleware import SEEN, STARTED
+from accounts.limits import SEEN, SIDE, STARTED, side_of
 from accounts.models import User
 from nsvcs.access import FRESH_SECONDS
 
@@ -18,6 +18,7 @@ def sign_in(client: Client, user: User, *, fresh: bool = True) -> Client:
     session = client.session
     assert session[HASH_SESSION_KEY] == user.get_session_auth_hash()
     session[STARTED] = session[SEEN] = now
+    session[SIDE] = side_of(user.role)
     session["account_authentication_methods_user"] = str(user.pk)
     session["account_authentication_methods"] = [{"method": "password", "at": proved_at}]
     if user.is_staff_member:

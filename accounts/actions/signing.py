@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from accounts import throttle
-from accounts.middleware import SEEN, STARTED
+from accounts.limits import SEEN, SIDE, STARTED, side_of
 from accounts.models import KnownDevice, SignIn, User
 from accounts.sources import browser_words, client_address
 from audit.actions import record
@@ -35,6 +35,7 @@ def begin_sign_in(*, request: HttpRequest, by: User) -> None:
     """Record that somebody signed in, on a session that is new, and act for them from here on in this transaction."""
     now = timezone.now()
     request.session[STARTED] = request.session[SEEN] = time.time()
+    request.session[SIDE] = side_of(by.role)
     rebind(by.pk)
     SignIn.objects.create(
         user=by,

@@ -1,11 +1,14 @@
 """Sessions in the database, so that ending one is deleting a row, and the record of sign-ins."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.db.models import F
 
+from accounts.limits import LATE_MOST_BYTES, LATE_MOST_WRITES, WRITE_ONLY_SECONDS
 from accounts.models.users import User
 from nsvcs.ids import uuid7
 from nsvcs.statements import THIRTY_DAYS, Statement
@@ -18,17 +21,32 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """One account's sessions."""
         return self.filter(user_id=user_id)
 
+    def alive(self, now: datetime) -> "SessionQuerySet":
+        """Those by which somebody is signed in; each ends a day before its row does, and may only write after that."""
+        return self.filter(user_id__isnull=False, expire_date__gt=now + timedelta(seconds=WRITE_ONLY_SECONDS))
+
+    def take_late(self, session_key: str, size_bytes: int) -> bool:
+        """Count words of so many bytes that a lapsed sign-in hands in; false when it has handed in enough."""
+        room = {"late_count__lt": LATE_MOST_WRITES, "late_bytes__lte": LATE_MOST_BYTES - size_bytes}
+        counted = {"late_count": F("late_count") + 1, "late_bytes": F("late_bytes") + size_bytes}
+        return bool(self.filter(session_key=session_key, **room).update(**counted))
+
 
 class SessionManager(BaseSessionManager.from_queryset(SessionQuerySet)["Session"]):  # type: ignore[misc]
     """Sessions, by account too."""
 
 
 class Session(AbstractBaseSession):
-    """One browser's sign-in; knows whose it is, so that an account's sessions can be ended at once."""
+    """One browser's sign-in; knows whose it is, so that an account's sessions can be ended at once.
 
-    statement = Statement("open", ("user_id", "session_data"), "until it ends, 12 hours at the most")
+    For a day after it has lapsed it may only hand in words; what it has handed in by then is counted.
+    """
+
+    statement = Statement("open", ("user_id", "session_data"), "until it ends, 12 hours at the most, and a day more")
 
     user_id = models.UUIDField(null=True, db_index=True)
+    late_count = models.PositiveIntegerField(default=0)
+    late_bytes = models.BigIntegerField(default=0)
     objects: ClassVar[SessionManager] = SessionManager()
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -30,12 +31,14 @@ def mine(request: AuthenticatedRequest) -> HttpResponse:
 def sign_ins(request: AuthenticatedRequest) -> HttpResponse:
     """When and where this account was signed in, in the last 30 days."""
     page = Paginator(SignIn.objects.visible_to(request.user), 25).get_page(request.GET.get("page"))
-    alive = set(Session.objects.of(request.user.pk).values_list("session_key", flat=True))
+    own = Session.objects.of(request.user.pk)
+    alive = set(own.alive(timezone.now()).values_list("session_key", flat=True))
+    late = set(own.values_list("session_key", flat=True)) - alive
     here = request.session.session_key
     return render(
         request,
         "accounts/sign_ins.html",
-        {"page": page, "alive": alive, "here": here, "others": len(alive - {here})},
+        {"page": page, "alive": alive, "late": late, "here": here, "others": len(alive - {here})},
     )
 
 

@@ -24,7 +24,8 @@ from accounts.actions import end_sign_in
 from accounts.actions.signing import device_cookie_name
 from accounts.adapters import BEGUN_WITH, password_door
 from accounts.http import AuthenticatedRequest
-from accounts.middleware import SEEN, seconds_left
+from accounts.limits import SEEN
+from accounts.middleware import seconds_left
 from nsvcs.access import EVERYONE, allow, open_to_all
 from nsvcs.forms import form_status
 

@@ -26,7 +26,9 @@ def start_draft(*, by: User, case_id: UUID | None = None) -> Draft:
     return Draft(id=uuid7(), user=by, case_ref=case_id, updated_at=timezone.now())
 
 
-def save_draft(*, draft_id: UUID, content: dict[str, Any], by: User, case_id: UUID | None = None) -> Draft:
+def save_draft(
+    *, draft_id: UUID, content: dict[str, Any], by: User, case_id: UUID | None = None, is_late: bool = False
+) -> Draft:
     """Keep what is typed so far. Not audited: a draft is the writer's own until it is an entry.
 
     Args:
@@ -34,6 +36,7 @@ def save_draft(*, draft_id: UUID, content: dict[str, Any], by: User, case_id: UU
         content: names and values of the form's fields, as typed.
         by: the writer.
         case_id: for staff, the case they write for.
+        is_late: it came when nobody was signed in, so it is offered until its writer takes it up again.
 
     Raises:
         DraftUsed: it has become an entry already, or somebody else's draft has this key.
@@ -49,6 +52,7 @@ def save_draft(*, draft_id: UUID, content: dict[str, Any], by: User, case_id: UU
             if draft.used_at:
                 raise DraftUsed
             draft.content, draft.updated_at = text, timezone.now()
+            draft.came_late_at = draft.updated_at if is_late else None
             draft.revision += 1
             draft.save()
     except IntegrityError as error:

@@ -230,6 +230,7 @@ class Draft(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    came_late_at = models.DateTimeField(null=True)
 
     objects = DraftQuerySet.as_manager()
 

@@ -5,13 +5,15 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from accounts.middleware import SEEN
+from accounts.limits import SEEN
 from logs.drafting import content_of
 from logs.models import Amendment, Draft, Incident
 from portal.addresses import letters_of
 from tests.factories import IncidentFactory
 from tests.portal.test_writing import NEW, photo, text_of, typed
 from tests.signing_in import sign_in
+
+KEPT = "What you wrote is kept"
 
 
 def let_lapse(client):
@@ -65,13 +67,17 @@ def test_nothing_is_kept_without_the_token_of_a_page_made_for_her(her):
     assert not Draft.objects.exists()
 
 
-def test_a_note_that_is_kept_already_is_not_written_to(web):
+def test_a_note_that_is_kept_already_is_not_written_to_and_what_it_does_not_hold_is_kept_beside_it(web):
     key = uuid4()
     web.post(NEW, typed(key))
     let_lapse(web)
-    web.post(NEW, typed(key, what_happened="late"))
-    assert "late" not in Draft.objects.filter(pk=key).values_list("content", flat=True)
-    assert "What you wrote is kept" not in text_of(web.get("/sign-in/", follow=True))
+    web.post(NEW, typed(key))
+    assert not Draft.objects.exclude(pk=key).exists()
+    assert KEPT not in text_of(web.get("/sign-in/", follow=True))
+    for _time in range(2):
+        web.post(NEW, typed(key, what_happened="And then he rang the bell."))
+    assert content_of(Draft.objects.exclude(pk=key).get())["what_happened"] == "And then he rang the bell."
+    assert KEPT in text_of(web.get("/sign-in/", follow=True))
 
 
 def test_a_page_only_opened_is_not_said_to_be_kept(web):

@@ -3,6 +3,8 @@ const AFTER_LAST_KEY = 5000;
 const AT_MOST_EVERY = 10000;
 const TRY_AGAIN = 15000;
 const FINISHED = "409";
+// The sign-in has run out: what is sent is kept all the same, and nothing is shown.
+const SIGNED_OUT = 401;
 
 class Autosave {
   constructor(form) {
@@ -83,11 +85,14 @@ class Autosave {
       redirect: "error",
       ...how,
     });
-    if (!response.ok) throw new Error(String(response.status));
-    return response.json();
+    if (!response.ok && response.status !== SIGNED_OUT) throw new Error(String(response.status));
+    const answer = await response.json();
+    if (answer.is_kept === false) throw new Error(String(response.status));
+    return answer;
   }
 
   accept(answer) {
+    if (answer.said) return this.say(answer.said);
     for (const name of ["revision", "draft"]) {
       const box = this.form.elements.namedItem(name);
       if (box && answer[name] !== undefined) box.value = answer[name];
