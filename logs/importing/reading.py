@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from logs.importing import booklet, mail, smsxml, whatsapp
+from logs.importing import booklet, calls, mail, smsxml, whatsapp
 from logs.importing.items import Guess, Options, Record, SourceKind, Unreadable
 from logs.importing.sources import member_bytes
 
@@ -41,6 +41,7 @@ READERS: dict[SourceKind, Reader] = {
     "email": Reader(mail.is_mine, mail.guess, mail.read, mail.media_bytes),
     "sms_xml": Reader(smsxml.is_mine, smsxml.guess, smsxml.read, smsxml.media_bytes),
     "booklet_csv": _booklet("booklet_csv", booklet.is_csv),
+    "calls_csv": Reader(calls.is_mine, calls.guess, calls.read),
 }
 
 
