@@ -10,6 +10,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from nsvcs.text import is_english
+
 HOME_ZONE = "Europe/London"
 EARLIEST = date(1900, 1, 1)
 LAST_SECOND = time(23, 59, 59)
@@ -157,7 +159,7 @@ def clock_notice(written: Written) -> str:
             return _(
                 "The clocks went forward on %(day)s, so there was no %(time)s that day. "
                 "We have kept the time as you wrote it."
-            ) % {"day": format_date(day, "j F Y"), "time": time_in_words(at)}
+            ) % {"day": format_date(day, "j E Y"), "time": time_in_words(at)}
     return ""
 
 
@@ -175,15 +177,19 @@ def in_words(written: Written) -> str:
     if written.when_words:
         line = f"{line} (“{written.when_words}”)"
     if written.learned_on:
-        line = _("%(when)s, found out on %(day)s") % {"when": line, "day": format_date(written.learned_on, "j F Y")}
+        line = _("%(when)s, found out on %(day)s") % {"when": line, "day": format_date(written.learned_on, "j E Y")}
     return line
 
 
 def time_in_words(at: time) -> str:
     """A clock time as the service prints it: 2:30pm, 2pm, midday; midnight says which end of the day it is.
 
+    In other languages than English by 24 hours.
+
     Source: design section 8; GOV.UK style guide, times.
     """
+    if not is_english():
+        return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
     if at == time.min:
         return _("midnight at the start of the day")
     if at == time(12):
@@ -247,7 +253,7 @@ def _months_in_words(written: Written) -> str:
 
 
 def _moment_in_words(written: Written) -> str:
-    day, at = format_date(written.occurred_on, "j F Y"), written.occurred_time
+    day, at = format_date(written.occurred_on, "j E Y"), written.occurred_time
     is_about = written.precision == Precision.ABOUT
     if at is None:
         return _("about %(day)s") % {"day": day} if is_about else day
@@ -257,12 +263,12 @@ def _moment_in_words(written: Written) -> str:
 
 def _end_in_words(written: Written) -> str:
     last_on = written.until_on or written.occurred_on
-    day = format_date(last_on, "j F Y")
+    day = format_date(last_on, "j E Y")
     return day if written.until_time is None else f"{day}, {_clock_in_words(last_on, written.until_time, written)}"
 
 
 def _same_day_in_words(written: Written, begins: str) -> str:
-    day, ends = format_date(written.occurred_on, "j F Y"), written.until_time or LAST_SECOND
+    day, ends = format_date(written.occurred_on, "j E Y"), written.until_time or LAST_SECOND
     end = _clock_in_words(written.occurred_on, ends, written)
     if written.occurred_time is None:
         return _("%(day)s, until %(end)s") % {"day": begins, "end": end}

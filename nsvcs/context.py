@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from nsvcs.links import address
+from nsvcs.speaking import switcher
 
 ANY: frozenset[str] = frozenset()
 CASEWORK = frozenset({"caseworker", "manager"})
@@ -102,4 +103,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "is_staff_page": bool(role) and role != "victim",
         "sign_out_url": url_or_none(SIGN_OUT_NAME) if role else "",
         "timeout": timeout(request),
+        **({} if role and role != "victim" else switcher(request)),
     }

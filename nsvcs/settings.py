@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SignInMiddleware",
+    "nsvcs.speaking.StaffInEnglishMiddleware",
     "portal.middleware.LapsedWritingMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "audit.middleware.DeniedMiddleware",
@@ -222,7 +223,11 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # --- words and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English")]
+# The portal's languages, each by its own name; staff pages are in English. Catalogues: nsvcs/languages.py.
+LANGUAGES = [
+    ("en-gb", "English"),
+]
+LOCALE_PATHS = [BASE_DIR / "build" / "locale"]
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True

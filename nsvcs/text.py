@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 MAX_CHARACTERS = 20_000
 
@@ -13,6 +13,11 @@ _LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85]")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Characters that turn the direction of what follows; letters written from right to left do not need them.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def is_english() -> bool:
+    """Whether the page speaks English, which writes times its own way."""
+    return (get_language() or "en").startswith("en")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from nsvcs import health, views
+from nsvcs import health, speaking, views
 from nsvcs.access import EVERYONE, Mark, declare
 
 handler400 = "nsvcs.uploads.bad_request"
@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/portal/preview/", include("portal.preview_urls")),
     path("cases/", include("cases.urls")),
     path("locked/", include("logs.lock_urls")),
+    path("language/", speaking.choose_language, name="language"),
     path("health", health.health, name="health"),
     path("", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from nsvcs.text import is_english
+
 TOO_BIG = _("That file is too big. The limit is %(limit)s")
 WIDTHS = frozenset({2, 3, 4, 5, 10, 20, 30})
 
@@ -172,7 +174,9 @@ class FilesInput(FileInput):
 
 
 def clock(value: datetime.time) -> str:
-    """A time of day as people here write it: "2:30pm", "9am", "midnight", "midday"."""
+    """A time of day as people here write it: "2:30pm", "9am", "midnight", "midday"; by 24 hours in other languages."""
+    if not is_english():
+        return f"{value:%H:%M}"
     if value.minute == 0 and value.hour in (0, 12):
         return "midday" if value.hour else "midnight"
     minutes = f":{value.minute:02}" if value.minute else ""

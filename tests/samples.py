@@ -218,7 +218,7 @@ SAME_FOR_ALL_SIDES |= {"locks:end"}  # one lead for every team: told of each loc
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
 PAGE_COUNT = {
-    "": 17,
+    "": 18,
     "accounts": 28,
     "cases": 34,
     "logs": 18,
@@ -240,6 +240,7 @@ PUBLIC = {
     "accounts:start_password",
     "exit",
     "health",
+    "language",
     "mfa_authenticate",
     "signed_out",
 }

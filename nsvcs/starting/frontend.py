@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SOURCES = ["package-lock.json", "nsvcs/settings.py", "nsvcs/assets", "nsvcs/frontend.py"]
+LANGUAGES = ["nsvcs/languages.py", "nsvcs/locale"]
+SOURCES = ["package-lock.json", "nsvcs/settings.py", "nsvcs/assets", "nsvcs/frontend.py", *LANGUAGES]
 COMMANDS = ["build_frontend", "collectstatic --no-input --clear --verbosity 0"]
 
 

@@ -9,7 +9,7 @@ from django.core.paginator import Page
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS_ALT
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -44,13 +44,13 @@ def day(value: Any) -> str:
     if not value:
         return ""
     local = _local(value)
-    return f"{local.day} {MONTHS[local.month]} {local.year}"  # `date_format` takes ten times as long, in each row
+    return f"{local.day} {MONTHS_ALT[local.month]} {local.year}"  # `date_format` takes ten times as long, in each row
 
 
 @register.filter(expects_localtime=True)
 def weekday_and_day(value: Any) -> str:
     """A date as "Tuesday 24 November"; nothing for nothing."""
-    return date_format(_local(value), "l j F") if value else ""
+    return date_format(_local(value), "l j E") if value else ""
 
 
 @register.filter(expects_localtime=True)

@@ -1,11 +1,11 @@
-"""`manage.py build_frontend`: make the style sheets and scripts that pages load."""
+"""`manage.py build_frontend`: make the style sheets, scripts and languages that pages load."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from nsvcs import frontend
+from nsvcs import frontend, languages
 
 
 class Command(BaseCommand):
@@ -19,4 +19,5 @@ class Command(BaseCommand):
             is_new = frontend.build(settings.BASE_DIR / "node_modules", settings.BASE_DIR / "build" / "frontend")
         except frontend.BuildError as error:
             raise CommandError(str(error)) from error
+        languages.compile_all()
         self.stdout.write("Front-end built." if is_new else "Front-end is up to date.")
