@@ -81,9 +81,12 @@ def timeout(request: HttpRequest) -> dict[str, Any]:
     role, extend_url = _role(request), url_or_none(EXTEND_NAME)
     if not role or not extend_url:
         return {}
-    minutes = settings.IDLE_MINUTES["portal" if role == "victim" else "staff"]
+    side = "portal" if role == "victim" else "staff"
+    minutes = settings.IDLE_MINUTES[side]
     return {
         "idle_seconds": minutes * 60,
+        "idle_minutes": minutes,
+        "longest_hours": settings.LONGEST_MINUTES[side] // 60,
         "warn_seconds": WARN_SECONDS,
         "extend_url": extend_url,
         "out_url": url_or_none(OUT_NAME) or settings.LOGIN_REDIRECT_URL,

@@ -44,6 +44,9 @@ OWN_BOXES = ("case", "who", "language")
 NAMES = (*INPUTS, *OWN_BOXES)
 # What a press of a button means; everything else keeps the note.
 LATER, MORE, STAY = "later", "more", "stay"
+# Two ways to lay out the same boxes on a wide window; pressing one keeps what is typed.
+TABLE, PAGE = "table", "page"
+ASIDE = frozenset({LATER, MORE, STAY, TABLE, PAGE})
 
 
 def draft_id_of(sent: QueryDict) -> UUID:
@@ -70,7 +73,7 @@ def _page(request: AuthenticatedRequest, form: WritingForm, draft_id: UUID, **mo
             return render(request, "portal/young.html", young)
         return render(request, "portal/ended.html", ended)
     shown: dict[str, Any] = {"form": form, "draft_id": draft_id, "lost_files": bool(form.is_bound and request.FILES)}
-    shown["notices"] = notices_in(form)
+    shown |= {"notices": notices_in(form), "is_table": TABLE in (request.POST.get("view"), *request.GET)}
     return render(request, "portal/new.html", shown | more, status=forms.form_status(form))
 
 
@@ -119,7 +122,7 @@ def _own_boxes(content: dict[str, Any]) -> dict[str, Any]:
 def _written(request: AuthenticatedRequest) -> HttpResponse:
     """The page was sent: keep the note, or keep what is typed and go where the button says."""
     draft_id, press = draft_id_of(request.POST), request.POST.get("press", "")
-    if press in {LATER, MORE, STAY}:
+    if press in ASIDE:
         return _set_aside(request, draft_id, press)
     with acting_as(request.user.pk):
         form = _form(request, request.POST, request.FILES)
@@ -145,9 +148,15 @@ def _set_aside(request: AuthenticatedRequest, draft_id: UUID, press: str) -> Htt
         messages.warning(request, _("Your browser could not hold on to the files. Choose them again at the end."))
     if press == MORE:
         return redirect("portal:step", letters_of(saved.pk), 1)
-    if press == STAY:
-        return redirect("portal:draft", letters_of(saved.pk))
+    if press != LATER:
+        return _stay(request, saved, is_table=press == TABLE or (press == STAY and request.POST.get("view") == TABLE))
     return _later(request)
+
+
+def _stay(request: AuthenticatedRequest, saved: Draft, *, is_table: bool) -> HttpResponse:
+    """The same page again, as a table or not; a page on which nothing was typed has no draft to come back to."""
+    address = reverse("portal:draft", args=[letters_of(saved.pk)]) if saved.revision else reverse("portal:new")
+    return redirect(f"{address}?{TABLE}" if is_table else address)
 
 
 def save_quietly(sent: QueryDict, draft_id: UUID, by: User) -> Draft | None:
