@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from logs.views import arrivals, files, lists, locks, translating
+from logs.views import arrivals, bringing, files, lists, locks, translating
 from logs.views import entries as views
 
 app_name = "logs"
@@ -21,6 +21,17 @@ urlpatterns = [
     path("<uuid:pk>/add/", views.entry_amend, name="amend"),
     path("<uuid:pk>/translate/", translating.entry_translate, name="translate"),
     path("<uuid:pk>/withdraw/", views.entry_withdraw, name="withdraw"),
+    path("imports/", bringing.import_list, name="imports"),
+    path("imports/new/", bringing.import_new, name="import_new"),
+    path("imports/<uuid:pk>/", bringing.import_batch, name="import_batch"),
+    path("imports/<uuid:pk>/progress/", bringing.import_progress, name="import_progress"),
+    path("imports/<uuid:pk>/questions/", bringing.import_questions, name="import_questions"),
+    path("imports/<uuid:pk>/choose/", bringing.import_review, name="import_review"),
+    path("imports/<uuid:pk>/lines/<int:number>/", bringing.import_line, name="import_line"),
+    path("imports/<uuid:pk>/bring/", bringing.import_bring, name="import_bring"),
+    path("imports/<uuid:pk>/rest/", bringing.import_rest, name="import_rest"),
+    path("imports/<uuid:pk>/undo/", bringing.import_undo, name="import_undo"),
+    path("imports/<uuid:pk>/again/", bringing.import_again, name="import_again"),
     path("evidence/<uuid:pk>/", files.file_detail, name="file"),
     path("evidence/<uuid:pk>/lock/", locks.file_lock, name="lock"),
     path("files/<uuid:pk>/<str:kind>/", files.evidence_copy, name="copy"),

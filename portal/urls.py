@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import details, files, guidance, messages, pages, reading, writing
+from portal.views import bringing, details, files, guidance, messages, pages, reading, writing
 
 app_name = "portal"
 urlpatterns = [
@@ -23,6 +23,16 @@ urlpatterns = [
     path("<int:number>/add/", reading.entry_add, name="entry_add"),
     path("<int:number>/wrong/", reading.entry_wrong, name="entry_wrong"),
     path("<int:number>/files/<int:place>/", reading.entry_file, name="entry_file"),
+    path("bring/", bringing.bring_list, name="bring"),
+    path("bring/new/", bringing.bring_new, name="bring_new"),
+    path("bring/<slug:letters>/", bringing.bring_batch, name="bring_batch"),
+    path("bring/<slug:letters>/questions/", bringing.bring_questions, name="bring_questions"),
+    path("bring/<slug:letters>/choose/", bringing.bring_review, name="bring_review"),
+    path("bring/<slug:letters>/lines/<int:number>/", bringing.bring_line, name="bring_line"),
+    path("bring/<slug:letters>/in/", bringing.bring_bring, name="bring_bring"),
+    path("bring/<slug:letters>/rest/", bringing.bring_rest, name="bring_rest"),
+    path("bring/<slug:letters>/undo/", bringing.bring_undo, name="bring_undo"),
+    path("bring/<slug:letters>/again/", bringing.bring_again, name="bring_again"),
     path("reading/", guidance.advice, name="advice"),
     path("reading/<int:number>/", guidance.advice_page, name="advice_page"),
     path("blank/", guidance.blank, name="blank"),

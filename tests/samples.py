@@ -18,7 +18,17 @@ from django.utils import timezone
 from accounts.models import Team, User, WorkingTimeReduction
 from bundles.models import Bundle
 from cases.models import Case, CaseGrant, CasePerpetrator, Professional, Task
-from logs.models import Arrival, CustodyEvent, Draft, Evidence, EvidenceLock, Incident, Rendition
+from logs.models import (
+    Arrival,
+    CustodyEvent,
+    Draft,
+    Evidence,
+    EvidenceLock,
+    ImportBatch,
+    ImportLine,
+    Incident,
+    Rendition,
+)
 from nsvcs.access import CASEWORK, EVERYONE, Role
 from nsvcs.ids import uuid7
 from nsvcs.partials import Partial
@@ -48,6 +58,7 @@ class Side:
     evidence: Evidence
     bundle: Bundle
     draft: Draft
+    batch: ImportBatch
     leave: WorkingTimeReduction
     colleague: User
     task: Task
@@ -81,6 +92,10 @@ def make_side(team_name: str, entry_number: int) -> Side:
     }
     bundle = Bundle.objects.create(case=case, state="ready", page_count=1, storage_name=stored.name, **asked, **kept)
     draft = Draft.objects.create(user=her, content='{"case": ""}', updated_at=timezone.now())
+    brought = {"state": "review", "kind": "whatsapp", "asked_by": her, "asked_at": timezone.now(), "item_count": 1}
+    batch = ImportBatch.objects.create(case=case, **brought)
+    place = {"number": 1, "place_kind": "line", "place_number": 1}
+    ImportLine.objects.create(batch=batch, case=case, outcome="item", problem="no_date", text="hello", **place)
     today = date(2026, 6, 3)
     leave = WorkingTimeReduction.objects.create(user=worker, starts_on=today, ends_on=today, recorded_by=worker.pk)
     colleague = UserFactory(profile__team=team)
@@ -97,7 +112,7 @@ def make_side(team_name: str, entry_number: int) -> Side:
     CustodyEvent.objects.create(kind="locked", by_id=worker.pk, by_role="caseworker", **said)
     sent = {Role.VICTIM: coming(her, draft.pk), Role.CASEWORKER: coming(worker, case=case)}
     others = (perpetrator, officer, sent, locked)
-    return Side(team, people, case, incident, evidence, bundle, draft, leave, colleague, task, grant, *others)
+    return Side(team, people, case, incident, evidence, bundle, draft, batch, leave, colleague, task, grant, *others)
 
 
 def coming(sender: User, key: UUID | None = None, case: Case | None = None) -> Arrival:
@@ -127,6 +142,8 @@ def of(**found: Callable[[Side], Any]) -> Parameters:
 
 COLLEAGUE = of(pk=lambda side: side.colleague.pk)
 ENTRY = of_case(pk=lambda side: side.incident.pk)
+BATCH = of_case(pk=lambda side: side.batch.pk)
+HER_BATCH = of(letters=lambda side: letters_of(side.batch.pk))
 BUNDLE = of_case(pk=lambda side: side.bundle.pk)
 CASE = of(pk=lambda side: side.case.pk)
 TASK = of(pk=lambda side: side.case.pk, task_id=lambda side: side.task.pk)
@@ -134,6 +151,7 @@ HER_ENTRY = of(number=lambda side: side.incident.number)
 HER_DRAFT = of(letters=lambda side: letters_of(side.draft.pk))
 HER_COMING = of(letters=lambda side: side.coming[Role.VICTIM].letters)
 COMING = of_case(letters=lambda side: side.coming[Role.CASEWORKER].letters)
+IMPORT = ("batch", "questions", "review", "bring", "rest", "undo", "again")
 IN_A_CASE = (
     "detail timeline edit edit_victim safe_contact contact_new note_new task_new status allocate cover close reopen"
     " access grant wall restrict portal portal_end perpetrator_new professional_new messages messages_read contact_plan"
@@ -176,6 +194,10 @@ PARAMETERS: dict[str, Parameters] = {
     "locks:end": of(pk=lambda side: side.locked.pk),
     "logs:original": of_case(pk=lambda side: side.evidence.pk),
     "logs:copy": of_case(pk=lambda side: side.evidence.pk, kind=lambda side: "page"),
+    "logs:imports": of_case(),
+    "logs:import_new": of_case(),
+    **dict.fromkeys((f"logs:import_{name}" for name in (*IMPORT, "progress")), BATCH),
+    "logs:import_line": of_case(pk=lambda side: side.batch.pk, number=lambda side: 1),
     "bundles:list": of_case(),
     "bundles:new": of_case(),
     "bundles:detail": BUNDLE,
@@ -199,6 +221,8 @@ PARAMETERS: dict[str, Parameters] = {
     "portal:entry_wrong": HER_ENTRY,
     "portal:entry_file": of(number=lambda side: side.incident.number, place=lambda side: 1),
     "portal:advice_page": of(number=lambda side: 1),
+    **dict.fromkeys((f"portal:bring_{name}" for name in IMPORT), HER_BATCH),
+    "portal:bring_line": of(letters=lambda side: letters_of(side.batch.pk), number=lambda side: 1),
 }
 # Where even the right person finds nothing in this world: things of one's own, one's team's, or of loaded data.
 MAY_BE_MISSING: dict[str, frozenset[str]] = {
@@ -221,10 +245,10 @@ PAGE_COUNT = {
     "": 18,
     "accounts": 28,
     "cases": 34,
-    "logs": 18,
+    "logs": 29,
     "locks": 2,
     "bundles": 7,
-    "portal": 28,
+    "portal": 38,
     "preview": 4,
     "reports": 1,
 }
@@ -295,4 +319,4 @@ FRESH = {
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
 }
-POLLS = {"logs:arrivals", "portal:files", "accounts:time_left", "bundles:progress"}
+POLLS = {"logs:import_progress", "logs:arrivals", "portal:files", "accounts:time_left", "bundles:progress"}
