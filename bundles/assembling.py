@@ -149,6 +149,9 @@ class _Build:
     def _check_originals(self) -> None:
         """Every original is still the file that arrived: a wrong file under a right mark is worse than no bundle."""
         for exhibit in self.contents.exhibits:
+            if not exhibit.original_path:
+                self._step("checking", exhibit.mark)
+                continue
             try:
                 found = file_digest(exhibit.original_path)
             except OSError:

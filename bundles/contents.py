@@ -68,6 +68,7 @@ class Exhibit:
     """One file: its original, which is only read and hashed, and the copy that may be shown.
 
     Attributes:
+        original_path: "" for one that is not to be opened at all: it is shown as a placeholder.
         kind_words: what kind of file it is, such as "JPEG picture".
         copy_note: in what the copy falls short of the original, such as a damaged picture of which a part is seen.
     """

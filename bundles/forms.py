@@ -12,6 +12,7 @@ from bundles.models import Recipient, Shown
 from logs.lines import line_of
 from logs.models import Evidence, Incident
 from logs.sources import entries_of
+from logs.standing import Use
 from nsvcs import forms
 
 
@@ -75,7 +76,8 @@ class BundleForm(forms.Form):
         self._offer("evidence", [(str(row.pk), _file_label(row, self._among(row, offered))) for row in evidence])
         kept = {row.pk for row in entries if not getattr(row, "is_withdrawn", False)}
         self.initial.setdefault("entries", [str(row.pk) for row in entries if row.pk in kept])
-        self.initial.setdefault("evidence", [str(row.pk) for row in evidence if row.incident_id in kept])
+        shown = [row for row in evidence if row.incident_id in kept and row.standing.may(Use.BUNDLE)]
+        self.initial.setdefault("evidence", [str(row.pk) for row in shown])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -129,6 +131,13 @@ def _entry_label(row: Incident) -> str:
 
 
 def _file_label(row: Evidence, entry_count: int) -> str:
+    words = _named(row, entry_count)
+    if row.standing.may(Use.BUNDLE):
+        return words
+    return _("%(file)s (%(state)s: a page says that it is not shown)") % {"file": words, "state": row.standing.word}
+
+
+def _named(row: Evidence, entry_count: int) -> str:
     if row.incident is None:
         return ngettext(
             "Exhibit E%(number)s, %(kind)s, the whole file that %(entries)s entry was brought in from",

@@ -15,11 +15,16 @@ from bundles.withholding import Withholder, address_lines
 from logs.models import Evidence, Incident, Rendition
 from logs.models.incidents import Source
 from logs.sources import entries_of
+from logs.standing import Use
 from nsvcs.access import Role
 from nsvcs.storage import file_store
 
 NO_COPY = gettext_lazy("No viewing copy could be made of this picture.")
 COPY_NOT_READY = gettext_lazy("The viewing copy of this picture was not ready when the bundle was made.")
+# Why a file that may not be used is not shown. Of a lock no more than that: not why, nor what the file is called.
+LOCKED = gettext_lazy("This exhibit is kept by the service and is not shown here.")
+UNSAFE = gettext_lazy("This file could not be opened safely.")
+NOT_CHECKED = gettext_lazy("This file had not been checked for viruses when the bundle was made.")
 # What the maker of a viewing copy noted and a reader has to know.
 COPY_NOTES = {
     "damaged": gettext_lazy("The file is damaged: this is what could be read of it."),
@@ -95,6 +100,8 @@ def with_files(contents: Contents, stack: ExitStack) -> Contents:
 
 
 def _with_files(exhibit: Exhibit, stack: ExitStack) -> Exhibit:
+    if not exhibit.original_path:
+        return exhibit
     store = file_store()
     try:
         original = stack.enter_context(store.path_or_copy(exhibit.original_path))
@@ -189,7 +196,7 @@ def _files(bundle: Bundle, by: User) -> Iterator[Evidence]:
 def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withholder: Withholder) -> Exhibit:
     copy = _copy(row)
     kind = "image" if row.is_image else "pdf" if row.media_type == "application/pdf" else "other"
-    return Exhibit(
+    told = Exhibit(
         mark=mark_of(row),
         evidence_id=str(row.pk),
         entry_number=numbers[str(row.incident_id)] if row.incident_id else None,
@@ -205,11 +212,18 @@ def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withhold
         file_label=withholder.clean(row.file_label) if Shown.FILE_NAMES in bundle.shown else None,
         kind_words=row.kind_words,
         copy_note=" ".join(str(COPY_NOTES[note]) for note in COPY_NOTES if copy and note in copy.notes),
-        placeholder_reason=_why_not_shown(row) if row.is_image and not copy else None,
+        placeholder_reason=_why_not_shown(row, copy),
     )
+    # Not opened at all, not even to be hashed; and nothing that somebody said of what it shows.
+    hidden = {"original_path": "", "file_label": None, "taken_words": "", "description": _described(row)}
+    return replace(told, **hidden) if row.standing.is_locked else told  # type: ignore[arg-type]
 
 
-def _why_not_shown(row: Evidence) -> str:
+def _why_not_shown(row: Evidence, copy: Rendition | None) -> str | None:
+    if not row.standing.may(Use.BUNDLE):
+        return str(LOCKED if row.standing.is_locked else UNSAFE if row.standing.is_infected else NOT_CHECKED)
+    if copy or not row.is_image:
+        return None
     was_tried = any(each.kind == Rendition.Kind.PAGE for each in row.renditions.all())
     return str(NO_COPY if was_tried else COPY_NOT_READY)
 
@@ -223,6 +237,8 @@ def _described(row: Evidence) -> str:
 
 
 def _copy(row: Evidence) -> Rendition | None:
+    if not row.standing.may(Use.BUNDLE):
+        return None
     ready = [each for each in row.renditions.all() if each.kind == Rendition.Kind.PAGE and each.state == "ok"]
     return ready[-1] if ready else None
 

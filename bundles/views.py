@@ -12,13 +12,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
+from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.actions import (
     NoPass,
     NothingChosen,
+    NotReady,
     ask_without,
     fetch_bundle,
+    is_held,
     pass_for,
     release_bundle,
     removable_item,
@@ -77,7 +80,7 @@ def bundle_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
 def _choice(request: AuthenticatedRequest, case: Case, days: RangeForm) -> BundleForm:
     found = days.cleaned_data if days.is_valid() else {}
     entries = selection(case=case, by=request.user, date_from=found.get("date_from"), date_to=found.get("date_to"))
-    files = Evidence.objects.visible_to(request.user).of_entries(entries).select_related("incident")
+    files = Evidence.objects.visible_to(request.user).of_entries(entries).select_related("incident").with_standing()
     evidence = list(files.order_by("exhibit_number"))
     return BundleForm(request.POST or None, entries=entries, evidence=evidence)
 
@@ -103,10 +106,11 @@ def _bundle(request: AuthenticatedRequest, case: Case, pk: UUID) -> Bundle:
     )
 
 
-def _progress(case: Case, bundle: Bundle) -> dict[str, Any]:
+def _progress(case: Case, bundle: Bundle, by: User) -> dict[str, Any]:
     job = latest_for(bundle.pk, "bundle")
     failure = failure_sentence(bundle, job)
     return {
+        "is_held": bundle.is_ready and is_held(bundle, by),
         "case": case,
         "bundle": bundle,
         "job": job,
@@ -125,7 +129,7 @@ def bundle_detail(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Htt
     bundle = _bundle(request, case, pk)
     record(Action.BUNDLE_VIEWED, target=bundle, case_ids=[case.pk])
     releases = bundle.releases.select_related("taken_by", "approved_by").order_by("-at")
-    return render(request, "bundles/detail.html", _progress(case, bundle) | {"releases": releases})
+    return render(request, "bundles/detail.html", _progress(case, bundle, request.user) | {"releases": releases})
 
 
 @allow(*CASEWORK, background=True)
@@ -133,7 +137,7 @@ def bundle_detail(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Htt
 def bundle_progress(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
     """The piece of the page that asks for itself until the bundle is made."""
     case = visible_case(request, case_id, is_recorded=False)
-    return render(request, "bundles/_progress.html", _progress(case, _bundle(request, case, pk)))
+    return render(request, "bundles/_progress.html", _progress(case, _bundle(request, case, pk), request.user))
 
 
 @allow(*CASEWORK)
@@ -157,7 +161,10 @@ def bundle_release(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Ht
     """Approve a finished bundle, after fresh proof, and go for its file with a pass that lasts a minute."""
     case = visible_case(request, case_id, is_recorded=False)
     bundle = get_object_or_404(_ready(request, case), pk=pk)
-    told = pass_for(release_bundle(bundle=bundle, by=request.user))
+    try:
+        told = pass_for(release_bundle(bundle=bundle, by=request.user))
+    except NotReady:  # held since the page was shown: it says so itself
+        return redirect("bundles:detail", case_id, pk)
     return redirect(f"{reverse('bundles:download', args=[case_id, pk])}?{urlencode({'pass': told, LANDING: ''})}")
 
 

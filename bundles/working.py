@@ -46,6 +46,12 @@ def build_bundle(work: Work) -> None:
         JobFailed: naming the item it failed at; the bundle says so too.
         Superseded: another worker has the bundle in hand.
     """
+    while not _build_once(work):
+        work.progress("checking")
+
+
+def _build_once(work: Work) -> bool:
+    """Build it. False where a file was locked, or a virus found in it, meanwhile: then nothing of it is kept."""
     _finish_copies(work)
     with ExitStack() as stack:
         with work.acting():
@@ -61,11 +67,14 @@ def build_bundle(work: Work) -> None:
         except StorageError as failure:
             _fail(work, bundle, f"storage_{type(failure).__name__.lower()}", "")
     try:
-        _finish(work, bundle, built, stored)
+        is_kept = _finish(work, bundle, contents, built, stored)
     except Superseded:
         file_store().remove_orphan(stored.name)  # its row is rolled back: whoever took over writes another
         raise
+    if not is_kept:
+        file_store().remove_orphan(stored.name)
     rmtree(folder, ignore_errors=True)
+    return is_kept
 
 
 def _finish_copies(work: Work) -> None:
@@ -125,8 +134,11 @@ def _fail(work: Work, bundle: Bundle, code: str, item: str) -> None:
     raise JobFailed(code, item)
 
 
-def _finish(work: Work, bundle: Bundle, built: Built, stored: StoredFile) -> None:
+def _finish(work: Work, bundle: Bundle, contents: Contents, built: Built, stored: StoredFile) -> bool:
     with work.acting():
+        shown = [exhibit.evidence_id for exhibit in contents.exhibits if not exhibit.placeholder_reason]
+        if Evidence.objects.filter(pk__in=shown).kept_apart().exists():
+            return False
         Bundle.objects.filter(pk=bundle.pk).update(
             state=Bundle.State.READY,
             storage_name=stored.name,
@@ -139,3 +151,4 @@ def _finish(work: Work, bundle: Bundle, built: Built, stored: StoredFile) -> Non
         detail = {"sha256": stored.sha256, "pages": built.pages, "bytes": stored.size_bytes}
         record(Action.BUNDLE_BUILT, target=bundle, case_ids=[bundle.case_id], detail=detail)
         work.finish()
+    return True

@@ -9,7 +9,7 @@ from bundles.actions.asking import (
     retry_bundle,
     selection,
 )
-from bundles.actions.releasing import NoPass, NotReady, fetch_bundle, pass_for, release_bundle
+from bundles.actions.releasing import NoPass, NotReady, fetch_bundle, is_held, pass_for, release_bundle
 
 __all__ = [
     "NoPass",
@@ -18,6 +18,7 @@ __all__ = [
     "ask_without",
     "fetch_bundle",
     "has_failed",
+    "is_held",
     "pass_for",
     "release_bundle",
     "removable_item",

@@ -10,9 +10,12 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.models import Bundle, BundleItem, BundleRelease
+from logs.actions.custody import note_custody
 from logs.models import CustodyEvent, Evidence
+from logs.models.evidence import EvidenceQuerySet
 
 PASS_LASTS = timedelta(seconds=60)
+APART = (CustodyEvent.Kind.LOCKED, CustodyEvent.Kind.QUARANTINED)
 _signer = TimestampSigner(salt="bundles.release")
 
 
@@ -24,16 +27,30 @@ class NoPass(Exception):
     """Nobody has just approved that this person takes this bundle."""
 
 
+def is_held(bundle: Bundle, by: User) -> bool:
+    """Whether a file of a finished bundle was locked, or a virus found in it, after the bundle was asked for.
+
+    The bundle may show it, so it stays here. One asked for since shows a placeholder, and is not held.
+    """
+    since = CustodyEvent.objects.filter(at__gt=bundle.asked_at, kind__in=APART).values("evidence_id")
+    return _files(bundle, by).kept_apart().filter(pk__in=since).exists()
+
+
+def _files(bundle: Bundle, by: User) -> EvidenceQuerySet:
+    items = BundleItem.objects.visible_to(by).filter(bundle=bundle, kind=BundleItem.Kind.EVIDENCE)
+    return Evidence.objects.visible_to(by).filter(pk__in=items.values("object_id"))
+
+
 def release_bundle(*, bundle: Bundle, by: User) -> BundleRelease:
     """Record that `by` approves and takes a finished bundle: a release, a custody event on each original, an event.
 
     The file itself goes out by `fetch_bundle`. One approver for now; the row has room for a second.
 
     Raises:
-        NotReady: it is not finished.
+        NotReady: it is not finished, or is held.
     """
     with transaction.atomic():
-        if not bundle.is_ready:
+        if not bundle.is_ready or is_held(bundle, by):
             raise NotReady
         release = BundleRelease(
             bundle=bundle, case_id=bundle.case_id, approved_by=by, taken_by=by, sha256=bundle.sha256, at=timezone.now()
@@ -41,12 +58,9 @@ def release_bundle(*, bundle: Bundle, by: User) -> BundleRelease:
         release.save(force_insert=True)
         detail = {"sha256": bundle.sha256, "release": str(release.pk), "for": bundle.recipient}
         record(Action.BUNDLE_APPROVED, target=bundle, case_ids=[bundle.case_id], detail=detail)
-        files = BundleItem.objects.visible_to(by).filter(bundle=bundle, kind=BundleItem.Kind.EVIDENCE)
-        for evidence in Evidence.objects.visible_to(by).filter(pk__in=files.values("object_id")):
-            CustodyEvent(
-                evidence=evidence, case_id=bundle.case_id, kind=CustodyEvent.Kind.BUNDLED, by_id=by.pk,
-                by_role=by.role, sha256=evidence.sha256, at=timezone.now(),
-            ).save(force_insert=True)  # fmt: skip
+        files = _files(bundle, by)
+        for evidence in files.exclude(pk__in=files.kept_apart().values("pk")):
+            note_custody(evidence, CustodyEvent.Kind.BUNDLED, by=by)
     return release
 
 
@@ -64,7 +78,7 @@ def fetch_bundle(*, bundle: Bundle, told: str, by: User) -> BundleRelease:
         by: who takes it.
 
     Raises:
-        NoPass: the pass is not ours, too old, or for something or somebody else.
+        NoPass: the pass is not ours, too old, or for something or somebody else; or the bundle is held since.
     """
     try:
         pk = _signer.unsign(told, max_age=PASS_LASTS)
@@ -72,7 +86,7 @@ def fetch_bundle(*, bundle: Bundle, told: str, by: User) -> BundleRelease:
         raise NoPass from None
     with transaction.atomic():
         release = BundleRelease.objects.visible_to(by).filter(pk=pk, bundle=bundle, taken_by=by).first()
-        if release is None or release.sha256 != bundle.sha256:
+        if release is None or release.sha256 != bundle.sha256 or is_held(bundle, by):
             raise NoPass
         detail = {"sha256": bundle.sha256, "release": str(release.pk), "for": bundle.recipient}
         record(Action.BUNDLE_DOWNLOADED, target=bundle, case_ids=[bundle.case_id], detail=detail)

@@ -46,6 +46,10 @@ class EvidenceQuerySet(SharedOfCase):
             return kept.filter(scan_state=ScanState.CLEAN)
         return kept.filter(Q(scan_state=None) | ~Q(scan_state=ScanState.INFECTED))
 
+    def kept_apart(self) -> Self:
+        """Those that somebody locked, or in which a scanner found a virus."""
+        return self.with_standing().filter(Q(lock=CustodyEvent.Kind.LOCKED) | Q(scan_state=ScanState.INFECTED))
+
     def with_copy_state(self) -> Self:
         """Each with `copy_state`, the state of its newest viewing copy; none when none was tried."""
         copies = Rendition.objects.filter(evidence=OuterRef("pk"), kind=Rendition.Kind.PAGE).order_by("-made_at")
