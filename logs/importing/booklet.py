@@ -124,18 +124,23 @@ def _csv(path: Path) -> Iterator[Table]:
 def _word(path: Path) -> Iterator[Table]:
     """The tables of a document; one that only goes on with the columns of the one before is put beside it."""
     waiting: list[TableRow] | None = None
-    count = 0
-    for table in word_tables(path):
-        joined = _side_by_side(waiting, table) or _form(table)
-        if waiting is not None and _side_by_side(waiting, table):
-            waiting = joined
-            continue
-        if waiting is not None:
+    count, is_broken = 0, False
+    tables = word_tables(path)
+    while not is_broken:
+        try:
+            table = next(tables, None)
+        except Broken:
+            table, is_broken = None, True
+        beside = _side_by_side(waiting, table) if table is not None else None
+        if waiting is not None and beside is None:
+            is_alone = table is None and not count and not is_broken
             count += 1
-            yield Table(f"{count}", iter(waiting))
-        waiting = joined or table
-    if waiting is not None:
-        yield Table(f"{count + 1}" if count else "", iter(waiting))
+            yield Table("" if is_alone else f"{count}", iter(waiting))
+        if table is None:
+            break
+        waiting = beside or _form(table) or table
+    if is_broken:
+        raise Broken
 
 
 def _side_by_side(left: list[TableRow] | None, right: list[TableRow]) -> list[TableRow] | None:

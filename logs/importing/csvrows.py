@@ -139,12 +139,24 @@ def _is_open_after(line: str, delimiter: str, is_open: bool) -> bool:
             if place < 0:
                 return False
             is_open = True
-        end = line.find('"', place)
-        while end >= 0 and line[end + 1 : end + 2] == '"':
-            end = line.find('"', end + 2)
+        end = _closing(line, delimiter, place)
         if end < 0:
             return True
         is_open, place = False, end + 1
+
+
+def _closing(line: str, delimiter: str, place: int) -> int:
+    """Where a quoted cell ends: at a mark before a delimiter or the end of the line, not at one inside its words."""
+    end = line.find('"', place)
+    while end >= 0:
+        if line[end + 1 : end + 2] == '"':
+            end = line.find('"', end + 2)
+            continue
+        after = line[end + 1 : end + 40].lstrip(" ")
+        if not after or after.startswith(delimiter):
+            return end
+        end = line.find('"', end + 1)
+    return end
 
 
 def _next_opening(line: str, delimiter: str, place: int) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from logs.importing import booklet, calls, mail, smsxml, whatsapp
 from logs.importing.items import Guess, Options, Record, SourceKind, Unreadable
-from logs.importing.sources import member_bytes
+from logs.importing.sources import entries, is_zip, member_bytes
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ def sniff(path: Path) -> SourceKind | None:
     """
     if path.stat().st_size == 0:
         raise Unreadable("empty")
+    if is_zip(path):
+        entries(path)
     return next((kind for kind, reader in READERS.items() if reader.is_mine(path)), None)
 
 

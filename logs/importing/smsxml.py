@@ -40,6 +40,7 @@ class _Element:
     tag: Tag
     parts: list[Tag] = field(default_factory=list)
     addresses: list[Tag] = field(default_factory=list)
+    odd: list[Tag] = field(default_factory=list)
     is_closed: bool = True
 
 
@@ -140,7 +141,7 @@ def _elements(tags: Tags) -> Iterator[_Element]:
         if current is not None:
             # The next record may begin before this one ended.
             current.is_closed = tag.is_closing and tag.name == "mms"
-            yield current
+            yield from _whole(current)
         is_mms = tag.name == "mms" and not (tag.is_empty or tag.is_closing)
         current = _Element(tag) if is_mms else None
         is_open = is_open and tag.code != "ends_early"
@@ -148,7 +149,7 @@ def _elements(tags: Tags) -> Iterator[_Element]:
             yield _Element(tag)
     if current is not None:
         current.is_closed = False
-        yield current
+        yield from _whole(current)
     if is_open:
         yield _Element(Tag("", {}, b"", 0, code="ends_early"))
 
@@ -160,16 +161,22 @@ def _is_open_after(tag: Tag, is_open: bool) -> bool:
     return not tag.is_closing
 
 
+def _whole(current: _Element) -> Iterator[_Element]:
+    """A record, then what stands in it and cannot be read."""
+    yield current
+    for tag in current.odd:
+        yield _Element(tag)
+
+
 def _belongs(tag: Tag, current: _Element) -> bool:
-    if tag.name == "part":
-        if not tag.is_closing and len(current.parts) < MAX_PARTS:
-            current.parts.append(tag)
-        return True
-    if tag.name == "addr":
-        if not tag.is_closing and len(current.addresses) < MAX_PARTS:
-            current.addresses.append(tag)
-        return True
-    return False
+    """Whether a tag stands inside the record, and takes it in; too many of them stand for themselves."""
+    kinds = {"part": current.parts, "addr": current.addresses}
+    place = kinds.get(tag.name, current.odd if tag.code and tag.code != "ends_early" else None)
+    if place is None or len(place) >= MAX_PARTS:
+        return False
+    if not tag.is_closing:
+        place.append(tag)
+    return True
 
 
 def _record(found: _Element, number: int, options: Options) -> Record:

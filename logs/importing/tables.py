@@ -85,10 +85,18 @@ def word_tables(path: Path) -> Iterator[list[TableRow]]:
     """
     found = _checked(path, ("word/document.xml",))
     pictures = _pictures(path, found)
+    rows: list[TableRow] = []
     try:
         with zipfile.ZipFile(path) as archive, archive.open("word/document.xml") as part:
-            yield from _word_tables(part, pictures)
+            for row in _word_rows(part, pictures):
+                if row is None:
+                    yield rows
+                    rows = []
+                else:
+                    rows.append(row)
     except _XML_FAILURES as error:
+        if rows:
+            yield rows
         raise Broken from error
 
 
@@ -164,23 +172,24 @@ def _pictures(path: Path, found: list[zipfile.ZipInfo]) -> dict[str, Media]:
     return pictures
 
 
-def _word_tables(part: IO[bytes], pictures: dict[str, Media]) -> Iterator[list[TableRow]]:
+def _word_rows(part: IO[bytes], pictures: dict[str, Media]) -> Iterator[TableRow | None]:
+    """The rows of all tables, with None after each table."""
     depth, count = 0, 0
-    rows: list[TableRow] = []
     above: dict[int, str] = {}
     for event, element in iterparse(part, events=("start", "end"), forbid_dtd=True):
         if element.tag == f"{_W}tbl":
             depth += 1 if event == "start" else -1
             if event == "end" and depth == 0:
-                yield rows
-                rows, above = [], {}
+                yield None
+                above = {}
                 element.clear()
         elif event == "end" and depth == 1 and element.tag == f"{_W}tr":
             count += 1
             if count > MAX_ROWS:
-                raise Broken
+                raise EOFError
             row = _word_row(element, count, above, pictures)
-            rows += [row] if any(row.cells) or row.media else []
+            if any(row.cells) or row.media:
+                yield row
             element.clear()
         elif event == "end" and depth == 0 and element.tag == f"{_W}p":
             element.clear()

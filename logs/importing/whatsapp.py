@@ -144,7 +144,7 @@ def _survey(source: Source) -> Survey:
 def _readable_lines(source: Source) -> Iterator[Line]:
     """Its lines up to where it breaks off: what was before that is still surveyed and read."""
     try:
-        yield from lines(source, encoding_of(source))
+        yield from lines(source, _encoding(source))
     except Broken:
         return
 
