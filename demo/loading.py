@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from cases import actions
 from cases.actions.portal import give_portal_access
-from cases.models import Allocation, Case, Victim
+from cases.models import Allocation, Case, Message, Victim
 from cases.rules import CaseStatus, ClosureReason
 from demo.clock import at, day_ago, days_ago
 from demo.people import SignIn, make_colleagues, start_portal
@@ -144,6 +144,7 @@ def _her_message(loader: Loader, case: Case, event: Mapping[str, Any], by: User,
     """Hers, in her own name; what the colleague answers after it says that it was read."""
     her = User.objects.get(victim=case.victim_id)
     with acting_as(her.pk):
+        actions.mark_messages_read(messages=Message.objects.filter(case=case).unread_by_victim(), by=her)
         message = actions.send_message(case=case, key=uuid7(), text=event["her_message"], by=her)
     if not event.get("unread"):
         with at(moment + timedelta(hours=2)):

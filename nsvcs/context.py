@@ -13,6 +13,7 @@ from nsvcs.speaking import switcher
 
 ANY: frozenset[str] = frozenset()
 CASEWORK = frozenset({"caseworker", "manager"})
+HERS = frozenset({"victim", ""})  # also before anybody has signed in
 WARN_SECONDS = 120
 
 
@@ -44,9 +45,9 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
     ),
     "account": (Link(_("Your account"), "accounts:mine"),),
     "footer": (
-        Link(_("Stay safe online"), "safety_online"),
-        Link(_("Accessibility"), "accessibility"),
-        Link(_("Privacy"), "privacy_notice"),
+        Link(_("Stay safe online"), "safety_online", HERS),
+        Link(_("Accessibility"), "accessibility", HERS),
+        Link(_("Privacy"), "privacy_notice", HERS),
     ),
 }
 # The three addresses of the time-out warning: `docs/pages.md`, "Running out of time".

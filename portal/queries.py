@@ -8,12 +8,13 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from audit.queries import openings
 from cases.limits import limits
 from cases.models import Case, CasePerpetrator, PlannedContact, SafeContact, Victim
-from cases.rules import is_under_age
+from cases.rules import Voicemail, is_under_age
 from logs.models import Incident
 from nsvcs.access import STAFF, Role
 from nsvcs.widgets import clock
@@ -85,6 +86,14 @@ class Reach:
     confirmed_on: date | None
 
 
+# The end of "On your voicemail we leave".
+LEFT = {
+    Voicemail.NEVER: gettext_lazy("nothing"),
+    Voicemail.FIRST_NAME: gettext_lazy("a first name only"),
+    Voicemail.ALLOWED: gettext_lazy("a message"),
+}
+
+
 def how_we_reach_her(record: SafeContact | None) -> Reach | None:
     """The ways of contact that stand now, in words; none when nothing was agreed yet."""
     if record is None:
@@ -96,7 +105,7 @@ def how_we_reach_her(record: SafeContact | None) -> Reach | None:
         (record.may_post, _("Letters")),
     ]
     named = [words for is_agreed, words in ways if is_agreed and not record.is_unsafe]
-    heard = record.get_voicemail_display() if record.may_phone and not record.is_unsafe else ""
+    heard = str(LEFT[Voicemail(record.voicemail)]) if record.may_phone and not record.is_unsafe else ""
     return Reach(named, hours_in_words(record), heard, record.safe_name, record.confirmed_on)
 
 

@@ -242,7 +242,7 @@ SAME_FOR_ALL_SIDES |= {"locks:end"}  # one lead for every team: told of each loc
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
 PAGE_COUNT = {
-    "": 18,
+    "": 21,
     "accounts": 28,
     "cases": 34,
     "logs": 29,
@@ -253,6 +253,9 @@ PAGE_COUNT = {
     "reports": 1,
 }
 PUBLIC = {
+    "accessibility",
+    "privacy_notice",
+    "safety_online",
     "account_login",
     "account_logout",
     "accounts:before",
