@@ -46,6 +46,7 @@ def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
         "logs:": {**in_case, "pk": world.entries[0].pk, "kind": "page"},
         "logs:copy": {**in_case, "pk": world.evidence.pk, "kind": "page"},
         **dict.fromkeys(("logs:original", "logs:file", "logs:lock"), {**in_case, "pk": world.evidence.pk}),
+        **_imports(world, role),
         "locks:": {"pk": world.locked.pk},
         "bundles:": {**in_case, "pk": world.bundle.pk if role in CASEWORK else None},
         "accounts:": {"pk": world.worker.pk},
@@ -53,6 +54,24 @@ def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
         "accounts:leave_remove": {"pk": 1},
         "accounts:team": {"pk": world.worker.staff_profile.team_id},
     }
+
+
+# Which of the files stands at the stage that a page of imports is for.
+STAGES = {"questions": "asking", "batch": "done", "undo": "done"}
+
+
+def _imports(world: World, role: str) -> dict[str, dict[str, Any]]:
+    if role in CASEWORK:
+        found, room, names = world.batches, "logs:import_", {"case_id": world.case.pk}
+    elif role == Role.VICTIM:
+        found, room, names = world.her_batches, "portal:bring_", {}
+    else:
+        return {}
+    pages_of_imports = ("batch", "progress", "questions", "review", "line", "bring", "rest", "undo", "again")
+    last = found["review"].lines.order_by("-number").values_list("number", flat=True)[0]
+    stands = {name: found[STAGES.get(name, "review")].pk for name in pages_of_imports}
+    where = {name: {"pk": pk, "letters": letters_of(pk), "number": last} for name, pk in stands.items()}
+    return {f"{room}{name}": names | each for name, each in where.items()}
 
 
 def _draft(world: World) -> Any:

@@ -22,9 +22,10 @@ from cases.models import Case, CaseGrant, CasePerpetrator, Contact, Note, Profes
 from cases.rules import CaseStatus
 from jobs.actions import run_due
 from logs.actions import amend, lock_evidence, mark_read, record_incident
-from logs.models import Evidence, Incident
+from logs.models import Evidence, ImportBatch, Incident
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
+from tests.browser.bringing import batches
 from tests.factories import (
     CaseFactory,
     CasePerpetratorFactory,
@@ -104,6 +105,16 @@ class World:
     def bundle(self) -> Bundle:
         """A finished bundle of the whole log, made when it is first asked for."""
         return _bundle(self.case, self.worker, self.entries)
+
+    @cached_property
+    def batches(self) -> dict[str, ImportBatch]:
+        """Files of messages that her worker brought, at each stage."""
+        return batches(self.case, self.worker)
+
+    @cached_property
+    def her_batches(self) -> dict[str, ImportBatch]:
+        """Files of messages that she brought, at each stage."""
+        return batches(self.case, self.her)
 
     @cached_property
     def locked(self) -> Evidence:
