@@ -241,7 +241,7 @@ def _bundle(case: Case, worker: User, entries: Sequence[Incident]) -> Bundle:
             key=uuid7(),
             case=case,
             entry_ids=[entry.pk for entry in entries],
-            evidence_ids=list(Evidence.objects.filter(case=case).values_list("pk", flat=True)),
+            evidence_ids=list(Evidence.objects.filter(incident__in=entries).values_list("pk", flat=True)),
             recipient="police",
             recipient_name="",
             purpose="To go with her report",
