@@ -26,6 +26,7 @@ FRONT_PAGES = {
     "caseworker": "/cases/work/",
     "manager": "/reports/caseload/",
     "administrator": "/people/",
+    "data_protection": "/locked/",
 }
 WORDS = "He was outside the house again this morning. I wrote this down for the check."
 BUNDLE_SECONDS = 240

@@ -1,4 +1,4 @@
-"""The invented people who sign in: four colleagues and three portal accounts."""
+"""The invented people who sign in: five colleagues and three portal accounts."""
 
 import json
 import os
@@ -43,6 +43,8 @@ COLLEAGUES = (
               "Caseworker, on duty", is_on_duty=True),
     Colleague("tom", "Tom Ashworth", "tom.ashworth@nsvcs.example", Role.CASEWORKER, "Suffolk", "Caseworker",
               "22.5"),
+    Colleague("ines", "Ines Halloran", "ines.halloran@nsvcs.example", Role.DATA_PROTECTION, "",
+              "Data protection lead"),
 )  # fmt: skip
 TEAMS = ("Norfolk", "Suffolk")
 PORTAL_LABELS = {
@@ -75,7 +77,7 @@ def new_password() -> str:
 
 
 def make_colleagues() -> tuple[dict[str, User], list[SignIn]]:
-    """Make the teams and the four colleagues, as the administrator would."""
+    """Make the teams and the five colleagues, as the administrator would."""
     teams = {name: save_team(name=name, by=None) for name in TEAMS}
     people: dict[str, User] = {}
     sign_ins = []

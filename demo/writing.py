@@ -14,8 +14,8 @@ from demo.clock import at, day_ago, days_ago
 from demo.files import story_files
 from jobs.actions import run
 from jobs.models import Job
-from logs.actions import amend, mark_read, record_incident, withdraw
-from logs.models import Incident
+from logs.actions import amend, lock_evidence, mark_read, record_incident, withdraw
+from logs.models import Evidence, Incident
 from logs.models.incidents import Source
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
@@ -47,6 +47,10 @@ def write_entry(case: Case, facts: Mapping[str, Any], writer: User, reader: User
             withdraw(key=uuid7(), incident=kept.incident, reason=facts["withdrawn"], by=writer)
     if not facts.get("unread"):
         _read(kept.incident, reader, written + timedelta(hours=13))
+    if "lock" in facts:
+        with at(written + timedelta(hours=14)), acting_as(reader.pk):
+            for file in Evidence.objects.filter(incident=kept.incident):
+                lock_evidence(key=uuid7(), evidence=file, by=reader, **facts["lock"])
     return kept.incident
 
 
@@ -85,7 +89,8 @@ def uploads(facts: Mapping[str, Any]) -> list[UploadedFile]:
     names = facts.get("files", ())
     if not names:
         return []
-    taken = datetime.combine(day_ago(facts["days"]), time.fromisoformat(facts.get("at", "17:20")))
+    taken = moment_of(facts["when"]) if "when" in facts else None
+    taken = taken or datetime.combine(day_ago(facts["days"]), time.fromisoformat(facts.get("at", "17:20")))
     known = story_files()
     return [known[name].upload(taken) for name in names]
 

@@ -17,6 +17,7 @@ from cases.contact import rule_of
 from cases.models import Case, CaseGrant, Contact, Note, SafeContact, Task, Victim
 from cases.rules import Channel, ContactReason, Verdict, may_contact
 from demo import people
+from logs.actions import locked_files
 from logs.models import Amendment, Evidence, Incident, IncidentSeen
 from nsvcs.access import STAFF, Role
 from nsvcs.identity import acting_as
@@ -52,11 +53,19 @@ def story():
 
 def test_counts_of_people_cases_entries_and_files(var):
     assert Team.objects.count() == 2
-    assert User.objects.filter(role__in=STAFF).count() == 4
+    assert User.objects.filter(role__in=STAFF).count() == 5
     assert User.objects.filter(role=Role.VICTIM).count() == 3
     assert Case.objects.count() == 12
     assert Incident.objects.filter(case=story()).count() == 40
     assert Evidence.objects.filter(case=story()).count() == 20
+
+
+def test_one_file_is_locked_and_its_lead_is_told(var):
+    lead = User.objects.get(role=Role.DATA_PROTECTION)
+    with acting_as(lead.pk):
+        [locked] = locked_files(lead)
+    assert locked.case_id == Case.objects.get(victim__first_name="Bethan").pk
+    assert not Evidence.objects.filter(case=story()).kept_apart().exists()
 
 
 def test_the_story_spans_four_months_and_every_entry_was_written_after_it_happened(var):
@@ -142,8 +151,8 @@ def test_sign_ins_are_kept_for_this_account_of_the_machine_alone(var):
     path = people.demo_json()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     known = sign_ins(var)
-    assert len(known) == 7
-    assert len({each.password for each in known.values()}) == 7
+    assert len(known) == 8
+    assert len({each.password for each in known.values()}) == 8
     for each in known.values():
         user = User.objects.get(sign_in_name=each.sign_in)
         assert user.is_demo

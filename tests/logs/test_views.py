@@ -128,7 +128,7 @@ def test_an_original_is_a_download_under_a_neutral_name_after_fresh_proof(client
     assert asked.status_code == 302
     warned = sign_in(client, worker).get(parse_qs(urlsplit(asked.url).query)["next"][0]).text
     address = f"{address}?sure=yes"
-    assert f'href="{address}"' in warned
+    assert f'href="{address}&amp;begun"' in warned
     page = client.get(f"{address}&begun").text
     assert f'http-equiv="refresh" content="0; url={address}"' in page
     assert "evidence.downloaded" not in actions()
