@@ -28,6 +28,12 @@ class CasePatterns:
     found: Patterns
     withdrawn: str
     withdrawn_count: int
+    case_id: UUID
+
+    @property
+    def anchor(self) -> str:
+        """A name for a place on a page that shows several."""
+        return f"weeks-{self.case_id.hex[-6:]}"
 
 
 def patterns_of(case: Case, by: User, today: date, label: Label) -> CasePatterns:
@@ -39,7 +45,7 @@ def patterns_of(case: Case, by: User, today: date, label: Label) -> CasePatterns
             withdrawn.append(entry.number)
         else:
             counted.append(occasion_of(entry))
-    return CasePatterns(find_patterns(counted, today, label), as_runs(withdrawn), len(withdrawn))
+    return CasePatterns(find_patterns(counted, today, label), as_runs(withdrawn), len(withdrawn), case.pk)
 
 
 def shown_cases(by: User) -> set[UUID]:

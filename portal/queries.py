@@ -1,5 +1,6 @@
 """What the portal's pages ask for, each question from the account's own point of view."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from audit.queries import openings
 from cases.limits import limits
 from cases.models import Case, CasePerpetrator, PlannedContact, SafeContact, Victim
 from cases.rules import Voicemail, is_under_age
-from logs.models import Incident
+from logs.models import Incident, IncidentSeen
 from nsvcs.access import STAFF, Role
 from nsvcs.widgets import clock
 
@@ -155,6 +156,31 @@ def months(user: User) -> list[date]:
 def months_of(incidents: Any) -> list[date]:
     """First days of the months in which these happened, newest first."""
     return list(incidents.dates("occurred_on", "month", order="DESC"))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who of us read a note, and on which day; named only if it is a caseworker of hers."""
+
+    name: str
+    role: str
+    day: date
+
+
+def readings_of(user: User, incident: Incident, hers: Iterable[str]) -> list[Reading]:
+    """Who has read a note, in the order in which they did.
+
+    Args:
+        user: whoever looks.
+        incident: the note.
+        hers: names of the workers her cases are with now.
+    """
+    known = set(hers)
+    rows = IncidentSeen.objects.visible_to(user).filter(incident=incident).select_related("by").order_by("at")
+    return [
+        Reading(row.by.name if row.by.name in known else "", row.by.role, timezone.localtime(row.at).date())
+        for row in rows
+    ]
 
 
 def seen_by_staff(user: User) -> list[Seen]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import bringing, details, files, guidance, messages, pages, reading, writing
+from portal.views import bringing, details, files, guidance, looking, messages, pages, reading, writing
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("files/<slug:letters>/", files.arrival, name="file"),
     path("files/<slug:letters>/remove/", files.file_remove, name="file_remove"),
     path("all/", reading.entries, name="entries"),
+    path("all/month/", looking.month, name="month"),
+    path("all/counts/", looking.counts, name="counts"),
     path("all/print/", reading.print_all, name="print"),
     path("<int:number>/", reading.entry, name="entry"),
     path("<int:number>/saved/", reading.saved, name="saved"),

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases.models import Contact, Note, Task
-from logs.models import Amendment, IncidentSeen
+from logs.models import Amendment, IncidentSeen, PatternSwitch
 from nsvcs.identity import acting_as
 from nsvcs.rls import ARRAYS
 from tests.factories import CaseFactory, EvidenceFactory, IncidentFactory, UserFactory
@@ -46,6 +46,10 @@ LISTS = {
     "caseload": ("manager", "/reports/caseload/"),
     "her front page": ("her", "/notes/"),
     "her notes": ("her", "/notes/all/"),
+    "her notes of a day": ("her", "/notes/all/?day=2026-06-03"),
+    "her month": ("her", "/notes/all/month/"),
+    "what they show": ("her", "/notes/all/counts/"),
+    "one note of hers": ("her", "/notes/{entry.number}/"),
     "who has seen them": ("her", "/notes/who/"),
 }
 
@@ -60,6 +64,7 @@ class World:
         self.her = self.case.victim.user
         self.entry = IncidentFactory(case=self.case, recorded_by=self.worker)
         IncidentSeen.objects.create(incident=self.entry, case=self.case, by=self.worker)
+        PatternSwitch.objects.create(case=self.case, is_shown=True, by=self.worker, at=timezone.now())
         self.grow(self.case, 1)
         CaseFactory()
 

@@ -71,6 +71,11 @@ class IncidentQuerySet(SharedOfCase):
         """No worker has read it yet."""
         return self.filter(~Exists(IncidentSeen.objects.filter(incident=OuterRef("pk"))))
 
+    def with_read_on(self) -> Self:
+        """Each with `read_at`, when a worker first read it; none while nobody has."""
+        seen = IncidentSeen.objects.filter(incident=OuterRef("pk")).order_by("at")
+        return self.annotate(read_at=Subquery(seen.values("at")[:1]))
+
     def with_unread(self) -> Self:
         """Each with `is_unread`."""
         is_read = _has_any(IncidentSeen.objects.filter(incident=OuterRef("pk")))

@@ -13,11 +13,12 @@ ADDRESS = re.compile(r'\s(?:href|data-module|draggable)="[^"]*"')
 CONTROL = re.compile(r"<(button|input|select|textarea)\b(?![^>]*\sdisabled\b)")
 OPENING = re.compile(r"<(/?)(?:details|summary)\b")
 PICTURE = re.compile(r"<img\b[^>]*>")
+TOKEN = re.compile(r'<input\b[^>]*\sname="csrfmiddlewaretoken"[^>]*>')
 
 
 def stilled(html: str) -> str:
     """The same page with nothing to press: links lead nowhere, boxes are closed, pictures are named and not loaded."""
-    html = LINK.sub(_without_address, html)
+    html = LINK.sub(_without_address, TOKEN.sub("", html))
     html = CONTROL.sub(r"<\1 disabled", html)
     return OPENING.sub(r"<\1div", PICTURE.sub("", html))
 

@@ -44,7 +44,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
     """What she may want first; for who is too young for the portal, the phone."""
     if is_too_young(request.user):
         return render(request, "portal/young.html", {"age_floor": age_floor()})
-    incidents = Incident.objects.visible_to(request.user).in_order().with_counts()[:LATEST_COUNT]
+    incidents = Incident.objects.visible_to(request.user).in_order().with_counts().with_read_on()[:LATEST_COUNT]
     drafts = Draft.objects.open_for(request.user)[:TO_DO_COUNT]
     latest = list(incidents)
     if latest:

@@ -19,10 +19,12 @@ from audit.actions import record
 from audit.models import Action
 from cases.access import visible_case
 from cases.models import Allocation, Case, PlannedContact
+from logs.list_forms import WordForm
 from logs.models import Incident
+from logs.queries import shown_cases
 from nsvcs.access import Role, allow
 from portal.forms import MonthForm
-from portal.queries import months_of
+from portal.queries import months_of, readings_of
 from portal.showing import PAGE_SIZE, advice_pages, pictures_of, whole_note
 from portal.views.pages import LATEST_COUNT
 
@@ -31,9 +33,8 @@ PAGES = (("home", _("Home")), ("entries", _("My notes")), ("advice", _("Safety")
 
 def _incidents(request: AuthenticatedRequest, case: Case) -> Any:
     """The notes of this case, none while the portal is not open: as for her."""
-    incidents = (
-        Incident.objects.visible_to(request.user).filter(case=case).with_counts().select_related("case_perpetrator")
-    )
+    incidents: Any = Incident.objects.visible_to(request.user).filter(case=case).with_counts()
+    incidents = incidents.with_read_on().select_related("case_perpetrator")
     return incidents if case.is_portal_open else incidents.none()
 
 
@@ -48,18 +49,23 @@ def _page(request: AuthenticatedRequest, case: Case, page_name: str, **context: 
     return render(request, f"portal/preview/{page_name}.html", {"case": case, "preview_links": links, **context})
 
 
+def _workers(request: AuthenticatedRequest, case: Case) -> list[str]:
+    """Names of the workers the case is with now, as she would read them."""
+    current: Any = Allocation.objects.visible_to(request.user).filter(case=case)
+    names = current.current(timezone.now()).primary().order_by("worker__name")
+    return list(names.values_list("worker__name", flat=True))
+
+
 @allow(Role.CASEWORKER, Role.MANAGER)
 @require_safe
 def home(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     """Her first page."""
     case = visible_case(request, case_id, is_recorded=False)
     latest = list(_incidents(request, case).in_order()[:LATEST_COUNT])
-    current: Any = Allocation.objects.visible_to(request.user).filter(case=case)
-    names = current.current(timezone.now()).primary().order_by("worker__name").values_list("worker__name", flat=True)
     called = case.safe_name  # type: ignore[attr-defined]  # attached by `visible_case`
     return _page(
-        request, case, "home", name=called, drafts=[], latest=latest, caseworkers=list(names), may_write=True,
-        new_messages=0, next_contacts=_planned(request, case), shown_notes=latest,
+        request, case, "home", name=called, drafts=[], latest=latest, caseworkers=_workers(request, case),
+        may_write=True, new_messages=0, next_contacts=_planned(request, case), shown_notes=latest,
     )  # fmt: skip
 
 
@@ -77,7 +83,9 @@ def entries(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     form = MonthForm(None, months=months_of(incidents))
     page = Paginator(incidents.in_order(), PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page)
-    return _page(request, case, "entries", form=form, page=page, has_any=bool(form.months), shown_notes=shown)
+    asked = {"word": WordForm(), "is_search": False, "day": None, "has_numbers": False}
+    asked |= {"form": form, "has_any": bool(form.months), "has_patterns": case.pk in shown_cases(request.user)}
+    return _page(request, case, "entries", page=page, shown_notes=shown, **asked)
 
 
 @allow(Role.CASEWORKER, Role.MANAGER)
@@ -87,7 +95,9 @@ def entry(request: AuthenticatedRequest, case_id: UUID, number: int) -> HttpResp
     case = visible_case(request, case_id, is_recorded=False)
     incident = get_object_or_404(_incidents(request, case), number=number)
     pictures = pictures_of(request.user, incident)
-    return _page(request, case, "entry", **whole_note(incident), pictures=pictures, shown_notes=[incident])
+    readings = readings_of(request.user, incident, _workers(request, case))
+    beside = {"pictures": pictures, "readings": readings, "shown_notes": [incident]}
+    return _page(request, case, "entry", **whole_note(incident), **beside)
 
 
 @allow(Role.CASEWORKER, Role.MANAGER)

@@ -17,16 +17,19 @@ from audit.models import Action
 from logs.actions import OtherContent, add_evidence, amend, withdraw
 from logs.actions.arriving import add_arrivals
 from logs.arriving_http import stays_while_sending
+from logs.choosing import day_from, narrowed
 from logs.danger import dangers_in
 from logs.files import copy_response
+from logs.list_forms import WordForm
 from logs.models import Amendment, Incident
+from logs.queries import shown_cases, with_words
 from nsvcs import forms
 from nsvcs.access import Role, allow, own_transactions
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import StorageError
 from portal.forms import MonthForm, NoteForm, WrongForm
-from portal.queries import cases_to_write_in, months
+from portal.queries import cases_to_write_in, caseworkers, months, readings_of
 from portal.showing import PAGE_SIZE, notices_for, pictures_of, to_talk_to, whole_note
 
 
@@ -39,19 +42,25 @@ def _hers(request: AuthenticatedRequest, number: int) -> Incident:
 
 def _chosen(request: AuthenticatedRequest) -> tuple[MonthForm, Any]:
     form = MonthForm(request.GET or None, months=months(request.user))
-    incidents = form.filter(Incident.objects.visible_to(request.user))
+    incidents = narrowed(form.filter(Incident.objects.visible_to(request.user)), request.GET)
     return form, incidents
 
 
 @allow(Role.VICTIM)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def entries(request: AuthenticatedRequest) -> HttpResponse:
-    """All her notes, newest first, perhaps of one month."""
+    """All her notes, newest first, perhaps of one month or day, or those with a word in them, which is posted."""
     form, found = _chosen(request)
-    page = Paginator(found.in_order().with_counts(), PAGE_SIZE).get_page(request.GET.get("page"))
+    word = WordForm(request.POST or None)
+    is_search = word.is_valid() and bool(word.cleaned_data["q"].strip())
+    found = found.in_order().with_counts().with_read_on()
+    shown = with_words(found, word.cleaned_data["q"]) if is_search else found
+    page = Paginator(shown, max(len(shown), 1) if is_search else PAGE_SIZE).get_page(request.GET.get("page"))
     _record(Action.ENTRIES_LISTED, page.object_list)
     has_any = bool(form.months)
-    context = {"form": form, "page": page, "has_any": has_any}
+    context = {"form": form, "page": page, "has_any": has_any, "word": word, "is_search": is_search}
+    context |= {"day": day_from(request.GET.get("day", "")), "has_numbers": bool(request.GET.get("numbers"))}
+    context["has_patterns"] = bool(shown_cases(request.user))
     context["has_ended"] = not has_any and not cases_to_write_in(request.user)
     return render(request, "portal/entries.html", context)
 
@@ -81,6 +90,7 @@ def entry(request: AuthenticatedRequest, number: int) -> HttpResponse:
     incident = _hers(request, number)
     record(Action.ENTRY_READ, target=incident, case_ids=[incident.case_id])
     context = whole_note(incident) | {"pictures": pictures_of(request.user, incident)}
+    context["readings"] = readings_of(request.user, incident, caseworkers())
     return render(request, "portal/entry.html", context)
 
 

@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
+from logs.models import PatternSwitch
 from portal.addresses import ALPHABET, letters_of
 from portal.urls import urlpatterns
 from reference.models import Advice
@@ -30,6 +32,7 @@ PAGES = sorted(set(ADDRESSES) - {"autosave", "entry_file"})
 @pytest.fixture
 def with_content(web, guidance, case, her):
     IncidentFactory(case=case, number=1, recorded_by=her)
+    PatternSwitch.objects.create(case=case, is_shown=True, by=her, at=timezone.now())
     web.post(NEW, typed(DRAFT, press="later"))
     return web
 
