@@ -6,8 +6,9 @@ import pytest
 from django.conf import settings
 
 from accounts.models import Session
+from logs.drafting import content_of
 from logs.models import Draft
-from tests.browser.windows import Window
+from tests.browser.windows import DESKTOP, Window
 
 WORDS = "He is at the door and"
 
@@ -19,6 +20,33 @@ def half_filled(open_window, world, **kwargs) -> tuple[Window, str]:
     seen.go("/notes/")
     seen.press("Add a note")
     seen.page.get_by_label("What happened?").fill(WORDS)
+    return seen, key
+
+
+def on_the_table(open_window, world, **kwargs) -> tuple[Window, str]:
+    """Her window with a note begun in the table of a wide window."""
+    seen, key = half_filled(open_window, world, size=DESKTOP, **kwargs)
+    seen.press("Write in a table, as on paper")
+    assert seen.page.get_by_label("What happened?").input_value() == WORDS
+    return seen, key
+
+
+def at_a_question(open_window, world, **kwargs) -> tuple[Window, str]:
+    """Her window at the second of the optional questions, with something typed there too."""
+    seen, key = half_filled(open_window, world, **kwargs)
+    seen.press("Add more detail first")
+    seen.press("Skip")
+    seen.page.get_by_label("How did it affect you?").fill(f"{WORDS} I shake")
+    return seen, key
+
+
+def at_the_check(open_window, world, **kwargs) -> tuple[Window, str]:
+    """Her window where she looks the note over."""
+    seen, key = half_filled(open_window, world, **kwargs)
+    seen.page.get_by_label("Today,").check()
+    seen.press("Add more detail first")
+    seen.press("Go to the end and save")
+    seen.page.get_by_text(WORDS).wait_for()
     return seen, key
 
 
@@ -76,6 +104,28 @@ def test_her_last_words_arrive_before_the_session_ends_on_a_slow_line(open_windo
 @pytest.mark.parametrize("leave", [by_button, by_hidden_link])
 def test_the_way_out_needs_no_scripts(open_window, world, leave):
     seen, key = half_filled(open_window, world, scripts=False)
+    leave(seen)
+    is_gone(seen, key)
+
+
+@pytest.mark.h("H18")
+@pytest.mark.parametrize("begin", [on_the_table, at_a_question, at_the_check])
+@pytest.mark.parametrize("leave", [by_button, by_hidden_link, by_shift])
+def test_every_page_to_write_on_has_the_same_way_out(open_window, world, begin, leave):
+    Draft.objects.filter(user=world.her).delete()
+    seen, key = begin(open_window, world)
+    leave(seen)
+    is_gone(seen, key)
+    kept = content_of(Draft.objects.get(user=world.her))
+    assert kept["what_happened"] == WORDS
+    assert kept.get("impact", "") == (f"{WORDS} I shake" if begin is at_a_question else "")
+
+
+@pytest.mark.h("H18")
+@pytest.mark.parametrize("begin", [on_the_table, at_a_question, at_the_check])
+@pytest.mark.parametrize("leave", [by_button, by_hidden_link])
+def test_no_page_to_write_on_needs_scripts_for_it(open_window, world, begin, leave):
+    seen, key = begin(open_window, world, scripts=False)
     leave(seen)
     is_gone(seen, key)
 

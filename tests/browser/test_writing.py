@@ -58,9 +58,14 @@ def test_the_columns_stand_side_by_side_as_on_paper(open_window, her, size):
     seen.go("/notes/new/?table")
     assert seen.page.locator(".app-note-cell").count() == 8
     assert len(tops(seen)) == 1
+    assert seen.page.locator(".app-note-table").evaluate("(table) => table.scrollWidth <= table.clientWidth")
     for label in COLUMNS:
         assert seen.page.get_by_label(label).first.is_visible()
     look(seen, f"table-{size['width']}")
+    seen.check()
+    seen.page.get_by_label("How did it affect you?").focus()
+    look(seen, f"table-writing-{size['width']}")
+    assert seen.page.get_by_label("How did it affect you?").bounding_box()["width"] > 150
     seen.check()
 
 
