@@ -248,6 +248,7 @@ class BringForm(forms.Form):
         kinds = [(code, each.portal_label if is_hers else each.staff_label) for code, each in BY_CODE.items()]
         self.fields["behaviour"].choices = [("", _("Not sure yet")), *kinds]  # type: ignore[attr-defined]
         if is_hers:
+            self.fields["grouping"].label = _("How do you want to keep them?")
             self.fields["behaviour"].label = _("They …")
 
 

@@ -138,6 +138,7 @@ def review(desk: Desk) -> HttpResponse:
         return desk.to("bring")
     page = Paginator(lines, PAGE_SIZE).get_page(_wanted_page(request, press))
     shown = {"form": form, "page": page, "lines": [shown_line(line) for line in page]}
+    shown["is_narrowed"] = form.is_bound and any(form.cleaned_data.values())
     shown |= {"next_press": f"page:{page.number + 1}", "previous_press": f"page:{page.number - 1}"}
     return desk.page("review", 422 if form.errors else 200, **shown, **_counts(desk))
 
