@@ -13,6 +13,7 @@ from cases import actions
 from cases.actions.portal import give_portal_access
 from cases.models import Allocation, Case, Message, Victim
 from cases.rules import CaseStatus, ClosureReason
+from demo.bringing import bring_file
 from demo.clock import at, day_ago, days_ago
 from demo.people import SignIn, make_colleagues, start_portal
 from demo.writing import moment_of, write_entry
@@ -70,6 +71,10 @@ class Loader:
         case = Case.objects.select_related("victim").get(pk=case.pk)
         if "portal" in event:
             self.open_portal(case, event["portal"], by)
+            return
+        if "bring" in event:  # outside a transaction: its jobs have transactions of their own
+            with at(moment_of(event["when"])):
+                bring_file(case, event["bring"], by)
             return
         with at(moment_of(event["when"])) as moment, acting_as(by.pk):
             for name in DOING:

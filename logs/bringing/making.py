@@ -18,6 +18,7 @@ from jobs.actions import ask
 from jobs.working import JobFailed, Work
 from logs.actions.entries import record_imported
 from logs.actions.evidence import KeptFile, check_files, kept_files
+from logs.actions.reading import mark_read
 from logs.bringing import child
 from logs.bringing.composing import Entry, entries_of, media_note
 from logs.bringing.working import State, begun, in_child, requester, why_not_read
@@ -106,6 +107,8 @@ def _keep(work: Work, batch: ImportBatch, entry: Entry, said: dict[str, Any], ke
     incident = record_imported(entry_id=entry.id, batch_id=batch.pk, case=batch.case, fields=said, kept=kept, by=by)
     links = [IncidentLine(incident=incident, line_id=pk, batch=batch, case_id=batch.case_id) for pk in entry.lines]
     IncidentLine.objects.bulk_create(links)
+    if not by.is_victim:
+        mark_read(incident=incident, by=by)  # a worker who chose it line by line has read it
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from cases.models import Case, CaseGrant, Contact, Note, SafeContact, Task, Vict
 from cases.rules import Channel, ContactReason, Verdict, may_contact
 from demo import people
 from logs.actions import locked_files
-from logs.models import Amendment, Evidence, Incident, IncidentSeen
+from logs.models import Amendment, Evidence, ImportBatch, Incident, IncidentSeen
 from nsvcs.access import STAFF, Role
 from nsvcs.identity import acting_as
 from tests.factories import UserFactory
@@ -208,3 +208,10 @@ def test_the_lines_name_everybody(var, capsys):
 
 def sign_ins(var):
     return {each.key: each for each in people.read_sign_ins(var / "demo.json")}
+
+
+def test_one_chat_is_brought_in_and_one_diary_waits_to_be_chosen_from(var):
+    chat, diary = ImportBatch.objects.order_by("asked_at")
+    assert (chat.state, chat.kind, chat.entry_count) == ("done", "whatsapp", 7)
+    assert (diary.state, diary.kind, diary.item_count, diary.reject_count) == ("review", "booklet_csv", 5, 0)
+    assert Incident.objects.filter(source_lines__batch=chat).distinct().count() == 7
