@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from bundles.rendering import CSS
 from jobs import child
+from logs import cleaning, hiding
 
 HERE = Path(__file__).parent
 # What decides how a part looks; a change in any of these makes every kept part a stranger.
-RECIPE = (CSS, HERE / "printing.py", HERE / "pictures.py", HERE / "cleaning.py", HERE / "hiding.py")
+RECIPE = (CSS, HERE / "printing.py", HERE / "pictures.py", Path(cleaning.__file__), Path(hiding.__file__))
 LIBRARIES = ("weasyprint", "pydyf", "pikepdf", "pypdfium2", "fonttools")
 MEMORY_MB = 1024
 RENDER_SECONDS = 120
@@ -109,7 +110,7 @@ class Parts:
             jobs.child.ChildFailed: it could not be opened safely.
         """
         key = self._key("clean", digest)
-        return self._kept(key) or self._make(key, "bundles.cleaning:clean", {"path": path}, CLEAN_SECONDS)
+        return self._kept(key) or self._make(key, cleaning.CLEAN, {"path": path}, CLEAN_SECONDS)
 
     def run(self, target: str, payload: Mapping[str, Any], seconds: int) -> dict[str, Any]:
         """Run a target in a child with this build's limits and remember what it cost."""

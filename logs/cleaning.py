@@ -1,4 +1,4 @@
-"""What runs in the child process for an uploaded PDF: its pages whole, and nothing else of it.
+"""What runs in the child process for a PDF that was sent in: its pages whole, and nothing else of it.
 
 Every page becomes a drawing on an A4 page of ours, upright, inside a margin kept for marks and page numbers. What is
 not drawn does not come along: actions, scripts, links, forms, attachments, comments' data, metadata. A page that holds
@@ -13,9 +13,10 @@ import pikepdf
 from pikepdf import Name
 from pypdfium2 import PdfiumError
 
-from bundles import hiding
 from jobs.child import Refused
+from logs import hiding
 
+CLEAN = "logs.cleaning:clean"
 MILLIMETRE = 72 / 25.4
 A4 = (595.276, 841.89)
 SIDE, TOP, BOTTOM = 12 * MILLIMETRE, 17 * MILLIMETRE, 15 * MILLIMETRE

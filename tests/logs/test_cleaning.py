@@ -7,8 +7,8 @@ import pypdfium2
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
-from bundles import cleaning
 from jobs.child import Refused
+from logs import cleaning
 from tests.bundles.world import make_pdf
 
 
