@@ -12,7 +12,7 @@ class LogsConfig(AppConfig):
         """Tell the jobs room what workers do here."""
         from jobs.kinds import Kind, register
 
-        register(Kind("copy", "logs.working.make_copies", as_itself=True))
+        register(Kind("copy", "logs.making.working.make_copies", as_itself=True))
         register(Kind("scan", "logs.checking.scan_file", as_itself=True))
         register(Kind("check_original", "logs.checking.check_original", as_itself=True))
         # The requester's rights are looked up again: a file is read and brought in for who asked, as that person.

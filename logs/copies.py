@@ -17,11 +17,13 @@ import pikepdf
 from PIL import Image, ImageCms, ImageFile
 
 from jobs.child import Refused
+from logs import contactsheets
 from logs.dimensions import has_too_many_pixels
 
 IMAGE_COPY, PDF_FACTS = "logs.copies:make_image_copy", "logs.copies:pdf_facts"
 # Address space for the child, in megabytes: libraries take some of it without using memory. A HEIC is decoded whole
-# before it can be made smaller: the 50 million pixels of a new phone take 380 MB, and more is only reserved.
+# before it can be made smaller: the 50 million pixels of a new phone take 380 MB, and more is only reserved. So is an
+# AVIF (460 MB); a large WebP is read by the films' library, which reserves much and uses 150 MB.
 IMAGE_MEMORY_MB, HEIC_MEMORY_MB, PDF_MEMORY_MB = 400, 700, 400
 
 # A4's longer side at 182 dpi, its shorter at 257: below the 300 dpi that courts ask for, enough to read a screenshot.
@@ -30,6 +32,8 @@ THUMBNAIL_SIDE = 480
 QUALITY = 85
 MAX_PDF_PAGES = 5_000
 
+MOST_FRAMES, MOST_FRAME_PIXELS = 1_000, 4_000_000
+LARGE_WEBP_PIXELS = 12_000_000
 STRIP_ROWS = 64
 COEFFICIENT_BYTES = 2
 CHUNK_BYTES = 1024 * 1024
@@ -40,9 +44,11 @@ _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", 0, "PNG"),
     (b"GIF8", 0, "GIF"),
     (b"WEBP", 8, "WEBP"),
+    (b"ftypavif", 4, "AVIF"),
+    (b"ftypavis", 4, "AVIF"),
     (b"ftyp", 4, "HEIF"),
 )
-_PLUGINS = {"JPEG": "Jpeg", "PNG": "Png", "GIF": "Gif", "WEBP": "WebP"}
+_PLUGINS = {"JPEG": "Jpeg", "PNG": "Png", "GIF": "Gif", "WEBP": "WebP", "AVIF": "Avif"}
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -52,7 +58,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_UNREADABLE = (
+UNREADABLE = (
     OSError,
     SyntaxError,
     ValueError,
@@ -64,17 +70,23 @@ _UNREADABLE = (
 )
 
 
+def memory_mb(media_type: str) -> int:
+    """Address space for a picture of this type, in megabytes."""
+    return HEIC_MEMORY_MB if media_type in {"image/heic", "image/avif", "image/webp"} else IMAGE_MEMORY_MB
+
+
 def make_image_copy(payload: dict[str, Any]) -> dict[str, Any]:
     """Make a viewing copy of a picture and a thumbnail of it: our own JPEGs, in which nothing but the pixels survives.
 
     Turned the right way up, colours in sRGB, transparent parts white, longest side at most `LONGEST_SIDE`.
 
     Args:
-        payload: paths `source`, `target` and `thumbnail`.
+        payload: paths `source`, `target` and `thumbnail`, and `frames` where a moving picture is to be shown too.
 
     Returns:
-        `width` and `height` of the copy and `notes`, codes of what was done or found: `turned`, `made_smaller`,
-        `first_frame_only`, `colours_converted`, `flattened`, `had_location`, `had_film`, `damaged`.
+        `width` and `height` of the copy; `frames`, how many of a moving picture are on their sheet; `notes`, codes of
+        what was done or found: `turned`, `made_smaller`, `first_frame_only`, `colours_converted`, `flattened`,
+        `had_location`, `had_film`, `damaged`.
 
     Raises:
         Refused: `too_many_pixels`, or `unreadable` when nothing of the picture can be decoded.
@@ -87,7 +99,10 @@ def make_image_copy(payload: dict[str, Any]) -> dict[str, Any]:
     _save(copy, payload["target"])
     copy.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     _save(copy, payload["thumbnail"])
-    return {"width": picture.width, "height": picture.height, "notes": notes}
+    told: dict[str, Any] = {"width": picture.width, "height": picture.height, "notes": notes}
+    if "frames" in payload and "first_frame_only" in notes:
+        told["frames"] = _show_frames(payload["source"], payload["frames"])
+    return told
 
 
 def pdf_facts(payload: dict[str, Any]) -> dict[str, Any]:
@@ -118,20 +133,20 @@ def pdf_facts(payload: dict[str, Any]) -> dict[str, Any]:
 def _decode(source: str, notes: list[str]) -> Image.Image:
     try:
         return _small_and_upright(source, notes)
-    except _UNREADABLE:
+    except UNREADABLE:
         notes.clear()
     # Cut off or broken somewhere: keep what can be seen of it, and say so.
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
         picture = _small_and_upright(source, notes)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise Refused("unreadable") from error
     notes.append("damaged")
     return picture
 
 
 def _small_and_upright(source: str, notes: list[str]) -> Image.Image:
-    with _opened(source) as image:
+    with opened(source) as image:
         if has_too_many_pixels(image.size, os.path.getsize(source)):
             raise Refused("too_many_pixels")
         full_size = image.size
@@ -143,8 +158,7 @@ def _small_and_upright(source: str, notes: list[str]) -> Image.Image:
             # Decode at a half, a quarter or an eighth, never below what is asked for.
             image.draft(image.mode, _fitting(image.size, LONGEST_SIDE))
         _refuse_costly(image, full_size)
-        image.load()
-        small = _reduced(image, notes)
+        small = _large_webp(image, source, notes) or _reduced(image, notes)
         image.close()
     small = _resized(small, _fitting(full_size, LONGEST_SIDE))
     if max(full_size) > LONGEST_SIDE:
@@ -157,7 +171,7 @@ def _small_and_upright(source: str, notes: list[str]) -> Image.Image:
     return small
 
 
-def _opened(source: str) -> Image.Image:
+def opened(source: str) -> Image.Image:
     """Opened by the one decoder its first bytes call for: no other is loaded, none is tried."""
     with open(source, "rb") as file:
         head = file.read(12)
@@ -166,6 +180,9 @@ def _opened(source: str) -> Image.Image:
         raise Refused("unreadable")
     if form == "HEIF":
         _teach_heif()
+    elif form == "AVIF":
+        plugin = importlib.import_module("PIL.AvifImagePlugin")
+        plugin.DEFAULT_MAX_THREADS = 1  # type: ignore[attr-defined]
     else:
         importlib.import_module(f"PIL.{_PLUGINS[form]}ImagePlugin")
     return Image.open(source, formats=(form,))
@@ -182,7 +199,7 @@ def _read_tags(image: Image.Image, source: str, notes: list[str]) -> int:
     try:
         tags = image.getexif()
         orientation, has_location = tags.get(_ORIENTATION, 1), bool(tags.get_ifd(_GPS))
-    except _UNREADABLE:
+    except UNREADABLE:
         orientation, has_location = 1, False
     packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
     packet = packet.encode() if isinstance(packet, str) else packet
@@ -223,10 +240,30 @@ def _refuse_costly(image: Image.Image, full_size: tuple[int, int]) -> None:
         raise MemoryError
 
 
+def _large_webp(image: Image.Image, source: str, notes: list[str]) -> Image.Image | None:
+    """A large WebP made smaller by the reader of films: in a fifth of the memory that the picture library takes."""
+    if image.format != "WEBP" or image.width * image.height <= LARGE_WEBP_PIXELS:
+        return None
+    av = importlib.import_module("av")
+    width, height = _fitting(image.size, LONGEST_SIDE)
+    try:
+        with open(source, "rb") as file, av.open(file, "r", format="webp_pipe") as container:
+            container.streams.video[0].thread_count = 1
+            frame = next(container.decode(video=0)).reformat(width=width, height=height, format="rgba")
+    except (av.FFmpegError, StopIteration, ValueError):
+        return None  # damaged or moving: the other way may show something of it
+    plane = frame.planes[0]
+    layer = Image.frombuffer("RGBA", (width, height), bytes(plane), "raw", "RGBA", plane.line_size, 1)
+    small = _plain(layer if image.mode == "RGBA" else layer.convert("RGB"), notes)
+    small.info["icc_profile"] = image.info.get("icc_profile")
+    return small
+
+
 def _reduced(image: Image.Image, notes: list[str]) -> Image.Image:
     """A copy one to two times `LONGEST_SIDE` long, made strip by strip: no second full-size picture is held."""
     factor = max(1, max(image.size) // LONGEST_SIDE)
     small: Image.Image | None = None
+    image.load()
     for number, top in enumerate(range(0, image.height, STRIP_ROWS * factor)):
         strip = image.crop((0, top, image.width, min(top + STRIP_ROWS * factor, image.height)))
         strip.info = image.info
@@ -278,6 +315,25 @@ def _in_srgb(picture: Image.Image, notes: list[str]) -> Image.Image:
     copy = copy or picture.convert("RGB")
     copy.info.clear()
     return copy
+
+
+def _show_frames(source: str, target: str) -> int:
+    """Put frames of a moving picture on a sheet; what cannot be read of it is left out."""
+    found: list[tuple[Image.Image, str]] = []
+    try:
+        with opened(source) as image:
+            count = min(getattr(image, "n_frames", 1), MOST_FRAMES)
+            if image.width * image.height > MOST_FRAME_PIXELS:
+                return 0
+            for number in contactsheets.spread(count):
+                image.seek(number)
+                found.append((_in_srgb(_plain(image.copy(), []), []), f"{number + 1} / {count}"))
+                found[-1][0].thumbnail((contactsheets.WIDTH, contactsheets.HEIGHT))
+    except (*UNREADABLE, MemoryError):
+        pass
+    if found:
+        _save(contactsheets.arranged(found), target)
+    return len(found)
 
 
 def _save(picture: Image.Image, target: str) -> None:

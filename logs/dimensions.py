@@ -31,7 +31,7 @@ def read_size(path: Path, kind: str) -> Size | None:
 
     Args:
         path: the file.
-        kind: `JPEG`, `PNG`, `GIF`, `WEBP` or `HEIC`.
+        kind: `JPEG`, `PNG`, `GIF`, `WEBP`, `HEIC` or `AVIF`.
 
     Returns:
         The size, the largest of several pictures in a HEIC; None where the header is cut off or makes no sense.
@@ -106,4 +106,5 @@ _READERS: dict[str, Callable[[BinaryIO], Size | None]] = {
     "JPEG": _jpeg,
     "WEBP": _webp,
     "HEIC": _heif,
+    "AVIF": _heif,
 }

@@ -25,6 +25,7 @@ class Kind(TextChoices):
     JPEG = "JPEG", _("JPEG picture")
     PNG = "PNG", _("PNG picture")
     HEIC = "HEIC", _("HEIC picture")
+    AVIF = "AVIF", _("AVIF picture")
     WEBP = "WEBP", _("WebP picture")
     GIF = "GIF", _("GIF picture")
     PDF = "PDF", _("PDF document")
@@ -58,12 +59,13 @@ class Kind(TextChoices):
         return self in PICTURES
 
 
-PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.HEIC, Kind.WEBP, Kind.GIF})
+PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.HEIC, Kind.AVIF, Kind.WEBP, Kind.GIF})
 RECORDINGS = frozenset({Kind.MP4, Kind.MOV, Kind.MP3, Kind.M4A, Kind.WAV, Kind.OGG})  # films and sound: may be long
 MEDIA_TYPES: dict[Kind, str] = {
     Kind.JPEG: "image/jpeg",
     Kind.PNG: "image/png",
     Kind.HEIC: "image/heic",
+    Kind.AVIF: "image/avif",
     Kind.WEBP: "image/webp",
     Kind.GIF: "image/gif",
     Kind.PDF: "application/pdf",

@@ -79,6 +79,7 @@ NEVER_CHANGED = {
     "logs_amendment",
     "logs_custodyevent",
     "logs_evidence",
+    "logs_evidencefact",
     "logs_evidencelock",
     "logs_incident",
     "logs_incidentline",
@@ -86,6 +87,7 @@ NEVER_CHANGED = {
     "logs_patternswitch",
     "logs_rendition",
     "logs_scan",
+    "logs_transcript",
     "logs_translation",
 }
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
@@ -106,6 +108,7 @@ DEFINERS = {
     "bundled_entries",
     "audit_record",
     "audit_seal_some",
+    "evidence_wanting",
     "expire_arrivals",
     "hidden_match",
     "locked_files",
@@ -140,6 +143,7 @@ WORKERS_ONLY = {
     "audit_keep_digest",
     "audit_last_digest",
     "audit_seal_some",
+    "evidence_wanting",
     "expire_arrivals",
     "never_scanned",
     "originals_to_check",

@@ -39,14 +39,13 @@ def ask_for_scan(evidence_id: UUID, case_id: UUID, attempts: int) -> None:
 
 
 def ask_for_copies(evidence: Evidence, *, again: str = "") -> None:
-    """Ask for the viewing copies of a file that may be copied. What is there is not made again.
+    """Ask for the parts of a file that may be copied. What is there is not made again.
 
     Args:
         evidence: the file.
         again: what sets this request apart from the first, whose job may have passed over a file that was locked.
     """
-    if evidence.is_image:
-        ask(name="copy", key=f"copy:{evidence.pk}{again}", object_id=evidence.pk, case_id=evidence.case_id, by=None)
+    ask(name="copy", key=f"copy:{evidence.pk}{again}", object_id=evidence.pk, case_id=evidence.case_id, by=None)
 
 
 def wait_after(attempt: int) -> timedelta:

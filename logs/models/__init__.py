@@ -1,6 +1,7 @@
 """The stalking log: incidents, what was added to them, and the evidence."""
 
 from logs.models.arrivals import Arrival
+from logs.models.beside import EvidenceFact, Transcript
 from logs.models.evidence import CustodyEvent, Evidence, Rendition
 from logs.models.imports import ImportBatch, ImportLine, IncidentLine
 from logs.models.incidents import Amendment, Draft, Incident, IncidentSeen
@@ -14,6 +15,7 @@ __all__ = [
     "CustodyEvent",
     "Draft",
     "Evidence",
+    "EvidenceFact",
     "EvidenceLock",
     "ImportBatch",
     "ImportLine",
@@ -23,5 +25,6 @@ __all__ = [
     "PatternSwitch",
     "Rendition",
     "Scan",
+    "Transcript",
     "Translation",
 ]

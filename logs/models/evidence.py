@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -29,7 +29,7 @@ class EvidenceQuerySet(SharedOfCase):
 
     def with_copies(self) -> Self:
         """Each with its viewing copies, in one more query, and with where it stands: without that none is shown."""
-        copies = Prefetch("renditions", queryset=Rendition.objects.order_by("made_at"))
+        copies = Prefetch("renditions", queryset=Rendition.objects.order_by("made_at", "number"))
         return self.with_standing().prefetch_related(copies)
 
     def with_standing(self) -> Self:
@@ -49,6 +49,17 @@ class EvidenceQuerySet(SharedOfCase):
     def kept_apart(self) -> Self:
         """Those that somebody locked, or in which a scanner found a virus."""
         return self.with_standing().filter(Q(lock=CustodyEvent.Kind.LOCKED) | Q(scan_state=ScanState.INFECTED))
+
+    def with_beside(self) -> Self:
+        """Each with what it says of itself, its place apart, and with what was typed of it; two more queries.
+
+        `has_place` says that it holds a place, which is shown to those only who ask.
+        """
+        facts, typed = self.model.facts.rel.related_model, self.model.transcripts.rel.related_model
+        shown = Prefetch("facts", queryset=facts.objects.to_show().order_by("read_at"))
+        versions = Prefetch("transcripts", queryset=typed.objects.select_related("typed_by").order_by("-number"))
+        places = facts.objects.places().filter(evidence=OuterRef("pk"))
+        return self.prefetch_related(shown, versions).annotate(has_place=Exists(places))
 
     def with_copy_state(self) -> Self:
         """Each with `copy_state`, the state of its newest viewing copy; none when none was tried."""
@@ -116,9 +127,37 @@ class Evidence(models.Model):
         """Whether a viewing copy can be a picture."""
         return self.media_type.startswith("image/")
 
+    @property
+    def is_document(self) -> bool:
+        """Whether its pages can be shown."""
+        return self.media_type == "application/pdf"
+
+    @property
+    def is_film(self) -> bool:
+        """Whether stills of it can be shown."""
+        return self.media_type.startswith("video/")
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can only be heard."""
+        return self.media_type.startswith("audio/")
+
+    @property
+    def can_be_heard(self) -> bool:
+        """Whether somebody may write down what is said in it."""
+        return self.is_film or self.is_sound
+
 
 class Rendition(models.Model):
-    """A viewing copy made by us, or the record that none could be made. A new attempt is a new row."""
+    """A part made by us of an original, or the record that it could not be made. A new recipe makes new rows.
+
+    Attributes:
+        number: which of several of its kind it is, from 1: a document has a picture of each page.
+        recipe: by which version of our own rules it was made; with `original_sha256` the key of what it is.
+        original_sha256: the digest of the original as it was read for this.
+        page_count: how many pages the part has; how many stills a sheet of stills shows.
+        pictured: the pages of a document that are shown as pictures, because something of them was hidden.
+    """
 
     statement = Statement("shared", (), WITH_THE_CASE)
 
@@ -127,6 +166,11 @@ class Rendition(models.Model):
 
         PAGE = "page", _("Page copy")
         THUMBNAIL = "thumbnail", _("Small picture")
+        DOCUMENT = "document", _("Document's pages")
+        SHEET = "sheet", _("Picture of a page")
+        STILLS = "stills", _("Stills")
+        REPORT = "report", _("What the file says of itself")
+        TEXT = "text", _("Words that can be searched")
 
     class State(models.TextChoices):
         """What came of it."""
@@ -138,7 +182,9 @@ class Rendition(models.Model):
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="renditions")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    number = models.PositiveSmallIntegerField(default=1)
     recipe = models.CharField(max_length=40)
+    original_sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=8, choices=State.choices)
     error_code = models.CharField(max_length=40, blank=True)
     notes = models.JSONField(default=list)
@@ -149,13 +195,16 @@ class Rendition(models.Model):
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     page_count = models.PositiveIntegerField(default=0)
+    pictured = models.JSONField(default=list)
     made_at = models.DateTimeField(auto_now_add=True)
 
     objects = SharedOfCase.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["evidence", "kind", "recipe"], name="logs_rendition_once_a_recipe")
+            models.UniqueConstraint(
+                fields=["evidence", "kind", "recipe", "number"], name="logs_rendition_once_a_recipe"
+            )
         ]
 
     def __str__(self) -> str:

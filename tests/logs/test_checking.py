@@ -67,7 +67,7 @@ def test_without_a_scanner_copies_are_made_at_once_and_nothing_is_called_clean()
     evidence = arrived()
     run_due()
     assert standing(evidence).state == ScanState.NO_SCANNER
-    assert Rendition.objects.filter(evidence=evidence, state="ok").count() == 2
+    assert Rendition.objects.filter(evidence=evidence, state="ok", media_type="image/jpeg").count() == 2
     assert not Scan.objects.exists()
     assert custody(evidence) == ["arrived", "copied"]
 
@@ -78,7 +78,7 @@ def test_with_a_scanner_copies_wait_for_its_word(clamd):
     assert not Job.objects.filter(kind="copy").exists()
     run_due()
     assert standing(evidence).state == ScanState.CLEAN
-    assert Rendition.objects.filter(evidence=evidence, state="ok").count() == 2
+    assert Rendition.objects.filter(evidence=evidence, state="ok", media_type="image/jpeg").count() == 2
     assert custody(evidence) == ["arrived", "clean", "copied"]
     scan = Scan.objects.get()
     assert (scan.engine, scan.signatures_at.year, scan.next_at) == ("ClamAV 1.4.6/27830", 2026, None)
@@ -135,7 +135,7 @@ def test_what_could_not_be_scanned_is_never_clean_and_is_scanned_later_by_itself
         assert sweeping.ask_for_due_scans() == 1
         run_due()
     assert standing(evidence).state == ScanState.CLEAN
-    assert Rendition.objects.filter(evidence=evidence, state="ok").count() == 2
+    assert Rendition.objects.filter(evidence=evidence, state="ok", media_type="image/jpeg").count() == 2
     assert custody(evidence) == ["arrived", "not_scanned", "clean", "copied"]
 
 
@@ -198,7 +198,7 @@ def test_a_job_asked_before_the_scanner_was_taken_away_makes_the_copies(settings
     evidence = arrived()
     settings.CLAMD_URL = ""
     run_due()
-    assert Rendition.objects.filter(evidence=evidence, state="ok").count() == 2
+    assert Rendition.objects.filter(evidence=evidence, state="ok", media_type="image/jpeg").count() == 2
 
 
 def test_a_second_delivery_scans_nothing_again(clamd):

@@ -1,0 +1,40 @@
+"""By which version of its rules each part is made. A changed rule gets a new number: the sweep makes parts anew."""
+
+from logs import reading
+from logs.models import Rendition
+
+Kind = Rendition.Kind
+VERSIONS: dict[Kind, str] = {
+    Kind.REPORT: "report-1",
+    Kind.PAGE: "picture-1",
+    Kind.THUMBNAIL: "picture-1",
+    Kind.DOCUMENT: "document-1",
+    Kind.SHEET: "sheet-1",
+    Kind.STILLS: "stills-1",
+    Kind.TEXT: "text-1",
+}
+# What each part is made of, by how the media type begins.
+MADE_OF: dict[Kind, tuple[str, ...]] = {
+    Kind.REPORT: ("",),
+    Kind.PAGE: ("image/",),
+    Kind.DOCUMENT: ("application/pdf",),
+    Kind.SHEET: ("application/pdf",),
+    Kind.STILLS: ("video/",),
+    Kind.TEXT: ("image/", "application/pdf", "text/"),
+}
+READ_BY_MACHINE = "+read"
+
+
+def recipe_of(kind: Kind) -> str:
+    """Today's recipe of one kind of part. A machine that can read pictures makes another text than one that cannot."""
+    return VERSIONS[kind] + (READ_BY_MACHINE if kind == Kind.TEXT and reading.is_here() else "")
+
+
+def is_made_of(kind: Kind, media_type: str) -> bool:
+    """Whether there is such a part of a file of this type."""
+    return media_type.startswith(MADE_OF[kind])
+
+
+def version() -> str:
+    """All recipes in one word: it changes when any of them does."""
+    return "-".join(f"{kind.value[:2]}{recipe_of(kind).partition('-')[2]}" for kind in VERSIONS)

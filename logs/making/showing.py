@@ -1,0 +1,63 @@
+"""What can be shown of a file, and why something cannot: from the rows that a view has fetched."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from logs.models import Evidence, Rendition
+
+Kind = Rendition.Kind
+# Parts that are pictures made by us, which a page may show. The others hold what nobody asked to see.
+VIEWABLE = frozenset({Kind.PAGE, Kind.THUMBNAIL, Kind.SHEET, Kind.STILLS})
+# What is looked at of a file, best first.
+SHOWN = (Kind.PAGE, Kind.SHEET, Kind.STILLS)
+# Why there is no copy, in words that say what to do.
+REASONS: dict[str, str | Promise] = {
+    "password": gettext_lazy("It is locked with a password. Ask for a copy without one, and add that too."),
+    "damaged": gettext_lazy("It is damaged and cannot be shown. Ask for it to be sent again."),
+    "unreadable": gettext_lazy("It is damaged and cannot be shown. Ask for it to be sent again."),
+    "no_pages": gettext_lazy("It has no pages."),
+    "too_many_pages": gettext_lazy("It has more pages than can be shown here."),
+    "too_large": gettext_lazy("It grows too large when it is opened, so it is not opened here."),
+    "too_many_pixels": gettext_lazy("It is too large to be shown here."),
+    "memory": gettext_lazy("It grows too large when it is opened, so it is not opened here."),
+    "time": gettext_lazy("It takes too long to open, so it is not opened here."),
+    "no_picture": gettext_lazy("It has no pictures in it, only sound."),
+}
+
+
+def newest_parts(evidence: Evidence, kind: str) -> list[Rendition]:
+    """All parts of one kind by the newest recipe that made one, in their order; from what the view fetched."""
+    ready = [each for each in evidence.renditions.all() if each.kind == kind and each.state == Rendition.State.OK]
+    recipe = max(ready, key=lambda each: each.made_at).recipe if ready else ""
+    return sorted((each for each in ready if each.recipe == recipe), key=lambda each: each.number)
+
+
+def shown_parts(evidence: Evidence) -> list[Rendition]:
+    """What is looked at of a file: its page copy, the pictures of its pages, or its stills."""
+    for kind in SHOWN:
+        if parts := newest_parts(evidence, kind):
+            return parts
+    return []
+
+
+def page_count(evidence: Evidence) -> int:
+    """How many pages a document has; 0 while nobody knows."""
+    documents = newest_parts(evidence, Kind.DOCUMENT)
+    return documents[-1].page_count if documents else 0
+
+
+def is_waiting(evidence: Evidence) -> bool:
+    """Whether what is looked at is still to be made."""
+    kinds = {Kind.PAGE} if evidence.is_image else {Kind.DOCUMENT} if evidence.is_document else {Kind.STILLS}
+    if evidence.is_document and newest_parts(evidence, Kind.DOCUMENT):
+        kinds = {Kind.SHEET}
+    is_shown = evidence.is_image or evidence.is_document or evidence.is_film
+    return is_shown and not any(each.kind in kinds for each in evidence.renditions.all())
+
+
+def why_not(evidence: Evidence) -> str:
+    """Why nothing of a file can be looked at; empty where nothing was tried."""
+    kinds = (*SHOWN, Kind.DOCUMENT)
+    refused = [each for each in evidence.renditions.all() if each.kind in kinds and each.state == "refused"]
+    return str(REASONS.get(refused[-1].error_code, _("No viewing copy could be made."))) if refused else ""

@@ -1,0 +1,181 @@
+"""The steps by which parts are made of an original, each in a limited child process."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jobs import child
+from logs import cleaning, copies, reading, saying, sheets
+from logs.making.originals import Made, Original
+from logs.making.recipes import is_made_of, recipe_of
+from logs.models import Rendition
+
+Kind = Rendition.Kind
+STILLS = "logs.films:stills"  # by name: the web processes and most jobs never load its library
+# Address space of the children, in megabytes, and their seconds. Libraries reserve more than they use: the figures in
+# bench/README.md are what they used.
+DOCUMENT_MEMORY_MB, DOCUMENT_SECONDS = 1024, 120
+FILM_MEMORY_MB, FILM_SECONDS = 1024, 120
+SAYING_MEMORY_MB, SAYING_SECONDS = 700, 60
+READING_MEMORY_MB, READING_SECONDS = 1024, 600
+IMAGE_SECONDS = 60
+MOST_CHARACTERS = 2_000_000
+MOST_FRAMES = 12
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step.
+
+    Attributes:
+        kind: the kind of part whose row says that the step was done.
+        make: makes the parts; raises `jobs.child.ChildFailed` where there can be none.
+        is_shown: the part is what people look at: the custody of the original says whether it could be made.
+        after: the kind of part it is made from, where that is not the original.
+    """
+
+    kind: Kind
+    make: Callable[[Original], list[Made]]
+    is_shown: bool = False
+    after: Kind | None = None
+
+    @property
+    def recipe(self) -> str:
+        """Today's recipe."""
+        return recipe_of(self.kind)
+
+    def is_due(self, original: Original) -> bool:
+        """Whether this part is made of such a file and no row says that it was tried."""
+        rows = [row for row in original.rows if row.kind == self.kind and row.recipe == self.recipe]
+        if rows or not is_made_of(self.kind, original.evidence.media_type):
+            return False
+        return self.after is None or original.row_of(self.after, recipe_of(self.after)) is not None
+
+
+def _child(target: str, payload: Mapping[str, Any], memory_mb: int, seconds: int) -> dict[str, Any]:
+    return child.run(target, payload, memory_mb=memory_mb, seconds=seconds).result
+
+
+def make_report(original: Original) -> list[Made]:
+    """What the file says of itself."""
+    target = original.folder / "report.json"
+    payload = {"source": str(original.path), "media_type": original.evidence.media_type, "target": str(target)}
+    told = _child(saying.SAYING, payload, SAYING_MEMORY_MB, SAYING_SECONDS)
+    original.facts = [(kind, value) for kind, value in told["facts"]]
+    return [Made(Kind.REPORT, target, "application/json", page_count=told["count"])]
+
+
+def make_picture(original: Original) -> list[Made]:
+    """A picture's page copy and small picture, and stills where it moves or has several pages."""
+    page, small, frames = (original.folder / name for name in ("page.jpg", "small.jpg", "frames.jpg"))
+    payload = {"source": str(original.path), "target": str(page), "thumbnail": str(small), "frames": str(frames)}
+    told = _child(copies.IMAGE_COPY, payload, copies.memory_mb(original.evidence.media_type), IMAGE_SECONDS)
+    size = {"width": told["width"], "height": told["height"], "notes": told["notes"]}
+    made = [Made(Kind.PAGE, page, **size), Made(Kind.THUMBNAIL, small, **size)]
+    if told.get("frames"):
+        made.append(Made(Kind.STILLS, frames, page_count=told["frames"]))
+    return made
+
+
+def make_document(original: Original) -> list[Made]:
+    """A document's pages on A4, with nothing hidden left."""
+    target = original.folder / "document.pdf"
+    payload = {"path": str(original.path), "out": str(target)}
+    told = _child(cleaning.CLEAN, payload, DOCUMENT_MEMORY_MB, DOCUMENT_SECONDS)
+    notes = ["mended"] if told["is_mended"] else []
+    shown = {"page_count": told["pages"], "pictured": told["pictured"], "notes": notes}
+    return [Made(Kind.DOCUMENT, target, "application/pdf", **shown)]
+
+
+def make_sheets(original: Original) -> list[Made]:
+    """Pictures of a document's first pages."""
+    folder = original.folder / "sheets"
+    folder.mkdir()
+    payload = {"path": str(_document(original)), "folder": str(folder)}
+    sizes = _child(sheets.DRAW, payload, DOCUMENT_MEMORY_MB, DOCUMENT_SECONDS)["sizes"]
+    return [
+        Made(Kind.SHEET, folder / f"{number}.jpg", number=number, width=width, height=height)
+        for number, (width, height) in enumerate(sizes, 1)
+    ]
+
+
+def make_stills(original: Original) -> list[Made]:
+    """Twelve stills of a film."""
+    target = original.folder / "stills.jpg"
+    payload = {"source": str(original.path), "media_type": original.evidence.media_type, "target": str(target)}
+    told = _child(STILLS, payload, FILM_MEMORY_MB, FILM_SECONDS)
+    size = {"width": told["width"], "height": told["height"], "page_count": told["count"]}
+    return [Made(Kind.STILLS, target, notes=told["notes"], **size)]
+
+
+def make_text(original: Original) -> list[Made]:
+    """The words of a file: written in it, or read off its pictures where this machine can."""
+    target = original.folder / "text.txt"
+    if original.evidence.is_image:
+        texts, notes = _read(_parts(original, Kind.PAGE)), ["by_machine"]
+    elif original.evidence.is_document:
+        texts, notes = _words_of_document(original, target)
+    else:
+        texts, notes = [_plain_text(original.path)], []
+    text = sheets.PAGE_END.join(texts)
+    if not text.strip():
+        return [Made(Kind.TEXT, None, "text/plain", page_count=len(texts), notes=[*notes, "no_words"])]
+    target.write_text(text[:MOST_CHARACTERS], encoding="utf-8")
+    return [Made(Kind.TEXT, target, "text/plain", page_count=len(texts), notes=notes)]
+
+
+def _parts(original: Original, kind: Kind) -> list[Path]:
+    found = original.pictures(kind, recipe_of(kind))
+    if not found:
+        raise child.ChildFailed("refused:no_copy")
+    return found
+
+
+def _document(original: Original) -> Path:
+    return _parts(original, Kind.DOCUMENT)[0]
+
+
+def _words_of_document(original: Original, target: Path) -> tuple[list[str], list[str]]:
+    payload = {"path": str(_document(original)), "target": str(target), "most": MOST_CHARACTERS}
+    told = _child(sheets.WORDS, payload, DOCUMENT_MEMORY_MB, DOCUMENT_SECONDS)
+    texts = target.read_text(encoding="utf-8").split(sheets.PAGE_END)[:-1]
+    notes = ["cut"] if told["is_cut"] else []
+    drawn = dict(enumerate(original.pictures(Kind.SHEET, recipe_of(Kind.SHEET)), 1))
+    scanned = [number for number in told["bare"] if number in drawn and number <= len(texts)]
+    if not scanned:
+        return texts, notes
+    if not reading.is_here():
+        return texts, [*notes, "no_reader"]
+    for number, text in zip(scanned, _read([drawn[number] for number in scanned]), strict=True):
+        texts[number - 1] = text or texts[number - 1]
+    return texts, [*notes, "by_machine"]
+
+
+def _read(pictures: list[Path]) -> list[str]:
+    if not reading.is_here():
+        raise child.ChildFailed("refused:no_reader")
+    payload = {"sources": [str(path) for path in pictures], "most": MOST_CHARACTERS}
+    texts: list[str] = _child(reading.READ, payload, READING_MEMORY_MB, READING_SECONDS)["texts"]
+    return texts
+
+
+def _plain_text(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(4 * MOST_CHARACTERS)
+    for encoding in ("utf-16", "utf-8-sig") if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig",):
+        try:
+            return head.decode(encoding).replace("\0", "")
+        except UnicodeDecodeError:
+            continue
+    return head.decode("cp1252", "replace").replace("\0", "")
+
+
+STEPS = (
+    Step(Kind.REPORT, make_report),
+    Step(Kind.PAGE, make_picture, is_shown=True),
+    Step(Kind.DOCUMENT, make_document, is_shown=True),
+    Step(Kind.SHEET, make_sheets, after=Kind.DOCUMENT),
+    Step(Kind.STILLS, make_stills, is_shown=True),
+    Step(Kind.TEXT, make_text),
+)
