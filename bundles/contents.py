@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 Kind = Literal["image", "pdf", "other"]
+# What is known of a document's pages because they were made when it arrived. Made now, they would be the same.
+MADE_BEFORE = ("copy_sha256", "copy_pages", "copy_pictured", "copy_is_mended")
 
 
 class ContentsError(ValueError):
@@ -71,6 +73,11 @@ class Exhibit:
         original_path: "" for one that is not to be opened at all: it is shown as a placeholder.
         kind_words: what kind of file it is, such as "JPEG picture".
         copy_note: in what the copy falls short of the original, such as a damaged picture of which a part is seen.
+        copy_sha256: the copy's own digest; with the next three, of a document whose pages were made when it arrived.
+        copy_pages: how many pages the copy has.
+        copy_pictured: which of them, from 1, are pictures because something of them was cut off or hidden.
+        copy_is_mended: the file is not in order, the copy shows what could be read of it.
+        transcript: what somebody heard in a recording and typed; `transcript_note`: who, when, its language.
     """
 
     mark: str
@@ -88,6 +95,12 @@ class Exhibit:
     file_label: str | None = None
     kind_words: str = ""
     copy_note: str = ""
+    copy_sha256: str = ""
+    copy_pages: int = 0
+    copy_pictured: tuple[int, ...] = ()
+    copy_is_mended: bool = False
+    transcript: str = ""
+    transcript_note: str = ""
     placeholder_reason: str | None = None
 
 
@@ -150,7 +163,7 @@ def from_json(text: str) -> Contents:
     """The contents that `to_json` wrote."""
     told = json.loads(text)
     entries = tuple(_entry(row) for row in told.pop("entries"))
-    exhibits = tuple(Exhibit(**_with_times(row, "received_at")) for row in told.pop("exhibits"))
+    exhibits = tuple(_exhibit(row) for row in told.pop("exhibits"))
     told |= {"made_at": _time(told["made_at"]), "withheld_kinds": tuple(told["withheld_kinds"])}
     told |= {name: date.fromisoformat(told[name]) for name in ("date_from", "date_to") if told[name]}
     told["left_out"] = tuple(LeftOut(**row) for row in told["left_out"])
@@ -158,10 +171,11 @@ def from_json(text: str) -> Contents:
 
 
 def digest(contents: Contents) -> str:
-    """SHA-256 of the canonical JSON, without the places on this machine where the files lie."""
+    """SHA-256 of the canonical JSON, without where the files lie on this machine, and which pages were made before."""
     told = json.loads(to_json(contents))
     for exhibit in told["exhibits"]:
-        del exhibit["original_path"], exhibit["copy_path"]
+        for name in ("original_path", "copy_path", *MADE_BEFORE):
+            del exhibit[name]
     return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -189,6 +203,10 @@ def _time(text: str) -> datetime:
 
 def _with_times(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return dict(row) | {name: _time(row[name]) for name in names}
+
+
+def _exhibit(row: Mapping[str, Any]) -> Exhibit:
+    return Exhibit(**_with_times(row, "received_at") | {"copy_pictured": tuple(row["copy_pictured"])})
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

@@ -6,30 +6,18 @@ from dataclasses import replace
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from bundles.beside import NO_COPY, as_engine_takes_it
 from bundles.contents import Amendment, Contents, ContentsError, Entry, Exhibit, LeftOut
 from bundles.models import Bundle, BundleItem, Shown
 from bundles.withholding import Withholder, address_lines
-from logs.models import Evidence, Incident, Rendition
+from logs.models import Evidence, Incident
 from logs.models.incidents import Source
 from logs.sources import entries_of
-from logs.standing import Use
 from nsvcs.access import Role
 from nsvcs.storage import file_store
 
-NO_COPY = gettext_lazy("No viewing copy could be made of this picture.")
-COPY_NOT_READY = gettext_lazy("The viewing copy of this picture was not ready when the bundle was made.")
-# Why a file that may not be used is not shown. Of a lock no more than that: not why, nor what the file is called.
-LOCKED = gettext_lazy("This exhibit is kept by the service and is not shown here.")
-UNSAFE = gettext_lazy("This file could not be opened safely.")
-NOT_CHECKED = gettext_lazy("This file had not been checked for viruses when the bundle was made.")
-# What the maker of a viewing copy noted and a reader has to know.
-COPY_NOTES = {
-    "damaged": gettext_lazy("The file is damaged: this is what could be read of it."),
-    "first_frame_only": gettext_lazy("The file holds several pictures: this is the first."),
-}
 # A field's name in the engine, and the field of the log it comes from.
 TEXTS = {
     "place": "place",
@@ -112,7 +100,8 @@ def _with_files(exhibit: Exhibit, stack: ExitStack) -> Exhibit:
     try:
         copy = stack.enter_context(store.path_or_copy(exhibit.copy_path))
     except FileNotFoundError:
-        return replace(exhibit, original_path=str(original), copy_path=None, placeholder_reason=str(NO_COPY))
+        reason = str(NO_COPY) if exhibit.kind == "image" else None  # a document's pages are made anew
+        return replace(exhibit, original_path=str(original), copy_path=None, placeholder_reason=reason)
     return replace(exhibit, original_path=str(original), copy_path=str(copy))
 
 
@@ -189,43 +178,28 @@ def _source(row: Incident, withholder: Withholder) -> str:
 
 def _files(bundle: Bundle, by: User) -> Iterator[Evidence]:
     ids = _ids(bundle, by, BundleItem.Kind.EVIDENCE)
-    rows = Evidence.objects.visible_to(by).filter(pk__in=ids).select_related("incident").with_copies()
+    rows = Evidence.objects.visible_to(by).filter(pk__in=ids).select_related("incident").with_copies().with_beside()
     yield from sorted(rows, key=lambda row: row.exhibit_number)
 
 
 def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withholder: Withholder) -> Exhibit:
-    copy = _copy(row)
-    kind = "image" if row.is_image else "pdf" if row.media_type == "application/pdf" else "other"
     told = Exhibit(
         mark=mark_of(row),
         evidence_id=str(row.pk),
         entry_number=numbers[str(row.incident_id)] if row.incident_id else None,
         description=withholder.clean(row.description) or _described(row),
-        kind=kind,  # type: ignore[arg-type]
         media_type=row.media_type,
         size_bytes=row.size_bytes,
         sha256=row.sha256,
         received_at=row.arrived_at,
         original_path=row.storage_name,
-        taken_words=withholder.clean(row.taken_words),
-        copy_path=copy.storage_name if copy else None,
         file_label=withholder.clean(row.file_label) if Shown.FILE_NAMES in bundle.shown else None,
         kind_words=row.kind_words,
-        copy_note=" ".join(str(COPY_NOTES[note]) for note in COPY_NOTES if copy and note in copy.notes),
-        placeholder_reason=_why_not_shown(row, copy),
+        **as_engine_takes_it(row, bundle, withholder),
     )
     # Not opened at all, not even to be hashed; and nothing that somebody said of what it shows.
     hidden = {"original_path": "", "file_label": None, "taken_words": "", "description": _described(row)}
     return replace(told, **hidden) if row.standing.is_locked else told  # type: ignore[arg-type]
-
-
-def _why_not_shown(row: Evidence, copy: Rendition | None) -> str | None:
-    if not row.standing.may(Use.BUNDLE):
-        return str(LOCKED if row.standing.is_locked else UNSAFE if row.standing.is_infected else NOT_CHECKED)
-    if copy or not row.is_image:
-        return None
-    was_tried = any(each.kind == Rendition.Kind.PAGE for each in row.renditions.all())
-    return str(NO_COPY if was_tried else COPY_NOT_READY)
 
 
 def _described(row: Evidence) -> str:
@@ -234,13 +208,6 @@ def _described(row: Evidence) -> str:
         return _("%(kind)s, the whole file that entries were brought in from") % {"kind": row.kind_words}
     day = format_date(row.incident.occurred_on, "j F Y")
     return _("%(kind)s, with the entry of %(day)s") % {"kind": row.kind_words, "day": day}
-
-
-def _copy(row: Evidence) -> Rendition | None:
-    if not row.standing.may(Use.BUNDLE):
-        return None
-    ready = [each for each in row.renditions.all() if each.kind == Rendition.Kind.PAGE and each.state == "ok"]
-    return ready[-1] if ready else None
 
 
 def mark_of(row: Evidence) -> str:

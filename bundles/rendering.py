@@ -265,7 +265,7 @@ def _sheet(row: Sheet, setter: Typesetter) -> dict[str, Any]:
     return {
         "anchor": exhibit_place(row.ordinal),
         "frame_anchor": f"frame-{row.ordinal}",
-        "has_label_page": not row.picture or is_long,
+        "has_label_page": not row.picture or is_long or bool(exhibit.transcript),
         "is_picture": bool(row.picture),
         "is_wide": width > height,
         "mark": setter.plain(exhibit.mark),
@@ -277,6 +277,8 @@ def _sheet(row: Sheet, setter: Typesetter) -> dict[str, Any]:
         "sha256": exhibit.sha256,
         "reason": setter.lines(row.reason) if row.reason else [],
         "copy_note": setter.plain(exhibit.copy_note),
+        "transcript": setter.lines(exhibit.transcript) if exhibit.transcript else [],
+        "transcript_note": setter.plain(exhibit.transcript_note),
         "follows": _follows(row.document_pages, row.is_mended, is_whole=not row.pictured),
         "pictured": _pictured(row),
     }

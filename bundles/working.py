@@ -9,6 +9,7 @@ from shutil import rmtree
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -78,7 +79,7 @@ def _build_once(work: Work) -> bool:
 
 
 def _finish_copies(work: Work) -> None:
-    """A picture that arrived a moment ago has no viewing copy yet: make it now, or the bundle could not show it."""
+    """A picture or film that arrived a moment ago has no copy yet: make it now, or the bundle could not show it."""
     waiting = _without_copy(work)
     for done, pk in enumerate(waiting):
         work.progress("copies", done, len(waiting))
@@ -91,10 +92,10 @@ def _without_copy(work: Work) -> Sequence[UUID]:
         if by is None:
             return []
         items = BundleItem.objects.visible_to(by).filter(bundle=work.object_id, kind=BundleItem.Kind.EVIDENCE)
-        pictures = Evidence.objects.visible_to(by).filter(
-            pk__in=items.values("object_id"), media_type__startswith="image/"
-        )
-        tried = Rendition.objects.visible_to(by).filter(kind=Rendition.Kind.PAGE).values("evidence_id")
+        shown = Q(media_type__startswith="image/") | Q(media_type__startswith="video/")
+        pictures = Evidence.objects.visible_to(by).filter(shown, pk__in=items.values("object_id"))
+        kinds = [Rendition.Kind.PAGE, Rendition.Kind.STILLS]
+        tried = Rendition.objects.visible_to(by).filter(kind__in=kinds).values("evidence_id")
         return list(pictures.exclude(pk__in=tried).order_by("exhibit_number").values_list("pk", flat=True))
 
 

@@ -1,0 +1,92 @@
+"""What the log has made of an exhibit's file since it arrived: the copy to show, its facts, what was heard in it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bundles.contents import london
+from bundles.models import Bundle
+from bundles.rendering import language_words
+from bundles.withholding import Withholder
+from logs import facts
+from logs.making.recipes import recipe_of
+from logs.models import Evidence, EvidenceFact, Rendition
+from logs.standing import Use
+from nsvcs.access import Role
+
+Kind = Rendition.Kind
+NO_COPY = gettext_lazy("No viewing copy could be made of this picture.")
+COPY_NOT_READY = gettext_lazy("The viewing copy of this picture was not ready when the bundle was made.")
+# Why a file that may not be used is not shown. Of a lock no more than that: not why, nor what the file is called.
+LOCKED = gettext_lazy("This exhibit is kept by the service and is not shown here.")
+UNSAFE = gettext_lazy("This file could not be opened safely.")
+NOT_CHECKED = gettext_lazy("This file had not been checked for viruses when the bundle was made.")
+# What the maker of a viewing copy noted and a reader has to know.
+COPY_NOTES = {
+    "damaged": gettext_lazy("The file is damaged: this is what could be read of it."),
+    "first_frame_only": gettext_lazy("The file holds several pictures: this is the first."),
+}
+
+
+def as_engine_takes_it(row: Evidence, bundle: Bundle, withholder: Withholder) -> dict[str, Any]:
+    """Of one file: its kind, its copy if there is one, why there is none, and what stands beside it."""
+    standing = row.standing
+    if not standing.may(Use.BUNDLE):
+        why = LOCKED if standing.is_locked else UNSAFE if standing.is_infected else NOT_CHECKED
+        kind = "image" if row.is_image else "pdf" if row.is_document else "other"
+        return {"kind": kind, "taken_words": withholder.clean(row.taken_words), "placeholder_reason": str(why)}
+    copy, told = _copy(row), facts.newest(row)
+    length = facts.length_in_words(told[EvidenceFact.Kind.LENGTH]) if EvidenceFact.Kind.LENGTH in told else ""
+    taken = row.taken_words or facts.taken_in_words(told.get(EvidenceFact.Kind.TAKEN, ""))
+    return {
+        # Stills of a film are shown as a picture is.
+        "kind": "image" if row.is_image or (row.is_film and copy) else "pdf" if row.is_document else "other",
+        "taken_words": withholder.clean(taken),
+        "placeholder_reason": _why_not_shown(row, copy, length),
+        **(_of_copy(row, copy, length) if copy else {}),
+        **_heard(row, bundle, withholder),
+    }
+
+
+def _of_copy(row: Evidence, copy: Rendition, length: str) -> dict[str, Any]:
+    notes = [str(words) for note, words in COPY_NOTES.items() if note in copy.notes]
+    if row.is_film:
+        of_length = _("a film of %(length)s") % {"length": length} if length else _("a film")
+        notes.insert(0, _("Stills from %(film)s, each with its place in it.") % {"film": of_length})
+    told: dict[str, Any] = {"copy_path": copy.storage_name, "copy_sha256": copy.sha256, "copy_note": " ".join(notes)}
+    if row.is_document:
+        pages = {"copy_pages": copy.page_count, "copy_pictured": tuple(copy.pictured)}
+        told |= {"copy_note": "", "copy_is_mended": "mended" in copy.notes, **pages}
+    return told
+
+
+def _copy(row: Evidence) -> Rendition | None:
+    """The newest copy to show; of a document only the one that the engine would make itself today."""
+    kind = Kind.PAGE if row.is_image else Kind.DOCUMENT if row.is_document else Kind.STILLS
+    ready = [each for each in row.renditions.all() if each.kind == kind and each.state == Rendition.State.OK]
+    if row.is_document:
+        ready = [each for each in ready if (each.recipe, each.original_sha256) == (recipe_of(kind), row.sha256)]
+    return ready[-1] if ready else None
+
+
+def _why_not_shown(row: Evidence, copy: Rendition | None, length: str) -> str | None:
+    if row.is_image and not copy:
+        was_tried = any(each.kind == Kind.PAGE for each in row.renditions.all())
+        return str(NO_COPY if was_tried else COPY_NOT_READY)
+    if row.is_sound and length:
+        return _("It is a sound recording of %(length)s.") % {"length": length}
+    return None
+
+
+def _heard(row: Evidence, bundle: Bundle, withholder: Withholder) -> dict[str, str]:
+    """The newest version that was typed before the choice was frozen."""
+    typed = next((each for each in row.transcripts.all() if each.typed_at <= bundle.frozen_at), None)
+    if typed is None:
+        return {}
+    by = _("the victim") if typed.typed_by.role == Role.VICTIM else str(typed.typed_by.get_role_display()).lower()
+    note = _("Typed by %(who)s on %(when)s. It does not stand for the recording.")
+    words = [note % {"who": by, "when": london(typed.typed_at)}]
+    if language := language_words(typed.language):
+        words.insert(0, _("Language: %(name)s.") % {"name": language})
+    return {"transcript": withholder.clean(typed.text), "transcript_note": " ".join(words)}
