@@ -57,6 +57,8 @@ class Action(models.TextChoices):
     LOCKS_LISTED = "evidence.locks_listed", _("saw the list of locked files")
     EVIDENCE_VIEWED = "evidence.viewed", _("looked at a viewing copy")
     EVIDENCE_DOWNLOADED = "evidence.downloaded", _("downloaded an original")
+    EVIDENCE_PLACE = "evidence.place", _("asked where a file was made")
+    EVIDENCE_HEARD = "evidence.heard", _("typed what is said in a recording")
     COPY_MADE = "copy.made", _("made a viewing copy")
     IMPORT_STARTED = "import.started", _("kept a file of many messages")
     IMPORT_CHANGED = "import.changed", _("changed how a file is read")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.people import LANGUAGES, SIGNED
@@ -83,6 +84,23 @@ class AmendForm(forms.Form):
     def arrivals(self) -> list[str]:
         """Letters of the files sent in pieces."""
         return arrivals_in(self.data)
+
+
+class TranscriptForm(forms.Form):
+    """What is said in a recording."""
+
+    text = forms.TextField(
+        label=_("What is said in it?"), rows=12, max_length=MAX_CHARACTERS, strip=False,
+        help_text=_("Word for word, as far as you can hear it. Say who speaks, if you know, and what is unclear."),
+        missing=_("Write what is said in it"), error_messages={"max_length": TOO_LONG},
+    )  # fmt: skip
+    language = forms.SelectField(
+        label=_("Which language are these words in?"),
+        choices=[(code, name) for code, name in LANGUAGES if code not in SIGNED],
+        initial="en",
+    )
+    based_on = forms.IntegerField(widget=HiddenInput, initial=0, min_value=0)
+    key = forms.KeyField()
 
 
 class WithdrawForm(forms.Form):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
-from django.forms import ValidationError
+from django.forms import HiddenInput, ValidationError
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -156,6 +156,18 @@ class WrongForm(forms.Form):
         label=gettext_lazy("What is wrong with it?"), rows=4, max_length=MAX_CHARACTERS, spellcheck=True,
         missing=gettext_lazy("Write what is wrong with it"), error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
+    key = forms.KeyField()
+
+
+class SaidForm(forms.Form):
+    """What is said in one of her recordings."""
+
+    text = forms.TextField(
+        label=gettext_lazy("What is said in it?"), rows=10, max_length=MAX_CHARACTERS, spellcheck=True,
+        help_text=gettext_lazy("Write what you hear, as well as you can."),
+        missing=gettext_lazy("Write what is said in it"), error_messages={"max_length": TOO_LONG},
+    )  # fmt: skip
+    based_on = forms.IntegerField(widget=HiddenInput, initial=0, min_value=0)
     key = forms.KeyField()
 
 

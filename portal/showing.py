@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from accounts.models import User
 from logs.behaviours import BY_CODE
 from logs.danger import Danger, dangers_of
+from logs.making.showing import shown_parts
 from logs.models import Evidence, Incident, Rendition
-from logs.standing import Use
 from logs.templatetags.translations import by_piece
 from reference.models import Advice, Organisation
 
@@ -28,18 +28,14 @@ def whole_note(incident: Incident) -> dict[str, Any]:
     }
 
 
-def pictures_of(user: User, incident: Incident) -> list[tuple[Evidence, Rendition | None]]:
-    """The note's files in their order, each with the copy that can be shown."""
-    evidence = Evidence.objects.with_copies().visible_to(user).filter(incident=incident).order_by("exhibit_number")
-    return [(each, _copy_of(each)) for each in evidence]
+def pictures_of(user: User, incident: Incident) -> list[tuple[Evidence, list[Rendition]]]:
+    """The note's files in their order, each with what can be shown of it: its picture, its pages, its stills."""
+    found = Evidence.objects.with_copies().with_beside().visible_to(user).filter(incident=incident)
+    return [(each, _shown(each)) for each in found.order_by("exhibit_number")]
 
 
-def _copy_of(evidence: Evidence) -> Rendition | None:
-    if not evidence.standing.may(Use.VIEW):
-        return None
-    copies = [copy for copy in evidence.renditions.all() if copy.kind == Rendition.Kind.PAGE]
-    ready = [copy for copy in copies if copy.state == Rendition.State.OK]
-    return ready[-1] if ready else None
+def _shown(evidence: Evidence) -> list[Rendition]:
+    return shown_parts(evidence) if evidence.standing.may_show else []
 
 
 def notices_for(said: Mapping[str, Any]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import bringing, details, files, guidance, looking, messages, pages, reading, writing
+from portal.views import beside, bringing, details, files, guidance, looking, messages, pages, reading, writing
 
 app_name = "portal"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("<int:number>/add/", reading.entry_add, name="entry_add"),
     path("<int:number>/wrong/", reading.entry_wrong, name="entry_wrong"),
     path("<int:number>/files/<int:place>/", reading.entry_file, name="entry_file"),
+    path("<int:number>/files/<int:place>/pages/<int:page>/", reading.entry_file, name="entry_file_page"),
+    path("<int:number>/files/<int:place>/where/", beside.entry_file_where, name="entry_file_where"),
+    path("<int:number>/files/<int:place>/said/", beside.entry_file_said, name="entry_file_said"),
     path("bring/", bringing.bring_list, name="bring"),
     path("bring/new/", bringing.bring_new, name="bring_new"),
     path("bring/<slug:letters>/", bringing.bring_batch, name="bring_batch"),

@@ -80,9 +80,12 @@ def make_side(team_name: str, entry_number: int) -> Side:
     incident = IncidentFactory(case=case, recorded_by=her, number=entry_number)
     stored = file_store().store(io.BytesIO(PICTURE))
     kept = {"size_bytes": stored.size_bytes, "sha256": stored.sha256}
-    evidence = EvidenceFactory(incident=incident, uploaded_by=her, storage_name=stored.name, **kept)
+    evidence = EvidenceFactory(
+        incident=incident, uploaded_by=her, storage_name=stored.name, media_type="video/mp4", **kept
+    )
     copy = {"evidence": evidence, "case": case, "recipe": "test", "state": "ok", "media_type": "image/webp"}
-    Rendition.objects.create(kind="page", storage_name=stored.name, **copy, **kept)
+    for kind in ("page", "sheet", "text"):
+        Rendition.objects.create(kind=kind, storage_name=stored.name, **copy, **kept)
     asked = {
         "asked_by": worker,
         "asked_at": timezone.now(),
@@ -148,6 +151,7 @@ BUNDLE = of_case(pk=lambda side: side.bundle.pk)
 CASE = of(pk=lambda side: side.case.pk)
 TASK = of(pk=lambda side: side.case.pk, task_id=lambda side: side.task.pk)
 HER_ENTRY = of(number=lambda side: side.incident.number)
+HER_FILE = of(number=lambda side: side.incident.number, place=lambda side: 1)
 HER_DRAFT = of(letters=lambda side: letters_of(side.draft.pk))
 HER_COMING = of(letters=lambda side: side.coming[Role.VICTIM].letters)
 COMING = of_case(letters=lambda side: side.coming[Role.CASEWORKER].letters)
@@ -194,6 +198,10 @@ PARAMETERS: dict[str, Parameters] = {
     "locks:end": of(pk=lambda side: side.locked.pk),
     "logs:original": of_case(pk=lambda side: side.evidence.pk),
     "logs:copy": of_case(pk=lambda side: side.evidence.pk, kind=lambda side: "page"),
+    "logs:page": of_case(pk=lambda side: side.evidence.pk, number=lambda side: 1),
+    "logs:says": of_case(pk=lambda side: side.evidence.pk),
+    "logs:words": of_case(pk=lambda side: side.evidence.pk),
+    "logs:heard": of_case(pk=lambda side: side.evidence.pk),
     "logs:imports": of_case(),
     "logs:import_new": of_case(),
     **dict.fromkeys((f"logs:import_{name}" for name in (*IMPORT, "progress")), BATCH),
@@ -219,7 +227,10 @@ PARAMETERS: dict[str, Parameters] = {
     "portal:saved": HER_ENTRY,
     "portal:entry_add": HER_ENTRY,
     "portal:entry_wrong": HER_ENTRY,
-    "portal:entry_file": of(number=lambda side: side.incident.number, place=lambda side: 1),
+    "portal:entry_file": HER_FILE,
+    "portal:entry_file_page": of(number=lambda side: side.incident.number, place=lambda side: 1, page=lambda side: 1),
+    "portal:entry_file_where": HER_FILE,
+    "portal:entry_file_said": HER_FILE,
     "portal:advice_page": of(number=lambda side: 1),
     **dict.fromkeys((f"portal:bring_{name}" for name in IMPORT), HER_BATCH),
     "portal:bring_line": of(letters=lambda side: letters_of(side.batch.pk), number=lambda side: 1),
@@ -246,10 +257,10 @@ PAGE_COUNT = {
     "": 21,
     "accounts": 28,
     "cases": 34,
-    "logs": 29,
+    "logs": 33,
     "locks": 2,
     "bundles": 7,
-    "portal": 40,
+    "portal": 43,
     "preview": 4,
     "reports": 1,
 }

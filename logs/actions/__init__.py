@@ -4,6 +4,7 @@ from logs.actions.amending import amend, withdraw
 from logs.actions.drafts import DraftUsed, discard_draft, save_draft, start_draft
 from logs.actions.entries import OtherContent, Recorded, record_incident
 from logs.actions.evidence import FileRefusal, add_evidence, check_files
+from logs.actions.hearing import TypedMeanwhile, ask_for_place, type_what_is_heard
 from logs.actions.locks import LockedFile, lock_evidence, locked_files, unlock_evidence
 from logs.actions.reading import mark_read, record_download
 from logs.actions.translating import add_translation, show_patterns
@@ -14,9 +15,11 @@ __all__ = [
     "LockedFile",
     "OtherContent",
     "Recorded",
+    "TypedMeanwhile",
     "add_evidence",
     "add_translation",
     "amend",
+    "ask_for_place",
     "check_files",
     "discard_draft",
     "lock_evidence",
@@ -27,6 +30,7 @@ __all__ = [
     "save_draft",
     "show_patterns",
     "start_draft",
+    "type_what_is_heard",
     "unlock_evidence",
     "withdraw",
 ]

@@ -7,9 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.people import LANGUAGES
+from logs import facts
 from logs.behaviours import BY_CODE
 from logs.lines import line_of
-from logs.models import CustodyEvent, Evidence, Incident, Rendition
+from logs.making import showing
+from logs.models import CustodyEvent, Evidence, EvidenceFact, Incident, Rendition
 from logs.private import parts_in_words
 from logs.standing import Use
 from nsvcs.access import Role
@@ -20,6 +22,7 @@ register = template.Library()
 NOTES: dict[str, str | Promise] = {
     "had_location": _("The original holds a place (GPS). The viewing copy does not."),
     "had_film": _("The original holds a short film too."),
+    "mended": _("The original is damaged. The copy shows what could be read."),
     "damaged": _("The original is damaged. The copy shows what could be read."),
     "first_frame_only": _("The copy shows the first picture of several."),
 }
@@ -50,22 +53,66 @@ def language_name(code: str) -> str:
 
 
 @register.filter
+def parts(evidence: Evidence, kind: str) -> list[Rendition]:
+    """The parts of one kind that can be shown, from what the view fetched."""
+    return showing.newest_parts(evidence, kind)
+
+
+@register.filter
 def ready_copy(evidence: Evidence, kind: str) -> Rendition | None:
-    """The newest copy of one kind that can be shown, from what the view fetched."""
-    if not evidence.standing.may(Use.VIEW):
-        return None
-    ready = [each for each in evidence.renditions.all() if each.kind == kind and each.state == Rendition.State.OK]
-    return ready[-1] if ready else None
+    """The first of them."""
+    found = showing.newest_parts(evidence, kind) if evidence.standing.may(Use.VIEW) else []
+    return found[0] if found else None
+
+
+@register.filter
+def main_copy(evidence: Evidence) -> Rendition | None:
+    """The copy whose making was noted: the picture, the document's pages or the stills."""
+    kinds = (Rendition.Kind.PAGE, Rendition.Kind.DOCUMENT, Rendition.Kind.STILLS)
+    return next((found[0] for kind in kinds if (found := showing.newest_parts(evidence, kind))), None)
+
+
+@register.filter
+def is_waiting(evidence: Evidence) -> bool:
+    """Whether what can be looked at is still to be made."""
+    return showing.is_waiting(evidence)
 
 
 @register.filter
 def copy_state(evidence: Evidence) -> str:
-    """Why there is no picture to see yet."""
-    if any(each.state == Rendition.State.REFUSED for each in evidence.renditions.all()):
-        return str(_("No viewing copy could be made. The original is kept and can be downloaded."))
-    if evidence.standing.is_waiting:
-        return str(_("A viewing copy is made once the file has been checked."))
-    return str(_("A viewing copy is being made."))
+    """Why there is nothing to see yet, or why there will be nothing."""
+    if showing.is_waiting(evidence):
+        if evidence.standing.is_waiting:
+            return str(_("A viewing copy is made once the file has been checked."))
+        return str(_("A viewing copy is being made."))
+    why = showing.why_not(evidence)
+    return f"{why} {_('The original is kept and can be downloaded.')}" if why else ""
+
+
+@register.filter
+def page_count(evidence: Evidence) -> int:
+    """How many pages a document has; 0 while nobody knows."""
+    return showing.page_count(evidence)
+
+
+@register.filter
+def text_state(evidence: Evidence) -> str:
+    """Whether a file's words can be searched: `here`, `none`, `no_reader`; empty while nobody knows."""
+    rows = [each for each in evidence.renditions.all() if each.kind == Rendition.Kind.TEXT]
+    if any(each.storage_name for each in rows):
+        return "here"
+    if any(each.error_code == "no_reader" or "no_reader" in each.notes for each in rows[-1:]):
+        return "no_reader"
+    return "none" if rows else ""
+
+
+@register.filter
+def says(evidence: Evidence) -> list[tuple[str, str]]:
+    """What a file says of itself, as pairs of what it is about and the words; a place is not among them."""
+    return [
+        (str(EvidenceFact.Kind(kind).label), facts.in_words(kind, value))
+        for kind, value in facts.newest(evidence).items()
+    ]
 
 
 @register.filter

@@ -127,11 +127,11 @@ def _entry(
 
 
 def _entry_context(case: Case, entry: Incident, user: Any) -> dict[str, Any]:
-    evidence = Evidence.objects.visible_to(user).filter(incident=entry).with_copies().order_by("exhibit_number")
+    evidence = Evidence.objects.visible_to(user).filter(incident=entry).with_copies().with_beside()
     return {
         "case": case,
         "entry": entry,
-        "evidence": evidence,
+        "evidence": evidence.order_by("exhibit_number"),
         "amendments": entry.amendments.select_related("recorded_by").order_by("recorded_at"),
         "translations": by_piece(entry.translations.all()),
         "seen": entry.seen.select_related("by").order_by("at"),

@@ -18,6 +18,7 @@ from cases.models import Case
 from cases.views.downloading import landing_page, lands
 from logs.actions import record_download
 from logs.files import copy_response, original_response
+from logs.making.showing import VIEWABLE
 from logs.models import CustodyEvent, Evidence, EvidenceLock, Rendition, Scan
 from logs.standing import Answer, Use
 from nsvcs.access import CASEWORK, Role, allow, own_transactions
@@ -68,7 +69,7 @@ def evidence_copy(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: 
         case = visible_case(request, case_id, is_recorded=False)
         file = Evidence.objects.visible_to(request.user).filter(case=case, pk=pk).with_standing().first()
         copies = Rendition.objects.visible_to(request.user).filter(case=case, evidence_id=pk, state=Rendition.State.OK)
-        rendition = copies.filter(kind=kind).order_by("-made_at").first()
+        rendition = copies.filter(kind__in=VIEWABLE & {kind}).order_by("-made_at", "number").first()
         if file is None or rendition is None or not file.standing.may(Use.VIEW):
             raise Http404
         record(Action.EVIDENCE_VIEWED, target=rendition, case_ids=[case.pk], detail={"evidence": str(pk), "kind": kind})

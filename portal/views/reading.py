@@ -21,7 +21,7 @@ from logs.choosing import day_from, narrowed
 from logs.danger import dangers_in
 from logs.files import copy_response
 from logs.list_forms import WordForm
-from logs.models import Amendment, Incident
+from logs.models import Amendment, Evidence, Incident, Rendition
 from logs.queries import shown_cases, with_words
 from nsvcs import forms
 from nsvcs.access import Role, allow, own_transactions
@@ -33,11 +33,19 @@ from portal.queries import cases_to_write_in, caseworkers, months, readings_of
 from portal.showing import PAGE_SIZE, notices_for, pictures_of, to_talk_to, whole_note
 
 
-def _hers(request: AuthenticatedRequest, number: int) -> Incident:
+def hers(request: AuthenticatedRequest, number: int) -> Incident:
     """Her own note of this number; anything else is the page of a wrong address."""
     notes = Incident.objects.visible_to(request.user).with_counts().select_related("case_perpetrator")
     incident: Incident = get_object_or_404(notes, number=number)
     return incident
+
+
+def her_file(request: AuthenticatedRequest, number: int, place: int) -> tuple[Evidence, list[Rendition]]:
+    """One of the files of her own note, by its place in it, and what can be shown of it."""
+    files = pictures_of(request.user, hers(request, number))
+    if not 1 <= place <= len(files):
+        raise Http404
+    return files[place - 1]
 
 
 def _chosen(request: AuthenticatedRequest) -> tuple[MonthForm, Any]:
@@ -87,7 +95,7 @@ def print_all(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def entry(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """One note: all eight columns, its files, and what was added later."""
-    incident = _hers(request, number)
+    incident = hers(request, number)
     record(Action.ENTRY_READ, target=incident, case_ids=[incident.case_id])
     context = whole_note(incident) | {"pictures": pictures_of(request.user, incident)}
     context["readings"] = readings_of(request.user, incident, caseworkers())
@@ -96,24 +104,20 @@ def entry(request: AuthenticatedRequest, number: int) -> HttpResponse:
 
 @allow(Role.VICTIM)
 @require_safe
-def entry_file(request: AuthenticatedRequest, number: int, place: int) -> HttpResponseBase:
-    """The viewing copy of one of her pictures."""
-    incident = _hers(request, number)
-    files = pictures_of(request.user, incident)
-    if not 1 <= place <= len(files):
-        raise Http404
-    evidence, copy = files[place - 1]
-    if copy is None:
+def entry_file(request: AuthenticatedRequest, number: int, place: int, page: int = 1) -> HttpResponseBase:
+    """The viewing copy of one of her files, or of one of its pages."""
+    evidence, shown = her_file(request, number, place)
+    if not 1 <= page <= len(shown):
         raise Http404
     record(Action.EVIDENCE_VIEWED, target=evidence, case_ids=[evidence.case_id])
-    return copy_response(copy)
+    return copy_response(shown[page - 1])
 
 
 @allow(Role.VICTIM)
 @require_safe
 def saved(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """It is kept; numbers to call come up if the words may mean danger now."""
-    incident = _hers(request, number)
+    incident = hers(request, number)
     notices = notices_for(vars(incident))
     context = {
         "entry": incident,
@@ -130,7 +134,7 @@ def saved(request: AuthenticatedRequest, number: int) -> HttpResponse:
 def entry_add(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Add words or files to a note; the note itself stays as it is."""
     with acting_as(request.user.pk):
-        incident = _hers(request, number)
+        incident = hers(request, number)
     form = NoteForm(request.POST or None, request.FILES or None)
     if form.is_valid() and _add(request, incident, form):
         messages.success(request, _("Added to your note."))
@@ -183,7 +187,7 @@ def _say_used(form: forms.Form, box: str) -> None:
 @require_http_methods(["GET", "POST"])
 def entry_wrong(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Say that a note is wrong: it is marked, with the reason, and never erased."""
-    incident = _hers(request, number)
+    incident = hers(request, number)
     if request.method != "POST" and incident.is_withdrawn:  # type: ignore[attr-defined]
         return redirect("portal:entry", number)
     form = WrongForm(request.POST or None)

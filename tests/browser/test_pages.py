@@ -34,7 +34,7 @@ def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
     in_case = {"case_id": world.case.pk, "pk": world.case.pk}
     code_for = world.worker if role == Role.ADMINISTRATOR else world.her
     return {
-        "portal:": {"number": 1, "place": 1, "letters": letters_of(_draft(world))},
+        "portal:": {"number": 1, "place": 1, "page": 1, "letters": letters_of(_draft(world))},
         "preview:": {"case_id": world.case.pk, "number": 1},
         "cases:": {
             **in_case,

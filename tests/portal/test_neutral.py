@@ -14,24 +14,26 @@ from portal.addresses import ALPHABET, letters_of
 from portal.urls import urlpatterns
 from reference.models import Advice
 from reference.reading import GRADE_AIMED_AT, LONGEST_AVERAGE_SENTENCE, banned_words, measure
-from tests.factories import IncidentFactory
+from tests.factories import EvidenceFactory, IncidentFactory
 from tests.portal.test_writing import NEW, text_of, typed
 
 TELLING = re.compile(
     r"stalk|victim|police|court|nsv|harass|abuse|perpetrat|offend|crime|evidence|danger|suicid|case\b", re.IGNORECASE
 )
 DRAFT = uuid4()
-SAMPLES = {"letters": letters_of(DRAFT), "number": 1, "place": 1}
+SAMPLES = {"letters": letters_of(DRAFT), "number": 1, "place": 1, "page": 1}
 ADDRESSES = {
     pattern.name: reverse(f"portal:{pattern.name}", kwargs={k: SAMPLES[k] for k in pattern.pattern.converters})
     for pattern in urlpatterns
 }
-PAGES = sorted(set(ADDRESSES) - {"autosave", "entry_file"})
+PAGES = sorted(set(ADDRESSES) - {"autosave", "entry_file", "entry_file_page"})
+PRESSED = {"entry_file_where"}
 
 
 @pytest.fixture
 def with_content(web, guidance, case, her):
-    IncidentFactory(case=case, number=1, recorded_by=her)
+    incident = IncidentFactory(case=case, number=1, recorded_by=her)
+    EvidenceFactory(incident=incident, uploaded_by=her, media_type="audio/mpeg")
     PatternSwitch.objects.create(case=case, is_shown=True, by=her, at=timezone.now())
     web.post(NEW, typed(DRAFT, press="later"))
     return web
@@ -39,7 +41,7 @@ def with_content(web, guidance, case, her):
 
 @pytest.fixture
 def pages(with_content):
-    return {name: with_content.get(ADDRESSES[name]) for name in PAGES}
+    return {name: (with_content.post if name in PRESSED else with_content.get)(ADDRESSES[name]) for name in PAGES}
 
 
 @pytest.mark.h("H21")

@@ -76,7 +76,7 @@ def test_all_eight_columns_in_the_booklets_order(web, note):
 
 def test_pictures_are_shown_as_our_own_copies_only(web):
     web.post(NEW, typed(uploads=[photo(), SimpleUploadedFile("b.txt", b"I see you.")]))
-    assert "We are getting the picture ready" in text_of(web.get("/notes/1/"))
+    assert "We are getting it ready to show" in text_of(web.get("/notes/1/"))
     assert web.get("/notes/1/files/1/").status_code == 404
     run_due()
     page = text_of(web.get("/notes/1/"))
