@@ -19,7 +19,6 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from PIL import ExifTags, Image
 
-from jobs.child import Refused
 from logs import copies
 
 SAYING = "logs.saying:report"
@@ -42,7 +41,7 @@ def report(payload: Mapping[str, Any]) -> dict[str, Any]:
     fields: list[Field] = []
     facts: dict[str, str] = {}
     found = reader(payload["source"], payload["media_type"]) if reader else iter(())
-    with suppress(Refused):  # a file that cannot be read says nothing, and that is what the report says
+    with suppress(Exception):  # a file that cannot be read, or breaks off, says no more: so does the report
         for group, name, value, kind in found:
             plain = _plain(value)
             if plain and group and len(fields) < MOST_FIELDS:
@@ -171,7 +170,7 @@ def _pdf(source: str, media_type: str) -> Found:
         with pikepdf.open(source, access_mode=pikepdf.AccessMode.stream) as document:
             told = {str(name): str(value) for name, value in document.docinfo.items()}
             locks = document.is_encrypted
-    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError):
+    except (pikepdf.PasswordError, pikepdf.PdfError, ValueError, TypeError, RuntimeError):
         return
     yield "", "", told.get("/CreationDate", ""), "taken"
     yield "", "", told.get("/Creator") or told.get("/Producer", ""), "software"

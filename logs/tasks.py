@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from jobs.actions import ask
 from logs import sweeping
+from logs.making.sweeping import ask_for_missing_parts
 from nsvcs.identity import acting_as
 
 
@@ -32,3 +33,9 @@ def ask_to_tidy() -> None:
     hour = timezone.localtime().strftime("%Y-%m-%d-%H")
     with acting_as(process="worker"):
         ask(name="tidy_arrivals", key=f"tidy_arrivals:{hour}", object_id=None, case_id=None, by=None)
+
+
+@shared_task(name="logs.missing_parts", ignore_result=True)
+def missing_parts() -> None:
+    """Ask for parts that today's recipes would make of what is in the store already."""
+    ask_for_missing_parts()

@@ -87,6 +87,7 @@ REGULARLY = {
     "audit.seal": 20,
     "logs.scans_due": 60,
     "logs.first_scans": 600,
+    "logs.missing_parts": 600,
     "logs.tidy_arrivals": 60 * 60,
 }
 DAILY = {

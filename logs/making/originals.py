@@ -71,10 +71,9 @@ class Original:
             raise JobFailed("original_changed")
         return path
 
-    def row_of(self, kind: Rendition.Kind, recipe: str) -> Rendition | None:
-        """The row of a part by today's recipe, if it could be made."""
-        found = [row for row in self.rows if row.kind == kind and row.recipe == recipe]
-        return next((row for row in found if row.state == Rendition.State.OK and row.storage_name), None)
+    def has_tried(self, kind: Rendition.Kind, recipe: str) -> bool:
+        """Whether a row says what came of a part by today's recipe."""
+        return any(row.kind == kind and row.recipe == recipe for row in self.rows)
 
     def pictures(self, kind: Rendition.Kind, recipe: str) -> list[Path]:
         """The files of all parts of one kind, in their order."""

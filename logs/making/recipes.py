@@ -25,6 +25,16 @@ MADE_OF: dict[Kind, tuple[str, ...]] = {
 READ_BY_MACHINE = "+read"
 
 
+def made_from(kind: Kind, media_type: str) -> Kind | None:
+    """The part that a part of a file of this type is made from; none where it is made from the original."""
+    if kind == Kind.SHEET:
+        return Kind.DOCUMENT
+    if kind == Kind.TEXT and media_type.startswith("image/"):
+        return Kind.PAGE
+    # Of a scanned page the words are in its picture.
+    return Kind.SHEET if kind == Kind.TEXT and media_type == "application/pdf" else None
+
+
 def recipe_of(kind: Kind) -> str:
     """Today's recipe of one kind of part. A machine that can read pictures makes another text than one that cannot."""
     return VERSIONS[kind] + (READ_BY_MACHINE if kind == Kind.TEXT and reading.is_here() else "")

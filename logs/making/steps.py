@@ -8,7 +8,7 @@ from typing import Any
 from jobs import child
 from logs import cleaning, copies, reading, saying, sheets
 from logs.making.originals import Made, Original
-from logs.making.recipes import is_made_of, recipe_of
+from logs.making.recipes import is_made_of, made_from, recipe_of
 from logs.models import Rendition
 
 Kind = Rendition.Kind
@@ -32,13 +32,11 @@ class Step:
         kind: the kind of part whose row says that the step was done.
         make: makes the parts; raises `jobs.child.ChildFailed` where there can be none.
         is_shown: the part is what people look at: the custody of the original says whether it could be made.
-        after: the kind of part it is made from, where that is not the original.
     """
 
     kind: Kind
     make: Callable[[Original], list[Made]]
     is_shown: bool = False
-    after: Kind | None = None
 
     @property
     def recipe(self) -> str:
@@ -46,11 +44,12 @@ class Step:
         return recipe_of(self.kind)
 
     def is_due(self, original: Original) -> bool:
-        """Whether this part is made of such a file and no row says that it was tried."""
-        rows = [row for row in original.rows if row.kind == self.kind and row.recipe == self.recipe]
-        if rows or not is_made_of(self.kind, original.evidence.media_type):
+        """Whether this part is made of such a file, what it is made from was tried, and it was not."""
+        media_type = original.evidence.media_type
+        if original.has_tried(self.kind, self.recipe) or not is_made_of(self.kind, media_type):
             return False
-        return self.after is None or original.row_of(self.after, recipe_of(self.after)) is not None
+        before = made_from(self.kind, media_type)
+        return before is None or original.has_tried(before, recipe_of(before))
 
 
 def _child(target: str, payload: Mapping[str, Any], memory_mb: int, seconds: int) -> dict[str, Any]:
@@ -90,9 +89,9 @@ def make_document(original: Original) -> list[Made]:
 
 def make_sheets(original: Original) -> list[Made]:
     """Pictures of a document's first pages."""
-    folder = original.folder / "sheets"
+    document, folder = _document(original), original.folder / "sheets"
     folder.mkdir()
-    payload = {"path": str(_document(original)), "folder": str(folder)}
+    payload = {"path": str(document), "folder": str(folder)}
     sizes = _child(sheets.DRAW, payload, DOCUMENT_MEMORY_MB, DOCUMENT_SECONDS)["sizes"]
     return [
         Made(Kind.SHEET, folder / f"{number}.jpg", number=number, width=width, height=height)
@@ -175,7 +174,7 @@ STEPS = (
     Step(Kind.REPORT, make_report),
     Step(Kind.PAGE, make_picture, is_shown=True),
     Step(Kind.DOCUMENT, make_document, is_shown=True),
-    Step(Kind.SHEET, make_sheets, after=Kind.DOCUMENT),
+    Step(Kind.SHEET, make_sheets),
     Step(Kind.STILLS, make_stills, is_shown=True),
     Step(Kind.TEXT, make_text),
 )
