@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bundles import manifest, pictures, planning, rendering, sealing
-from bundles.contents import Contents, ContentsError, Entry, Exhibit
-from bundles.parts import Parts, culprit, file_digest
+from bundles.contents import Contents, ContentsError, Entry
+from bundles.parts import Parts, culprit, file_digest, is_still
 from bundles.planning import Part, Plan
 from bundles.rendering import Sheet, exhibit_place
 from bundles.typesetting import Typesetter
@@ -178,7 +178,7 @@ class _Build:
         if exhibit.kind == "other":
             family = exhibit.media_type.partition("/")[0]
             return sheet._replace(reason=REASONS.get(family, REASONS["other"])), ""
-        if _has_pages(exhibit):
+        if is_still(exhibit.copy_path, exhibit.copy_sha256):
             made = sheet._replace(document_pages=exhibit.copy_pages, pictured=exhibit.copy_pictured)
             return made._replace(is_mended=exhibit.copy_is_mended), str(exhibit.copy_path)
         try:
@@ -351,14 +351,6 @@ class _Build:
             peak_child_rss_bytes=self.parts.peak_rss_bytes,
             parts_made=self.parts.made,
         )
-
-
-def _has_pages(exhibit: Exhibit) -> bool:
-    """Whether a document's pages were made when it arrived, and are still what was made."""
-    try:
-        return bool(exhibit.copy_path and file_digest(exhibit.copy_path) == exhibit.copy_sha256)
-    except OSError:
-        return False
 
 
 def _whole(printed: dict[str, Any]) -> Part:

@@ -47,6 +47,14 @@ def file_digest(path: str | Path) -> str:
     return total.hexdigest()
 
 
+def is_still(path: str | None, digest: str) -> bool:
+    """Whether a document's pages were made when it arrived, and are still what was made."""
+    try:
+        return bool(path and file_digest(path) == digest)
+    except OSError:
+        return False
+
+
 def culprit(pieces: Sequence[Piece], print_some: Callable[[Sequence[Piece]], object]) -> Piece | None:
     """The one piece that printing fails at, found by halves; none when only all together fail."""
     while len(pieces) > 1:
