@@ -90,10 +90,11 @@ def header(line: str) -> Header | None:
     start = line[:_HEAD]
     if not any(character.isdigit() for character in start[:10]):
         return None
-    start, rest = _INVISIBLE.sub("", start), line[_HEAD:]
+    start, invisible_count = _INVISIBLE.subn("", start)
     found = _BRACKETS.match(start) or _DASH.match(start)
     if not found:
         return None
+    is_plain = not invisible_count
     form = Form(
         has_brackets=start.startswith("["),
         separator=found["sep"],
@@ -108,7 +109,7 @@ def header(line: str) -> Header | None:
         form,
         (found["a"], found["b"], found["c"]),
         found[0].strip("[] -–—\u00a0"),
-        _after_header(line, found.end()) if rest or _INVISIBLE.search(line[:_HEAD]) else start[found.end() :],
+        line[found.end() :] if is_plain else _after_header(line, found.end()),
         (int(found["hour"]), int(found["minute"]), int(found["second"] or 0)),
         found["after"] or (found["before"] or "").strip(),
     )

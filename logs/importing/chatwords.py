@@ -29,6 +29,7 @@ _OMITTED = re.compile(
     r"|neįtraukt[aio]s?|nepridėt[aio]s?)",
     re.IGNORECASE,
 )  # fmt: skip
+_TAIL = re.compile(r"\u200e([^\u200e<>:\n]{1,60})\Z")
 _PLAIN_OMITTED = re.compile(
     r"(image|video|audio|gif|sticker|document|contact card|video note) omitted", re.IGNORECASE
 )  # fmt: skip
@@ -117,6 +118,10 @@ def understand(text: str, known_names: frozenset[str] = frozenset()) -> Said:
         return call
     if _is_omitted(text.strip(), bare):
         return Said("", frozenset({"media_omitted"}))
+    tail = _TAIL.search(text.rstrip())
+    if tail and _OMITTED.search(tail[1]):
+        # "letter.pdf • 3 pages document omitted": its name is kept.
+        return Said(text[: tail.start()].replace(LEFT_TO_RIGHT, "").strip(), frozenset({"media_omitted"}))
     text, edited = _EDITED.subn("", text)
     text, names = _attachments(text, known_names)
     return Said(text.strip(LEFT_TO_RIGHT + "\n"), frozenset({"edited"} if edited else ()), names)

@@ -88,6 +88,8 @@ class OrderSurvey:
         if not self.seen:
             return "ymd" if self.has_year_first else "dmy", True
         possible: list[DateOrder] = [order for order in ("dmy", "mdy") if not self.readings[order].invalid]
+        if self.is_in_order and self._is_year_first(possible):
+            return "ymd", True
         if len(possible) == 2:
             return self._by_sequence()
         if possible:
@@ -96,6 +98,11 @@ class OrderSurvey:
             return "ymd", True
         best: DateOrder = min(("dmy", "mdy"), key=lambda order: self.readings[order].invalid)
         return best, False
+
+    def _is_year_first(self, possible: Sequence[DateOrder]) -> bool:
+        """Whether only years in front, in two figures, make the source run forwards."""
+        first = self.readings["ymd"]
+        return not first.invalid and self._runs(first) and not any(self._runs(self.readings[each]) for each in possible)
 
     def _by_sequence(self) -> tuple[DateOrder, bool]:
         if self.is_same_either_way:

@@ -92,7 +92,8 @@ def more_fields_of(cells: Sequence[str]) -> tuple[str, ...] | None:
 
 def same_headings(cells: Sequence[str], headings: Sequence[str]) -> bool:
     """Whether a row is the headings once more, as at the top of every page."""
-    return bool(headings) and [_plain(cell) for cell in cells] == [_plain(heading) for heading in headings]
+    pairs = zip(cells, headings, strict=False)
+    return bool(headings) and len(cells) == len(headings) and all(_plain(one) == _plain(two) for one, two in pairs)
 
 
 def _plain(cell: str) -> str:

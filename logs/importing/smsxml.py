@@ -19,7 +19,7 @@ RECORDS = frozenset({"sms", "mms", "call"})
 # Tags that hold others, in every version of the app.
 HOLDERS = frozenset({"smses", "calls", "allsms", "parts", "addrs"})
 MAX_PARTS = 500
-_LOOKED_AT = 2_000
+_LOOKED_AT = 300
 _MAX_NAMES = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_MS = 4_102_444_800_000  # the year 2100
