@@ -1,5 +1,6 @@
 """What the clock asks for: scans that are due, files that never had one, originals to be looked at again."""
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from logs.actions.scanning import ask_for_scan
 from logs.scanning import is_there
 from nsvcs.identity import acting_as
 
+log = logging.getLogger(__name__)
 AT_ONCE = 50  # scans asked for at a time: what has just arrived does not stand behind a year of old files
 JUST_NOW = timedelta(minutes=10)  # its own job is on its way
 # A night's share of the store: so many files, so many bytes, and none that was looked at within this time.
@@ -25,7 +27,12 @@ def ask_for_due_scans() -> int:
 
 
 def ask_for_first_scans() -> int:
-    """Ask for scans of files that never had one: from before there was a scanner, or whose job was lost."""
+    """Ask for scans of files that never had one: from before there was a scanner, or whose job was lost.
+
+    Every ten minutes: often enough to tell whoever runs the service that the scanner is away, too.
+    """
+    if settings.CLAMD_URL and not is_there(settings.CLAMD_URL):
+        log.warning("the virus scanner does not answer: files wait for it")
     return _ask("SELECT * FROM never_scanned(%s, %s)", JUST_NOW)
 
 

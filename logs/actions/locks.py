@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -55,7 +55,12 @@ def lock_evidence(*, key: UUID, evidence: Evidence, reason: str, words: str, by:
             id=key, evidence=evidence, case_id=evidence.case_id, is_locking=True, reason=reason, words=words, by=by,
             at=_after_the_last(evidence),
         )  # fmt: skip
-        lock.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                lock.save(force_insert=True)
+        except IntegrityError:  # the key stands for another file: no reason for a lock to fail
+            lock.pk = uuid7()
+            lock.save(force_insert=True)
         if not fresh.standing.is_locked:
             note_custody(evidence, CustodyEvent.Kind.LOCKED, by=by, at=lock.at)
         detail = {"reason": reason, "sha256": evidence.sha256}

@@ -140,13 +140,15 @@ def test_what_could_not_be_scanned_is_never_clean_and_is_scanned_later_by_itself
 
 
 @pytest.mark.h("H24")
-def test_a_scanner_that_is_away_costs_no_try(settings, clamd):
+def test_a_scanner_that_is_away_costs_no_try(settings, clamd, caplog):
     url, settings.CLAMD_URL = settings.CLAMD_URL, "tcp://127.0.0.1:9"
     evidence = arrived()
     run_due()
     for hour in range(5):
         with time_machine.travel(timezone.now() + timedelta(hours=hour + 1)):
             assert sweeping.ask_for_due_scans() == 0
+    assert sweeping.ask_for_first_scans() == 0
+    assert "does not answer" in caplog.text
     settings.CLAMD_URL = url
     with time_machine.travel(timezone.now() + timedelta(hours=7)):
         assert sweeping.ask_for_due_scans() == 1

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
+from audit.queries import openings
 from cases.models import Wall
 from jobs.actions import run_due
 from logs import sweeping
@@ -80,6 +81,13 @@ def test_the_same_form_locks_once_and_a_second_persons_words_are_kept(file, work
     assert custody(file).count("locked") == 1
 
 
+def test_a_key_that_stands_for_another_file_does_not_keep_this_one_open(case, file, worker):
+    other, key = arrived(photo("blue"), case=case), uuid7()
+    lock(other, worker, key=key)
+    lock(file, worker, key=key)
+    assert standing(file).is_locked
+
+
 def test_a_stranger_can_lock_nothing(file):
     with pytest.raises(Evidence.DoesNotExist):
         lock(file, UserFactory())
@@ -101,6 +109,12 @@ def test_staff_see_no_copy_no_small_picture_and_no_download(client, case, file, 
     assert refused.status_code == 409
     assert Event.objects.order_by("-id").first().action == "evidence.refused"
     assert "downloaded" not in custody(file)
+
+
+def test_who_looked_at_a_files_page_is_in_the_cases_list(client, case, file, worker):
+    sign_in(client, worker).get(reverse("logs:file", args=[case.pk, file.pk]))
+    with acting_as(case.victim.user.pk):
+        assert "evidence.opened" in {each.action for each in openings(case.pk)}
 
 
 def test_she_reads_that_it_is_kept_and_not_why(client, case, file, worker):
