@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from logs.actions import FileRefusal, check_files
+from logs.arriving_http import arrivals_in
 from logs.behaviours import grouped_choices
 from logs.labels import EVIDENCE_KINDS, STAFF_HINTS, STAFF_LABELS
 from logs.models.incidents import PoliceContact
@@ -244,8 +245,8 @@ class EntryForm(forms.Form):
         return self.cleaned_data
 
     def has_files(self) -> bool:
-        """Whether a file comes with it."""
-        return bool(self.cleaned_data.get("uploads"))
+        """Whether a file comes with it, now or in pieces."""
+        return bool(self.cleaned_data.get("uploads") or arrivals_in(self.data))
 
     def _want_words_or_files(self) -> None:
         is_said = {"what_happened", "uploads"} & self.errors.keys()  # something is wrong with them, and said

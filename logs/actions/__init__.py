@@ -2,7 +2,7 @@
 
 from logs.actions.amending import amend, withdraw
 from logs.actions.drafts import DraftUsed, discard_draft, save_draft, start_draft
-from logs.actions.entries import OtherContent, Recorded, record_incident
+from logs.actions.entries import NothingSaid, OtherContent, Recorded, record_incident
 from logs.actions.evidence import FileRefusal, add_evidence, check_files
 from logs.actions.hearing import TypedMeanwhile, ask_for_place, type_what_is_heard
 from logs.actions.locks import LockedFile, lock_evidence, locked_files, unlock_evidence
@@ -13,6 +13,7 @@ __all__ = [
     "DraftUsed",
     "FileRefusal",
     "LockedFile",
+    "NothingSaid",
     "OtherContent",
     "Recorded",
     "TypedMeanwhile",

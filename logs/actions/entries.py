@@ -43,6 +43,10 @@ class OtherContent(Exception):
         self.incident = incident
 
 
+class NothingSaid(ValueError):
+    """There is nothing to keep: no words, and no file that has come or is coming."""
+
+
 @dataclass(frozen=True)
 class Recorded:
     """A kept entry, and whether it had been kept before."""
@@ -81,15 +85,16 @@ def record_incident(
     Raises:
         OtherContent: the key was used for something else.
         nsvcs.storage.StorageError: a file could not be kept, so nothing was.
-        ValueError: there are neither words nor a file, which the form refuses in words.
+        NothingSaid: there are neither words nor a file, nor one on its way that is the writer's.
     """
-    if not files and not str(fields.get("what_happened", "")).strip():
-        raise ValueError("neither words nor a file")
+    is_said = bool(files) or bool(str(fields.get("what_happened", "")).strip())
     with kept_files(files) as kept:
         try:
             with acting_as(by.pk):
                 coming = bind_arrivals(entry_key=draft_id, letters=arrivals, by=by)
                 found = _kept_before(draft_id, fields, kept)
+                if not (found or is_said or coming):
+                    raise NothingSaid
                 incident = found or _write(_entry(draft_id, case, fields, by, source), case, kept, by)
                 join_arrivals(incident=incident, case=incident.case, arrivals=coming, by=by)
         except IntegrityError:

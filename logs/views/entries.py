@@ -18,6 +18,7 @@ from cases.access import visible_case
 from cases.models import Case, CasePerpetrator
 from logs.actions import (
     DraftUsed,
+    NothingSaid,
     OtherContent,
     add_evidence,
     amend,
@@ -65,6 +66,9 @@ def entry_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
                 draft_id=form.cleaned_data["key"], case=case, fields=form.content(), files=form.cleaned_data["uploads"],
                 arrivals=arrivals_in(request.POST), by=request.user, source=Source.ON_BEHALF,
             )  # fmt: skip
+        except NothingSaid:  # the files it named are not this worker's, or were taken away meanwhile
+            form.add_error("what_happened", _("Write what happened, or add a photo or recording"))
+            status = 422
         except OtherContent:
             form.add_error("what_happened", _("This page was sent before with other words. Open a new one for these."))
             status = 409

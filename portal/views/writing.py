@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
-from logs.actions import DraftUsed, OtherContent, discard_draft, record_incident, save_draft
+from logs.actions import DraftUsed, NothingSaid, OtherContent, discard_draft, record_incident, save_draft
 from logs.arriving_http import stays_while_sending
 from logs.drafting import (
     INPUTS,
@@ -209,6 +209,10 @@ def _keep(request: AuthenticatedRequest, draft_id: UUID, form: WritingForm) -> H
     except OtherContent as clash:
         with acting_as(request.user.pk):
             return _clash(request, form, clash.incident)
+    except NothingSaid:  # the files it named are not hers, or were taken away meanwhile
+        form.add_error(form.words_box, _("Write what happened, or add a photo or recording"))
+        with acting_as(request.user.pk):
+            return _page_again(request, form, draft_id)
     except StorageError:
         form.add_error("uploads", _("We could not keep the files just now. Your words are safe. Try again soon."))
         with acting_as(request.user.pk):

@@ -1,14 +1,17 @@
 """A note that is only a photo or a recording with a date; what lists say of it is made when they are shown."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.urls import reverse
 
-from logs.actions import record_incident
+from logs.actions import NothingSaid, record_incident
+from logs.actions.arriving import begin_arrival
 from logs.lines import line_of
 from logs.models import Draft, Incident
+from nsvcs.identity import acting_as
 from portal.addresses import letters_of
 from tests.factories import EvidenceFactory, IncidentFactory
 from tests.portal.test_writing import NEW, photo, text_of, typed
@@ -43,8 +46,29 @@ def test_white_space_beside_a_photo_is_no_word(web):
 
 
 def test_the_action_itself_refuses_an_entry_of_nothing(case, her):
-    with pytest.raises(ValueError, match="neither words"):
-        record_incident(draft_id=uuid4(), case=case, fields={"what_happened": " "}, by=her)
+    fields = {"what_happened": " ", "occurred_on": date(2026, 6, 3)}
+    with pytest.raises(NothingSaid):
+        record_incident(draft_id=uuid4(), case=case, fields=fields, by=her)
+    with pytest.raises(NothingSaid):
+        record_incident(draft_id=uuid4(), case=case, fields=fields, arrivals=["bcdfgh"], by=her)
+    assert not Incident.objects.exists()
+
+
+def test_a_file_on_its_way_is_enough_and_sent_twice_is_one_note(web, her, case):
+    key = uuid4()
+    with acting_as(her.pk):
+        arrival = begin_arrival(entry_key=key, cases=[case], size_bytes=9, name="clip.mp4", first_sha256="", by=her)
+    sent = typed(key, what_happened="", files=[arrival.letters])
+    first, second = web.post(NEW, sent), web.post(NEW, sent)
+    assert first.url == second.url == "/notes/1/saved/"
+    assert Incident.objects.get().what_happened == ""
+
+
+def test_the_letters_of_a_file_that_is_not_hers_are_not_enough(web):
+    response = web.post(NEW, typed(what_happened="", place="Home", files=["bcdfghjkmnpq"]))
+    assert response.status_code == 422
+    assert "Write what happened, or add a photo or recording" in text_of(response)
+    assert Draft.objects.count() == 1
 
 
 @pytest.mark.parametrize("page", ["/notes/", "/notes/all/", "/notes/all/print/", "/notes/1/"])
