@@ -94,7 +94,7 @@ def words_of(line: ImportLine, *, has_time: bool = False) -> str:
     if line.kind == "row":
         row = details.get("fields", {})
         return str(row.get("what_happened") or row.get("other") or line.text or line.raw or "–")[:LONGEST]
-    said = " – ".join(part for part in (details.get("subject", ""), line.text) if part)
+    said = " – ".join(part for part in (details.get("subject", ""), said_of(line)) if part)
     extra = [_("file: %(name)s") % {"name": media["name"]} for media in json.loads(line.media)]
     extra += [str(words) for mark, words in _marks() if mark in line.marks]
     body = " ".join([part for part in (said, *(f"[{words}]" for words in extra)) if part])
@@ -103,6 +103,30 @@ def words_of(line: ImportLine, *, has_time: bool = False) -> str:
     head = " ".join(part for part in (clock, who) if part)
     whole = f"{head}: {body}" if head else body
     return whole if len(whole) <= LONGEST else line.text
+
+
+def said_of(line: ImportLine) -> str:
+    """What was said; of a call what came of it, and how long it was."""
+    if line.kind != "call":
+        return line.text
+    ends = {
+        "missed": _("Missed call"),
+        "voicemail": _("Voicemail"),
+        "rejected": _("Call that was turned away"),
+        "blocked": _("Call that was blocked"),
+    }
+    words = next((str(ends[mark]) for mark in ends if mark in line.marks), _("Call"))
+    to = ", ".join(json.loads(line.recipients)) if line.is_outgoing else ""
+    words = _("%(call)s to %(whom)s") % {"call": words, "whom": to} if to else words
+    lasted = _lasted(line.duration_seconds or 0)
+    return ", ".join(part for part in (words, lasted, line.text) if part)
+
+
+def _lasted(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    told = [ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}] if minutes else []
+    told += [ngettext("%(n)s second", "%(n)s seconds", rest) % {"n": rest}] if rest else []
+    return " ".join(told)
 
 
 def _marks() -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,7 @@ from jobs.actions import latest_for
 from logs.actions import importing
 from logs.bringing import forms
 from logs.bringing.choosing import count_of_entries, known_count, matching, undated_count
+from logs.bringing.composing import said_of
 from logs.bringing.holding import held_among
 from logs.bringing.words import failure_words, kind_of_source, line_words, place_words
 from logs.filenames import content_disposition, download_name
@@ -178,7 +179,7 @@ def shown_line(line: ImportLine) -> dict[str, Any]:
     """A line as a page shows it."""
     return {
         "line": line,
-        "words": line.text or line.raw,
+        "words": said_of(line) or line.raw,
         "place": place_words(line.place_kind, [line.place_number], line.place_in),
         "problem": line_words(line) if line.problem else "",
     }
