@@ -85,6 +85,8 @@ class Action(models.TextChoices):
     SIGNED_IN = "account.signed_in", _("signed in")
     SIGNED_OUT = "account.signed_out", _("signed out")
     SIGN_IN_FAILED = "account.sign_in_failed", _("failed to sign in")
+    OFFLINE_ON = "offline.on", _("turned on writing without signal on a phone")
+    OFFLINE_OFF = "offline.off", _("turned off writing without signal on a phone")
     SESSIONS_ENDED = "account.sessions_ended", _("signed out elsewhere")
     FACTOR_ADDED = "factor.added", _("added a sign-in factor")
     FACTOR_REMOVED = "factor.removed", _("removed a sign-in factor")

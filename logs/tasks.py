@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from jobs.actions import ask
 from logs import sweeping
+from logs.actions.offline import purge_offline, rotate_keys
 from logs.making.sweeping import ask_for_missing_parts
 from nsvcs.identity import acting_as
 
@@ -39,3 +40,11 @@ def ask_to_tidy() -> None:
 def missing_parts() -> None:
     """Ask for parts that today's recipes would make of what is in the store already."""
     ask_for_missing_parts()
+
+
+@shared_task(name="logs.tidy_offline", ignore_result=True)
+def tidy_offline() -> None:
+    """Replace the key that phones seal to when it is due, and throw away what could not be opened."""
+    with acting_as(process="worker"):
+        rotate_keys(now=timezone.now())
+        purge_offline()

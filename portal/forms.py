@@ -100,6 +100,20 @@ def label_of(case: Case) -> str:
     return case.portal_label or _("Since %(month)s") % {"month": format_date(case.received_at, "F Y")}
 
 
+class NoSignalForm(forms.Form):
+    """The first part of a note, on the page that a phone keeps: sealed there, judged by the whole form on arrival."""
+
+    mark_optional = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The boxes of a note, with the day itself: a kept page cannot know what is today."""
+        super().__init__(*args, **kwargs)
+        names = ("on", "at", "place", "was_online", "what_happened")
+        self.fields = {name: deepcopy(EntryForm.base_fields[name]) for name in names}
+        self.fields["on"].label = gettext_lazy("Which day was it?")
+        self.fields["what_happened"].help_text = gettext_lazy("In your own words. Spelling does not matter.")
+
+
 class StepForm(forms.Form):
     """One of the optional questions, on a page of its own."""
 

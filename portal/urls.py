@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import beside, bringing, details, files, guidance, looking, messages, pages, reading, writing
+from portal.views import beside, bringing, details, files, guidance, looking, messages, offline, pages, reading, writing
 
 app_name = "portal"
 urlpatterns = [
@@ -47,6 +47,13 @@ urlpatterns = [
     path("details/", details.details, name="details"),
     path("details/change/", details.change, name="details_change"),
     path("details/stop/", details.stop, name="details_stop"),
+    path("no-signal/", offline.about, name="offline"),
+    path("no-signal/write/", offline.page, name="offline_page"),
+    path("no-signal/on/", offline.on, name="offline_on"),
+    path("no-signal/off/", offline.off, name="offline_off"),
+    path("no-signal/key/", offline.key, name="offline_key"),
+    path("no-signal/send/", offline.send, name="offline_send"),
+    path("worker.js", offline.worker, name="worker"),
     path("account/end/", details.end, name="account_end"),
     path("account/", pages.account, name="account"),
 ]

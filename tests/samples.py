@@ -260,7 +260,7 @@ PAGE_COUNT = {
     "logs": 33,
     "locks": 2,
     "bundles": 7,
-    "portal": 43,
+    "portal": 50,
     "preview": 4,
     "reports": 1,
 }
@@ -281,6 +281,8 @@ PUBLIC = {
     "health",
     "language",
     "mfa_authenticate",
+    "portal:offline_page",
+    "portal:worker",
     "signed_out",
 }
 
@@ -334,4 +336,11 @@ FRESH = {
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
 }
-POLLS = {"logs:import_progress", "logs:arrivals", "portal:files", "accounts:time_left", "bundles:progress"}
+POLLS = {
+    "logs:import_progress",
+    "logs:arrivals",
+    "portal:files",
+    "portal:offline_key",
+    "accounts:time_left",
+    "bundles:progress",
+}

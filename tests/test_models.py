@@ -50,6 +50,7 @@ OPEN = {
     "jobs_job",
     "mfa_authenticator",
     "nsvcs_cache",
+    "logs_offlinekey",
     "reference_advice",
     "reference_bankholiday",
     "reference_limit",
@@ -86,6 +87,7 @@ NEVER_CHANGED = {
     "logs_incidentseen",
     "logs_patternswitch",
     "logs_rendition",
+    "logs_writtenoffline",
     "logs_scan",
     "logs_transcript",
     "logs_translation",
@@ -98,6 +100,7 @@ NARROWED = {"cases_message": ["own_name"], "cases_messageread": ["own_name"]}
 DEFINERS = {
     "add_perpetrator",
     "accounts_purge_sign_ins",
+    "logs_purge_offline",
     "arrival_names",
     "arrivals_coming",
     "arrivals_stuck",
@@ -136,6 +139,7 @@ DEFINERS = {
 }
 WORKERS_ONLY = {
     "accounts_purge_sign_ins",
+    "logs_purge_offline",
     "arrival_names",
     "arrivals_coming",
     "arrivals_stuck",

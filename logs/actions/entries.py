@@ -16,6 +16,7 @@ from jobs.actions import ask
 from logs.actions.arriving import bind_arrivals, join_arrivals
 from logs.actions.drafts import use_draft
 from logs.actions.evidence import KeptFile, Upload, kept_files, write_evidence
+from logs.actions.offline import write_beside
 from logs.canonical import entry_digest
 from logs.models import Incident
 from logs.models.incidents import Source
@@ -163,6 +164,8 @@ def _write(
     incident.save(force_insert=True)
     write_evidence(incident=incident, case=case, kept=kept, by=by)
     use_draft(draft_id=incident.pk, by=by)
+    if incident.source == Source.PORTAL:
+        write_beside(incident=incident, by=by)
     record(
         Action.ENTRY_RECORDED,
         target=incident,

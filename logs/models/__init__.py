@@ -6,6 +6,7 @@ from logs.models.evidence import CustodyEvent, Evidence, Rendition
 from logs.models.imports import ImportBatch, ImportLine, IncidentLine
 from logs.models.incidents import Amendment, Draft, Incident, IncidentSeen
 from logs.models.locks import EvidenceLock
+from logs.models.offline import OfflineArrival, OfflineDevice, OfflineKey, WrittenOffline
 from logs.models.scans import Scan
 from logs.models.translations import PatternSwitch, Translation
 
@@ -22,9 +23,13 @@ __all__ = [
     "Incident",
     "IncidentLine",
     "IncidentSeen",
+    "OfflineArrival",
+    "OfflineDevice",
+    "OfflineKey",
     "PatternSwitch",
     "Rendition",
     "Scan",
     "Transcript",
     "Translation",
+    "WrittenOffline",
 ]

@@ -30,7 +30,7 @@ from logs.actions import (
 from logs.actions.arriving import add_arrivals
 from logs.arriving_http import arrivals_in, stays_while_sending
 from logs.drafting import INPUTS, as_initial, brought_forward, content_of, is_blank, merged
-from logs.models import Draft, Evidence, Incident
+from logs.models import Draft, Evidence, Incident, WrittenOffline
 from logs.models.incidents import Source
 from logs.staff_forms import AmendForm, OnBehalfForm, WithdrawForm
 from logs.templatetags.translations import by_piece
@@ -138,6 +138,7 @@ def _entry_context(case: Case, entry: Incident, user: Any) -> dict[str, Any]:
         "evidence": evidence.order_by("exhibit_number"),
         "amendments": entry.amendments.select_related("recorded_by").order_by("recorded_at"),
         "translations": by_piece(entry.translations.all()),
+        "offline": WrittenOffline.objects.visible_to(user).filter(incident=entry).first(),
         "seen": entry.seen.select_related("by").order_by("at"),
     }
 

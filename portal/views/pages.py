@@ -11,7 +11,7 @@ from audit.actions import record
 from audit.models import Action
 from cases.models import Case, Message
 from logs.drafting import content_of
-from logs.models import Draft, Incident
+from logs.models import Draft, Incident, OfflineArrival
 from nsvcs.access import Role, allow
 from nsvcs.context import url_or_none
 from portal.addresses import letters_of
@@ -57,6 +57,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         "new_caseworkers": new_caseworkers(timezone.now()),
         "next_contacts": next_contacts(request.user, timezone.localdate()),
         "may_write": bool(cases_to_write_in(request.user)),
+        "unopened": OfflineArrival.objects.visible_to(request.user).filter(outcome=OfflineArrival.UNOPENED).count(),
         "new_messages": Message.objects.visible_to(request.user).unread_by_victim().count(),
     }
     return render(request, "portal/home.html", context)

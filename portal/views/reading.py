@@ -21,7 +21,7 @@ from logs.choosing import day_from, narrowed
 from logs.danger import dangers_in
 from logs.files import copy_response
 from logs.list_forms import WordForm
-from logs.models import Amendment, Evidence, Incident, Rendition
+from logs.models import Amendment, Evidence, Incident, Rendition, WrittenOffline
 from logs.queries import shown_cases, with_words
 from nsvcs import forms
 from nsvcs.access import Role, allow, own_transactions
@@ -97,7 +97,9 @@ def entry(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """One note: all eight columns, its files, and what was added later."""
     incident = hers(request, number)
     record(Action.ENTRY_READ, target=incident, case_ids=[incident.case_id])
+    offline = WrittenOffline.objects.visible_to(request.user).filter(incident=incident).first()
     context = whole_note(incident) | {"pictures": pictures_of(request.user, incident)}
+    context["offline"] = offline
     context["readings"] = readings_of(request.user, incident, caseworkers())
     return render(request, "portal/entry.html", context)
 

@@ -19,6 +19,7 @@ POLICY = {
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "form-action 'self'",
+    "worker-src 'self'",
 }
 SAID = {
     "X-Frame-Options": "DENY",

@@ -26,7 +26,8 @@ ADDRESSES = {
     pattern.name: reverse(f"portal:{pattern.name}", kwargs={k: SAMPLES[k] for k in pattern.pattern.converters})
     for pattern in urlpatterns
 }
-PAGES = sorted(set(ADDRESSES) - {"autosave", "entry_file", "entry_file_page"})
+NO_PAGES = {"offline_on", "offline_off", "offline_key", "offline_send", "worker"}  # a script asks for them
+PAGES = sorted(set(ADDRESSES) - {"autosave", "entry_file", "entry_file_page"} - NO_PAGES)
 PRESSED = {"entry_file_where"}
 
 

@@ -1,0 +1,250 @@
+// Notes written without signal: sealed, kept on this phone, sent by themselves. Does nothing where it was not turned on.
+import { queue } from "./queue.js";
+import { seal } from "./sealing.js";
+
+const BEFORE_EXIT = 250;
+const LOCK = "sending";
+const LONGEST = 400_000;
+const place = document.querySelector("[data-no-signal]");
+const words = place?.dataset ?? {};
+const line = place?.querySelector("[data-no-signal-line]");
+let isOn = false;
+
+const isPossible = () => "serviceWorker" in navigator && "indexedDB" in window && Boolean(window.crypto?.subtle);
+const registration = async () => (isPossible() ? navigator.serviceWorker.getRegistration(words.scope) : undefined);
+
+function say(text) {
+  if (!line || !text) return;
+  document.querySelector("#main-content")?.prepend(place);
+  place.hidden = false;
+  line.textContent = text;
+}
+
+const counted = (name, count) => (count === 1 ? words[`${name}One`] : words[`${name}Many`].replace("%s", count));
+
+// --- sending -----------------------------------------------------------------------------------------------------------
+
+// What the server says to this phone; nothing where nobody is signed in, an error where it cannot be reached.
+async function ask(about) {
+  const headers = { Accept: "application/json", "X-Tag": about.tag };
+  const response = await fetch(words.keyUrl, { headers, redirect: "manual", cache: "no-store" });
+  if (response.type === "opaqueredirect" || [401, 403, 404].includes(response.status)) return undefined;
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
+
+async function sendOne(envelope, token) {
+  const body = new URLSearchParams({ envelope: JSON.stringify(envelope) });
+  const headers = { Accept: "application/json", "X-CSRFToken": token };
+  const response = await fetch(words.sendUrl, { method: "POST", body, headers, redirect: "error" });
+  if (!response.ok) throw new Error(String(response.status));
+  const { outcome } = await response.json();
+  await queue.remove(envelope.entry);
+  return outcome;
+}
+
+async function sendAll() {
+  const [about, waiting] = [await queue.about(), await queue.waiting()];
+  if (!about) return {};
+  let told;
+  try {
+    told = await ask(about);
+  } catch {
+    return { waiting: waiting.length };
+  }
+  if (told === undefined) return { waiting: waiting.length, isSignedOut: true };
+  if (!told.is_yours) return {}; // somebody else's notes wait here: not a word of them
+  if (told.key.id !== about.key.id) await queue.setAbout({ ...about, key: told.key });
+  const sent = { kept: 0, draft: 0, unopened: 0, waiting: 0 };
+  for (const envelope of waiting) {
+    try {
+      const outcome = await sendOne(envelope, told.token);
+      sent[outcome === "again" ? "kept" : outcome] += 1;
+    } catch {
+      sent.waiting += 1;
+    }
+  }
+  return sent;
+}
+
+// Two windows never send at once; the server would take each note once all the same.
+const flush = () => (navigator.locks ? navigator.locks.request(LOCK, sendAll) : sendAll());
+
+function tell(sent) {
+  if (sent.unopened) say(words.unopened);
+  else if (sent.draft) say(words.draft);
+  else if (sent.kept) say(counted("sent", sent.kept));
+  else if (sent.waiting && sent.isSignedOut) say(counted("signIn", sent.waiting));
+  else if (sent.waiting) say(counted("waiting", sent.waiting));
+}
+
+async function send() {
+  if (isOn) tell(await flush());
+}
+
+// Exit takes along what has not been sent; it was said before. What can still go, goes first.
+document.addEventListener("page:leaving", (event) => {
+  if (!isOn || !event.detail) return;
+  const enough = new Promise((resolve) => setTimeout(resolve, BEFORE_EXIT));
+  event.detail.push(Promise.race([sendAll().catch(() => {}), enough]).then(() => queue.empty()));
+});
+
+// --- the page to write on ---------------------------------------------------------------------------------------------
+
+function fieldsOf(form) {
+  const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string" && value));
+  const today = new Date();
+  const day = [today.getFullYear(), today.getMonth() + 1, today.getDate()].map((part) => String(part).padStart(2, "0"));
+  return { ...fields, when: "other", asked_on: day.join("-") };
+}
+
+function setToday(form) {
+  const today = new Date();
+  const parts = { on_day: today.getDate(), on_month: today.getMonth() + 1, on_year: today.getFullYear() };
+  for (const [name, value] of Object.entries(parts)) form.elements.namedItem(name).value = value;
+}
+
+function fault(box, text) {
+  const group = box.closest(".govuk-form-group");
+  let told = group.querySelector(".govuk-error-message");
+  if (!told) {
+    told = document.createElement("p");
+    told.className = "govuk-error-message";
+    told.id = `${box.id}-error`;
+    told.setAttribute("role", "alert");
+    box.before(told);
+  }
+  told.textContent = text;
+  group.classList.add("govuk-form-group--error");
+  box.setAttribute("aria-describedby", told.id);
+  box.focus();
+}
+
+function clearFault(box) {
+  const group = box.closest(".govuk-form-group");
+  group.querySelector(".govuk-error-message")?.remove();
+  group.classList.remove("govuk-form-group--error");
+}
+
+async function save(form) {
+  const box = form.elements.namedItem("what_happened");
+  clearFault(box);
+  if (!box.value.trim()) return fault(box, form.dataset.missing);
+  const fields = fieldsOf(form);
+  if (JSON.stringify(fields).length > LONGEST) return fault(box, form.dataset.tooLong);
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  try {
+    await queue.add(await seal({ fields, written_at: new Date().toISOString(), zone }, await queue.about()));
+  } catch {
+    return fault(box, form.dataset.notKept);
+  }
+  form.reset();
+  setToday(form);
+  say(counted("waiting", await queue.count()));
+  line?.scrollIntoView({ block: "center" });
+  send();
+}
+
+function startPage(form) {
+  form.closest("[data-no-signal-page]").dataset.noSignalPage = isOn ? "on" : "off";
+  for (const part of document.querySelectorAll("[data-no-signal-when]")) {
+    part.hidden = part.dataset.noSignalWhen !== (isOn ? "on" : "off");
+  }
+  if (!isOn) return;
+  setToday(form);
+  let isSaving = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (isSaving) return;
+    isSaving = true;
+    await save(form);
+    isSaving = false;
+  });
+}
+
+// --- turning it on and off --------------------------------------------------------------------------------------------
+
+function settled(found) {
+  const script = found.installing ?? found.waiting ?? found.active;
+  if (script.state === "activated") return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    script.addEventListener("statechange", () => {
+      if (script.state === "activated") resolve();
+      if (script.state === "redundant") reject(new Error("redundant"));
+    });
+  });
+}
+
+async function post(form, more = {}) {
+  const body = new URLSearchParams({ ...Object.fromEntries(new FormData(form)), ...more });
+  const headers = { Accept: "application/json" };
+  const response = await fetch(form.action, { method: "POST", body, headers, redirect: "error" });
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
+
+async function forget() {
+  const found = await registration();
+  await found?.unregister();
+  for (const name of await caches.keys()) await caches.delete(name);
+  await queue.destroy();
+  isOn = false;
+}
+
+async function turnOn(form) {
+  const { tag, key } = await post(form);
+  try {
+    await queue.setAbout({ tag, key });
+    await settled(await navigator.serviceWorker.register(words.workerUrl, { scope: words.scope }));
+    isOn = true;
+  } catch (error) {
+    await forget();
+    throw error;
+  }
+}
+
+async function turnOff(form) {
+  const count = await queue.count();
+  if (count && !form.dataset.warned) {
+    form.dataset.warned = "yes";
+    return say(counted("losing", count));
+  }
+  const about = await queue.about();
+  await forget();
+  await post(form, { tag: about?.tag ?? "" }).catch(() => {});
+}
+
+async function show(offer) {
+  const state = isPossible() ? (isOn ? "on" : "off") : "cannot";
+  for (const part of offer.querySelectorAll("[data-no-signal-when]")) part.hidden = part.dataset.noSignalWhen !== state;
+}
+
+function startOffer(offer) {
+  for (const [name, change] of [["on", turnOn], ["off", turnOff]]) {
+    const form = offer.querySelector(`form[data-no-signal-${name}]`);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        await change(form);
+      } catch {
+        say(words.failed);
+      }
+      await show(offer);
+      offer.querySelector("[data-no-signal-when]:not([hidden]) [tabindex='-1']")?.focus();
+    });
+  }
+  show(offer);
+}
+
+async function start() {
+  isOn = Boolean(await registration());
+  const [form, offer] = [document.querySelector("form[data-no-signal-form]"), document.querySelector("[data-no-signal-offer]")];
+  if (form) startPage(form);
+  if (offer) startOffer(offer);
+  for (const button of document.querySelectorAll("[data-no-signal-send]")) button.addEventListener("click", send);
+  if (!isOn) return;
+  window.addEventListener("online", send);
+  await send();
+}
+
+if (place) start();
