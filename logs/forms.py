@@ -127,7 +127,7 @@ class EntryForm(forms.Form):
         widget=forms.Checkboxes(small=True),
         required=False,
     )
-    evidence_words = _line(gettext_lazy("Anything to say about the evidence?"))
+    evidence_words = _line(gettext_lazy("Is there more to say about the evidence?"))
     uploads = forms.FilesField(
         label=gettext_lazy("Add photos or files"),
         help_text=gettext_lazy("You can choose more than one. We keep them just as they are."),

@@ -68,7 +68,7 @@ COLOURS: dict[str, str] = {
 }
 SENTENCES = {
     ScanState.NO_SCANNER: _("There is no virus scanner here. Our copies are safe to look at; the original may not be."),
-    ScanState.WAITING: _("Copies are made, and the original can be downloaded, once it has been checked for viruses."),
+    ScanState.WAITING: _("Copies are made once it has been checked for viruses. Then the original can be downloaded."),
     ScanState.CLEAN: "",
     ScanState.INFECTED: _("A virus was found. The original is kept apart: it is not shown, copied or downloaded."),
     ScanState.COULD_NOT: _("It is tried again by itself. Until then no copy is made and the original stays here."),

@@ -1,0 +1,36 @@
+"""Every sentence that is said to her, wherever it stands: short, plain, and without words of the office."""
+
+import re
+
+import pytest
+
+from nsvcs import languages
+from reference.reading import LONGEST_AVERAGE_SENTENCE, banned_words, measure
+
+# Where sentences stand that colleagues read too, or alone: the codes of tables, and their own fields.
+MIXED = re.compile(
+    r"^(?:cases/|templates/logs/|logs/(?:models/|behaviours|filetypes|bringing/|standing)|reference/models|nsvcs/access)"
+)
+MOST_GRADE = 8
+ENOUGH_TO_MEASURE = 6  # a label of two words has no grade that means anything
+HERS = [word for word in languages.words().values() if not all(MIXED.search(place) for place in word.places)]
+
+
+def as_sentence(text):
+    text = re.sub(r"%%?\(\w+\)[sd]|%%?[sd]", " 3 ", text)
+    return text if text.rstrip()[-1:] in ".?!:" else f"{text}."
+
+
+def test_there_is_something_to_look_at():
+    assert len(HERS) > 400
+
+
+@pytest.mark.parametrize("word", HERS, ids=lambda word: word.text[:60])
+def test_a_sentence_is_short_and_plain(word):
+    text = as_sentence(word.text)
+    if " " not in text.strip():
+        return
+    assert measure(text).average_sentence <= LONGEST_AVERAGE_SENTENCE
+    if len(text.split()) >= ENOUGH_TO_MEASURE:
+        assert measure(text).grade <= MOST_GRADE
+    assert banned_words(text) == []
