@@ -1,4 +1,4 @@
-"""The twenty files of the story, each made when it is asked for."""
+"""The files of the story, each made when it is asked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from demo import papers, pictures
+from demo import films, papers, pictures
 from demo.pictures import photo, screenshot
 
 
@@ -159,6 +159,7 @@ def _papers() -> dict[str, DemoFile]:
         )
 
     return {
+        "doorbell-film": DemoFile("front_door_event.mp4", films.doorbell),
         "voice-message": _paper("voicemail.wav", papers.voice_message),
         "chat-with-jo": _paper("Chat with Jo.txt", partial(papers.chat, 97, CHAT)),
         "email": DemoFile("Read this before you do anything else.eml", email),

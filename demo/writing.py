@@ -14,7 +14,7 @@ from demo.clock import at, day_ago, days_ago
 from demo.files import story_files
 from jobs.actions import run
 from jobs.models import Job
-from logs.actions import amend, lock_evidence, mark_read, record_incident, withdraw
+from logs.actions import amend, lock_evidence, mark_read, record_incident, type_what_is_heard, withdraw
 from logs.models import Evidence, Incident
 from logs.models.incidents import Source
 from nsvcs.identity import acting_as
@@ -42,6 +42,9 @@ def write_entry(case: Case, facts: Mapping[str, Any], writer: User, reader: User
     for later in facts.get("later", ()):
         with at(moment_of(later["written"])), acting_as(writer.pk):
             amend(key=uuid7(), incident=kept.incident, text=later["text"], by=writer)
+    if "heard" in facts:
+        with at(written + timedelta(minutes=20)), acting_as(writer.pk):
+            _type_what_is_heard(kept.incident, facts["heard"], writer)
     if "withdrawn" in facts:
         with at(moment_of(facts["withdrawn_written"])), acting_as(writer.pk):
             withdraw(key=uuid7(), incident=kept.incident, reason=facts["withdrawn"], by=writer)
@@ -52,6 +55,12 @@ def write_entry(case: Case, facts: Mapping[str, Any], writer: User, reader: User
             for file in Evidence.objects.filter(incident=kept.incident):
                 lock_evidence(key=uuid7(), evidence=file, by=reader, **facts["lock"])
     return kept.incident
+
+
+def _type_what_is_heard(incident: Incident, text: str, by: User) -> None:
+    for file in Evidence.objects.filter(incident=incident):
+        if file.can_be_heard:
+            type_what_is_heard(key=uuid7(), evidence=file, text=text, language="en", based_on=0, by=by)
 
 
 def moment_of(text: str) -> datetime:

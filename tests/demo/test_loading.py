@@ -57,7 +57,7 @@ def test_counts_of_people_cases_entries_and_files(var):
     assert User.objects.filter(role=Role.VICTIM).count() == 3
     assert Case.objects.count() == 12
     assert Incident.objects.filter(case=story()).count() == 40
-    assert Evidence.objects.filter(case=story()).count() == 20
+    assert Evidence.objects.filter(case=story()).count() == 21
 
 
 def test_one_file_is_locked_and_its_lead_is_told(var):
