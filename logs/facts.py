@@ -10,6 +10,7 @@ from logs.models import Evidence, EvidenceFact
 from logs.saying import moment_of
 
 Kind = EvidenceFact.Kind
+PLAIN = frozenset({Kind.TAKEN, Kind.DEVICE, Kind.LENGTH})  # what says something to everybody
 
 
 def in_words(kind: str, value: str) -> str:

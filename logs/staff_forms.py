@@ -90,7 +90,7 @@ class TranscriptForm(forms.Form):
     """What is said in a recording."""
 
     text = forms.TextField(
-        label=_("What is said in it?"), rows=12, max_length=MAX_CHARACTERS, strip=False,
+        label=_("What is said in it?"), rows=12, max_length=MAX_CHARACTERS,
         help_text=_("Word for word, as far as you can hear it. Say who speaks, if you know, and what is unclear."),
         missing=_("Write what is said in it"), error_messages={"max_length": TOO_LONG},
     )  # fmt: skip

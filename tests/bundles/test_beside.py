@@ -1,0 +1,131 @@
+"""The bundle takes what was made when a file arrived: a document's pages, stills of a film, what was heard."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from bundles import parts
+from bundles.beside import as_engine_takes_it
+from bundles.freezing import withholder_for
+from bundles.models import Bundle
+from jobs.actions import run_due
+from logs.actions import record_incident, type_what_is_heard
+from logs.making import recipes
+from logs.models import Evidence, Rendition
+from nsvcs.ids import uuid7
+from nsvcs.storage import file_store
+from tests.bundles.test_actions import ask_for, text_of
+from tests.bundles.world import make_pdf
+from tests.factories import CaseFactory, UserFactory
+from tests.logs import recordings
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def worker():
+    return UserFactory()
+
+
+@pytest.fixture
+def case(worker):
+    return CaseFactory(portal=True, worker=worker)
+
+
+@pytest.fixture
+def cleaned(monkeypatch):
+    """How often a bundle cleaned a document itself."""
+    calls = []
+    real = parts.Parts.cleaned
+
+    def counted(self, *args):
+        calls.append(args)
+        return real(self, *args)
+
+    monkeypatch.setattr(parts.Parts, "cleaned", counted)
+    return calls
+
+
+def arrived(case, *files):
+    fields = {"occurred_on": date(2026, 6, 3), "what_happened": "He wrote."}
+    uploads = [SimpleUploadedFile(name, content) for name, content in files]
+    record_incident(draft_id=uuid7(), case=case, fields=fields, files=uploads, by=case.victim.user)
+    run_due()
+
+
+def built(case, worker):
+    bundle = ask_for(case, worker)
+    run_due()
+    bundle.refresh_from_db()
+    assert bundle.state == "ready"
+    return bundle
+
+
+def taken(case, worker):
+    """What the engine is given of the one file of the case."""
+    bundle = Bundle(case=case, asked_at=timezone.now(), shown=[], recipient="police")
+    row = Evidence.objects.with_copies().with_beside().get(case=case)
+    return as_engine_takes_it(row, bundle, withholder_for(bundle))
+
+
+@pytest.fixture
+def letter(case, tmp_path):
+    make_pdf(tmp_path / "l.pdf", pages=3, words="Letter to Anna").close()
+    arrived(case, ("l.pdf", (tmp_path / "l.pdf").read_bytes()))
+
+
+def test_pages_made_at_arrival_are_taken_and_not_made_again(case, worker, letter, cleaned):
+    bundle = built(case, worker)
+    assert cleaned == []
+    assert text_of(bundle).count("Letter to Anna") == 3
+
+
+def test_pages_that_are_not_what_was_made_are_made_anew(case, worker, letter, cleaned):
+    row = Rendition.objects.get(kind="document")
+    with file_store().path_or_copy(row.storage_name) as path:
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes()[:-10])
+    bundle = built(case, worker)
+    assert len(cleaned) == 1
+    assert text_of(bundle).count("Letter to Anna") == 3
+
+
+def test_pages_by_another_recipe_are_made_anew(case, worker, letter, monkeypatch):
+    monkeypatch.setitem(recipes.VERSIONS, Rendition.Kind.DOCUMENT, "document-9")
+    assert "copy_path" not in taken(case, worker)
+
+
+def test_a_film_is_shown_by_stills_that_say_so_and_how_long_it_is(case, worker, tmp_path):
+    arrived(case, ("f.mp4", recordings.film(tmp_path / "f.mp4")))
+    told = taken(case, worker)
+    assert told["kind"] == "image"
+    assert told["copy_note"] == "Stills from a film of 3 seconds, each with its place in it."
+    assert told["taken_words"] == "3 June 2026 at 20:14:05 (UTC)"
+    assert "Stills from a film of 3 seconds" in text_of(built(case, worker))
+
+
+def test_what_was_heard_is_printed_beside_a_recording_with_who_typed_it(case, worker, tmp_path):
+    arrived(case, ("v.ogg", recordings.voice(tmp_path / "v.ogg")))
+    said = {"evidence": Evidence.objects.get(), "language": "pl", "by": case.victim.user}
+    type_what_is_heard(key=uuid7(), text="Old words.", based_on=0, **said)
+    type_what_is_heard(key=uuid7(), text="Ring 07700 900123. I can see you.", based_on=1, **said)
+    text = text_of(built(case, worker))
+    assert "It is a sound recording of 2 seconds." in text
+    assert "I can see you." in text
+    assert "07700" not in text
+    assert "Old words." not in text
+    assert "Typed by the victim" in text
+    assert "It does not stand for the recording." in text
+    assert "Language: Polish." in text
+
+
+def test_what_was_typed_after_the_choice_was_frozen_is_not_in_it(case, worker, tmp_path):
+    arrived(case, ("v.ogg", recordings.voice(tmp_path / "v.ogg")))
+    bundle = ask_for(case, worker)
+    said = {"evidence": Evidence.objects.get(), "language": "en", "by": worker}
+    type_what_is_heard(key=uuid7(), text="Too late.", based_on=0, **said)
+    run_due()
+    bundle.refresh_from_db()
+    assert "Too late." not in text_of(bundle)
