@@ -33,6 +33,22 @@ class ContentsError(ValueError):
 
 
 @dataclass(frozen=True)
+class Translation:
+    """A text in another language, made by a person, printed beneath the original and marked.
+
+    Attributes:
+        field: the field of the entry it is of; empty for something added later.
+        by_words: who made it, such as "an interpreter, Ana Popescu".
+    """
+
+    field: str
+    language: str
+    by_words: str
+    translated_on: date
+    text: str
+
+
+@dataclass(frozen=True)
 class Amendment:
     """What was added to an entry after it was recorded, or its withdrawal; the entry itself never changes."""
 
@@ -40,6 +56,7 @@ class Amendment:
     text: str
     by_role: str
     recorded_at: datetime
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,7 @@ class Entry:
     language: str = "en"
     exhibits: tuple[str, ...] = ()
     amendments: tuple[Amendment, ...] = ()
+    translations: tuple[Translation, ...] = ()
     digest: str = ""
 
 
@@ -210,6 +228,16 @@ def _exhibit(row: Mapping[str, Any]) -> Exhibit:
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
-    amendments = tuple(Amendment(**_with_times(inner, "recorded_at")) for inner in row["amendments"])
+    amendments = tuple(
+        Amendment(**_with_times(inner, "recorded_at") | {"translations": _translations(inner)})
+        for inner in row["amendments"]
+    )
     told = _with_times(row, "occurred_sort", "recorded_at")
-    return Entry(**told | {"exhibits": tuple(row["exhibits"]), "amendments": amendments})
+    return Entry(
+        **told | {"exhibits": tuple(row["exhibits"]), "amendments": amendments, "translations": _translations(row)}
+    )
+
+
+def _translations(row: Mapping[str, Any]) -> tuple[Translation, ...]:
+    told = row.get("translations", ())
+    return tuple(Translation(**each | {"translated_on": date.fromisoformat(each["translated_on"])}) for each in told)

@@ -1,6 +1,6 @@
 """From frozen rows to what is printed: the engine's `Contents`, with withheld words already taken out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bundles.beside import NO_COPY, as_engine_takes_it
-from bundles.contents import Amendment, Contents, ContentsError, Entry, Exhibit, LeftOut
+from bundles.contents import Amendment, Contents, ContentsError, Entry, Exhibit, LeftOut, Translation
 from bundles.models import Bundle, BundleItem, Shown
 from bundles.withholding import Withholder, address_lines
 from logs.models import Evidence, Incident
@@ -28,6 +28,11 @@ TEXTS = {
     "children_others": "impact_on_others",
 }
 
+# A text of the log that can be translated, and the field of the engine that prints it.
+TRANSLATED = {field: name for name, field in TEXTS.items()} | {
+    "when_words": "occurred_words", "police_response": "police_words"
+}  # fmt: skip
+
 
 def withholder_for(bundle: Bundle) -> Withholder:
     """What this bundle's recipient is not to see."""
@@ -43,13 +48,7 @@ def withholder_for(bundle: Bundle) -> Withholder:
 def contents_of(bundle: Bundle, by: User) -> Contents:
     """The frozen selection as the engine takes it, but for its files: those are still names in the store."""
     withholder = withholder_for(bundle)
-    numbers: dict[object, int] = {}
-    entries = [_entry(entry, bundle, withholder) for entry in _entries(bundle, by)]
-    for entry in entries:
-        numbers[entry.id] = entry.number
-    files = list(_files(bundle, by))
-    exhibits = [_exhibit(file, numbers, bundle, withholder) for file in files]
-    marks = _marks(files, numbers)
+    entries, exhibits = printed(bundle, withholder, _entries(bundle, by), list(_files(bundle, by)))
     return Contents(
         bundle_id=str(bundle.pk),
         reference=bundle.case.reference,
@@ -59,13 +58,24 @@ def contents_of(bundle: Bundle, by: User) -> Contents:
         purpose=withholder.clean(bundle.purpose),
         recipient=", ".join(part for part in (str(bundle.get_recipient_display()), bundle.recipient_name) if part),
         prepared_by_role=str(bundle.asked_by.get_role_display()),
-        entries=tuple(replace(entry, exhibits=marks.get(entry.number, ())) for entry in entries),
-        exhibits=tuple(exhibits),
+        entries=entries,
+        exhibits=exhibits,
         date_from=bundle.date_from,
         date_to=bundle.date_to,
         left_out=tuple(_left_out(bundle, by, len(entries), len(exhibits))),
         withheld_kinds=tuple(str(kind.label) for kind in Shown if kind not in bundle.shown),
     )
+
+
+def printed(
+    bundle: Bundle, withholder: Withholder, entries: Iterable[Incident], files: Sequence[Evidence]
+) -> tuple[tuple[Entry, ...], tuple[Exhibit, ...]]:
+    """Entries and files as the engine takes them, each entry with the marks of its files."""
+    rows = [_entry(entry, bundle, withholder) for entry in entries]
+    numbers: dict[object, int] = {entry.id: entry.number for entry in rows}
+    exhibits = tuple(_exhibit(file, numbers, bundle, withholder) for file in files)
+    marks = _marks(files, numbers)
+    return tuple(replace(entry, exhibits=marks.get(entry.number, ())) for entry in rows), exhibits
 
 
 def _marks(files: Sequence[Evidence], numbers: Mapping[object, int]) -> dict[int, tuple[str, ...]]:
@@ -112,7 +122,9 @@ def _ids(bundle: Bundle, by: User, kind: str) -> list[object]:
 
 def _entries(bundle: Bundle, by: User) -> Iterator[Incident]:
     ids = _ids(bundle, by, BundleItem.Kind.ENTRY)
-    rows = Incident.objects.visible_to(by).filter(pk__in=ids).prefetch_related("amendments__recorded_by")
+    rows = (
+        Incident.objects.visible_to(by).filter(pk__in=ids).prefetch_related("amendments__recorded_by", "translations")
+    )
     yield from sorted(rows, key=lambda row: ids.index(row.pk))
 
 
@@ -135,6 +147,7 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
                 text=withholder.clean(each.text),
                 by_role=_role(each.recorded_by),
                 recorded_at=each.recorded_at,
+                translations=_translations(row, bundle, withholder, str(each.pk)),
             )
             for each in later
             if each.recorded_at <= bundle.frozen_at
@@ -145,7 +158,22 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
         impact=texts["impact"],
         changes=texts["changes"],
         children_others=texts["children_others"],
+        translations=tuple(each for field in TRANSLATED for each in _translations(row, bundle, withholder, field)),
     )
+
+
+def _translations(row: Incident, bundle: Bundle, withholder: Withholder, piece: str) -> tuple[Translation, ...]:
+    """Translations of one text, as many as there were when the choice was frozen; none of a text that stays out."""
+    found = sorted(row.translations.all(), key=lambda each: each.recorded_at)
+    return tuple(
+        Translation(
+            field=TRANSLATED.get(piece, ""), language=each.language_to, text=withholder.clean(each.text),
+            by_words=", ".join(word for word in (each.get_translator_role_display(), each.translator_name) if word),
+            translated_on=each.translated_on,
+        )
+        for each in found
+        if each.piece == piece and each.recorded_at <= bundle.frozen_at and piece not in row.never_disclose
+    )  # fmt: skip
 
 
 def _text(row: Incident, field: str, withholder: Withholder) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.conf.locale import LANG_INFO
 from django.template import Context, Engine
 
-from bundles.contents import LONDON, Contents, Entry, Exhibit, day, london
+from bundles.contents import LONDON, Contents, Entry, Exhibit, Translation, day, london
 from bundles.typesetting import Line, Typesetter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -208,18 +208,38 @@ def _entry(entry: Entry, ordinals: dict[str, int], setter: Typesetter) -> dict[s
         "number": str(entry.number),
         "is_withdrawn": any(row.kind == "withdrawal" for row in entry.amendments),
         "when": setter.lines(entry.occurred_words),
-        "fields": [_field(label, text, setter) for label, text in filled if text.strip()],
+        "when_translated": _translations(entry.translations, "occurred_words", setter),
+        "fields": [
+            _field(label, text, setter) | {"translations": _translations(entry.translations, name, setter)}
+            for name, label in COLUMNS
+            if (text := getattr(entry, name)).strip()
+        ],
         "blank": ", ".join(label[0].lower() + label[1:] for label, text in filled if not text.strip()),
         "exhibits": [
             {"mark": setter.plain(mark), "link": PLACE + exhibit_place(ordinals[mark])} for mark in entry.exhibits
         ],
-        "later": [_later(row.kind, row.by_role, london(row.recorded_at), row.text, setter) for row in entry.amendments],
+        "later": [
+            _later(row.kind, row.by_role, london(row.recorded_at), row.text, setter)
+            | {"translations": _translations(row.translations, "", setter)}
+            for row in entry.amendments
+        ],
         "recorded": london(entry.recorded_at),
         "source": setter.plain(entry.source_words),
         "language": language_words(entry.language),
         "code": _code(entry.language),
         "digest": entry.digest,
     }
+
+
+def _translations(rows: Iterable[Translation], field: str, setter: Typesetter) -> list[dict[str, Any]]:
+    """What stands beneath an original, marked: into which language, by whom, on what day."""
+    found = []
+    for row in rows:
+        if row.field == field:
+            into = language_words(row.language) or "English"
+            words = f"Translation into {into} by {row.by_words}, {day(row.translated_on)}"
+            found.append({"words": setter.plain(words), "code": row.language, "lines": setter.lines(row.text)})
+    return found
 
 
 def _field(label: str, text: str, setter: Typesetter) -> dict[str, Any]:

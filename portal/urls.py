@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from portal.views import beside, bringing, details, files, guidance, looking, messages, offline, pages, reading, writing
+from portal.views import (
+    beside,
+    bringing,
+    copying,
+    details,
+    files,
+    guidance,
+    looking,
+    messages,
+    offline,
+    pages,
+    reading,
+    writing,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -19,6 +32,8 @@ urlpatterns = [
     path("all/", reading.entries, name="entries"),
     path("all/month/", looking.month, name="month"),
     path("all/counts/", looking.counts, name="counts"),
+    path("all/copy/", copying.own_copy, name="copy"),
+    path("all/copy/<slug:letters>/", copying.own_copy_file, name="copy_file"),
     path("all/print/", reading.print_all, name="print"),
     path("<int:number>/", reading.entry, name="entry"),
     path("<int:number>/saved/", reading.saved, name="saved"),

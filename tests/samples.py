@@ -16,7 +16,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.models import Team, User, WorkingTimeReduction
-from bundles.models import Bundle
+from bundles.models import Bundle, OwnCopy
 from cases.models import Case, CaseGrant, CasePerpetrator, Professional, Task
 from logs.models import (
     Arrival,
@@ -67,6 +67,7 @@ class Side:
     professional: Professional
     coming: dict[str, Arrival]
     locked: Evidence
+    own_copy: OwnCopy
 
 
 def make_side(team_name: str, entry_number: int) -> Side:
@@ -114,7 +115,9 @@ def make_side(team_name: str, entry_number: int) -> Side:
     EvidenceLock.objects.create(is_locking=True, reason="other", words="", by=worker, **said)
     CustodyEvent.objects.create(kind="locked", by_id=worker.pk, by_role="caseworker", **said)
     sent = {Role.VICTIM: coming(her, draft.pk), Role.CASEWORKER: coming(worker, case=case)}
-    others = (perpetrator, officer, sent, locked)
+    gone = {"storage_name": stored.name, "state": "ready", "expires_at": now + timedelta(hours=1), **kept}
+    own_copy = OwnCopy.objects.create(user=her, case=case, asked_at=now, **gone)
+    others = (perpetrator, officer, sent, locked, own_copy)
     return Side(team, people, case, incident, evidence, bundle, draft, batch, leave, colleague, task, grant, *others)
 
 
@@ -218,6 +221,7 @@ PARAMETERS: dict[str, Parameters] = {
     "preview:entry": of_case(number=lambda side: side.incident.number),
     "preview:advice": of_case(),
     "portal:draft": HER_DRAFT,
+    "portal:copy_file": of(letters=lambda side: letters_of(side.own_copy.pk)),
     "portal:file": HER_COMING,
     "portal:file_remove": HER_COMING,
     "portal:step": of(letters=lambda side: letters_of(side.draft.pk), number=lambda side: 1),
@@ -260,7 +264,7 @@ PAGE_COUNT = {
     "logs": 33,
     "locks": 2,
     "bundles": 7,
-    "portal": 50,
+    "portal": 52,
     "preview": 4,
     "reports": 1,
 }
@@ -328,6 +332,8 @@ FRESH = {
     "cases:portal_end",
     "cases:safe_contact",
     "logs:original",
+    "portal:copy",
+    "portal:copy_file",
     "portal:account_end",
     "mfa_activate_totp",
     "mfa_add_webauthn",

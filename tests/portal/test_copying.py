@@ -1,0 +1,150 @@
+"""A copy of her own notes: warned, proved, made by the worker, hers alone, gone after some hours."""
+
+import re
+from datetime import date, timedelta
+
+import pikepdf
+import pytest
+import time_machine
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from bundles.models import OwnCopy
+from bundles.sweeping import stored_names
+from jobs.actions import run_due
+from logs.actions import add_translation
+from nsvcs.identity import acting_as
+from nsvcs.ids import uuid7
+from nsvcs.storage import file_store
+from tests.factories import CaseFactory, IncidentFactory, UserFactory
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+COPY = "/notes/all/copy/"
+
+
+@pytest.fixture
+def case():
+    return CaseFactory(portal=True, worker=UserFactory(name="Priya Anand"))
+
+
+@pytest.fixture
+def she(client, case):
+    IncidentFactory(
+        case=case, number=1, what_happened="He came to 12 Mill Lane", language="pl", never_disclose=["what_happened"]
+    )
+    return sign_in(client, case.victim.user)
+
+
+def asked(web, **more):
+    return web.post(COPY, {"key": str(uuid7()), **more})
+
+
+def made(web):
+    assert asked(web).status_code == 302
+    run_due()
+    return OwnCopy.objects.get()
+
+
+def words_in(copy):
+    with file_store().open(copy.storage_name) as file, pikepdf.open(file) as pdf:
+        return len(pdf.pages), str(pdf.docinfo.get("/Title", ""))
+
+
+def address_in(page):
+    return re.search(rf"{COPY}[a-z]{{6}}/", page.text)[0]
+
+
+def test_the_page_warns_before_anything_is_made(she):
+    page = she.get(COPY)
+    assert "Anyone who opens this phone or computer can read a copy on it." in page.text
+    assert "<title>A copy for you" in page.text
+    assert reverse("portal:print") in page.text
+
+
+def test_without_fresh_proof_she_is_asked_who_she_is(she):
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        for answer in (she.get(COPY), asked(she)):
+            assert answer.status_code == 302
+            assert "/confirm/" in answer["Location"]
+    assert not OwnCopy.objects.exists()
+
+
+def test_the_worker_makes_it_and_she_takes_it_under_a_name_that_says_nothing(she, case):
+    copy = made(she)
+    assert copy.state == "ready"
+    page = she.get(COPY)
+    file = she.get(address_in(page))
+    assert file.status_code == 200
+    assert re.fullmatch(r'attachment; filename="document-[a-z0-9]{6}\.pdf"', file["Content-Disposition"])
+    assert b"".join(file.streaming_content)[:5] == b"%PDF-"
+    pages, title = words_in(copy)
+    assert (pages, title) == (copy.page_count, "Document")  # what a viewer shows in its title says nothing either
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT action FROM audit_event WHERE action LIKE 'own_copy.%%' ORDER BY id")
+        assert [row[0] for row in cursor.fetchall()] == ["own_copy.asked", "own_copy.made", "own_copy.taken"]
+
+
+def test_the_same_press_makes_one_copy(she):
+    key = str(uuid7())
+    for _press in range(2):
+        assert asked(she, key=key).status_code == 302
+    run_due()
+    assert OwnCopy.objects.count() == 1
+
+
+def test_after_its_hours_it_is_gone_and_the_sweep_may_take_the_file(she):
+    copy = made(she)
+    address = address_in(she.get(COPY))
+    with acting_as(process="worker"):
+        assert stored_names([copy.storage_name]) == {copy.storage_name}
+    OwnCopy.objects.update(expires_at=timezone.now() - timedelta(hours=1))
+    assert she.get(address).status_code == 404
+    assert address not in she.get(COPY).text
+    with acting_as(process="worker"):
+        assert stored_names([copy.storage_name]) == set()
+
+
+def test_nobody_else_takes_it(client, she, case):
+    made(she)
+    address = address_in(she.get(COPY))
+    other = CaseFactory(portal=True)
+    assert sign_in(client, other.victim.user).get(address).status_code == 404
+    assert sign_in(client, case.allocations.first().worker).get(address).status_code == 404
+
+
+def test_an_ended_account_gets_no_copy(she, case):
+    asked(she)
+    user = case.victim.user
+    type(user).objects.filter(pk=user.pk).update(is_active=False)
+    run_due()
+    assert OwnCopy.objects.get().state == "waiting"
+    assert OwnCopy.objects.get().storage_name == ""
+
+
+def test_there_is_nothing_to_copy_without_notes(client):
+    web = sign_in(client, CaseFactory(portal=True).victim.user)
+    assert "There is nothing to copy yet." in web.get(COPY).text
+    asked(web)
+    assert not OwnCopy.objects.exists()
+
+
+def test_her_own_copy_holds_what_others_do_not_see_and_the_translation_beside(she, case, monkeypatch):
+    from bundles import own_copies
+
+    worker, entry = case.allocations.first().worker, case.incidents.get()
+    with acting_as(worker.pk):
+        add_translation(
+            key=uuid7(), incident=entry, piece="what_happened", text="In English", language_to="en",
+            role="interpreter", name="Ana Popescu", translated_on=date(2026, 6, 3), by=worker,
+        )  # fmt: skip
+    seen = []
+    build = own_copies.build
+    monkeypatch.setattr(
+        own_copies, "build", lambda contents, *rest, **more: seen.append(contents) or build(contents, *rest, **more)
+    )
+    made(she)
+    (told,) = seen[0].entries
+    assert told.what_happened == "He came to 12 Mill Lane"
+    assert [(each.text, each.by_words) for each in told.translations] == [("In English", "an interpreter, Ana Popescu")]
