@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
 
 from accounts.models import User
 from cases.models import Case
@@ -62,7 +63,9 @@ def _settled(batch: ImportBatch) -> ImportBatch:
     """The batch when its jobs are done: by this process, or by a worker that is up already and was quicker."""
     ends = time.monotonic() + LONGEST_SECONDS
     while time.monotonic() < ends:
-        for pk in Job.objects.filter(object_id=batch.pk, state=Job.State.QUEUED).values_list("pk", flat=True):
+        # Where there is a scanner, the file is scanned first.
+        asked = Job.objects.filter(Q(object_id=batch.pk) | Q(object_id=batch.source.pk, kind="scan"))
+        for pk in asked.filter(state=Job.State.QUEUED).values_list("pk", flat=True):
             run(pk)
         batch.refresh_from_db()
         if not batch.is_busy:
