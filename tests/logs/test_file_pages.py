@@ -140,7 +140,8 @@ def test_what_is_not_scanned_is_refused(client, clamd, case, worker, says):
     assert original(case, file) not in page
     assert ("Could not be checked yet" if says else "Waiting to be checked") in page
     hers = sign_in(Client(), case.victim.user).get(reverse("portal:entry", args=[file.incident.number])).text
-    assert "We are checking it." in hers
+    assert "We are checking it first." in hers
+    assert "Being checked" in hers
 
 
 def test_the_trail_names_no_virus(clamd, case):
