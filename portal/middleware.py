@@ -15,7 +15,7 @@ from accounts.models import Session, User
 from logs.models import Draft
 from nsvcs.access import Role
 from nsvcs.identity import acting_as
-from portal.late import AUTOSAVES, Keep, words_of, writing_page
+from portal.late import AUTOSAVES, Keep, keep_files, sent_in, words_of, writing_page
 
 
 class LapsedWritingMiddleware:
@@ -56,13 +56,16 @@ class LapsedWritingMiddleware:
         size_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
         with acting_as(writer.pk):
             has_room = Session.objects.take_late(request.session.session_key or "", size_bytes)
-            kept = keep(request.POST, writer, kwargs) if has_room else None
+            sent = sent_in(request, kwargs)
+            kept = keep(sent, writer) if has_room else None
         if is_autosave:
             return _autosaved(kept, has_room=has_room)
         if not has_room:
             return render(request, "portal/late_full.html", {"words": words_of(request)}, status=429)
         if kept is not None:
             messages.info(request, _("You were signed out. What you wrote is kept. Sign in to finish it."))
+            if not keep_files(sent, kept, writer):
+                messages.warning(request, _("Not all files could be kept. Choose them again when you are back."))
         return None
 
 

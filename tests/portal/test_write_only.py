@@ -4,6 +4,7 @@ import time
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,9 +16,10 @@ from accounts.actions.ending import close_account
 from accounts.limits import LATE_MOST_BYTES, SEEN, STARTED, WRITE_ONLY_SECONDS
 from accounts.models import Session
 from logs.drafting import content_of
-from logs.models import Draft, Incident
+from logs.models import Arrival, Draft, Evidence, Incident
 from nsvcs.checks import mark_for, pages
 from nsvcs.identity import acting_as
+from nsvcs.storage import StorageFull
 from portal.addresses import letters_of
 from tests.factories import IncidentFactory, UserFactory
 from tests.portal.test_writing import NEW, photo, text_of, typed
@@ -342,6 +344,68 @@ def test_a_worker_whose_second_factor_was_taken_away_hands_in_nothing(desk, work
     assert kept() == []
 
 
-def test_files_do_not_stand_in_the_way_of_the_words(late):
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_files_sent_late_are_kept_with_the_words_and_joined_when_the_note_is_saved(late, her):
+    key, sent = uuid4(), photo("door.jpg")
+    late.post(NEW, typed(key, uploads=[sent]))
+    late.post(NEW, typed(key, uploads=[photo("door.jpg")]))
+    arrival = Arrival.objects.get()
+    assert (arrival.state, arrival.entry_key, arrival.user_id) == ("whole", key, her.pk)
+    assert not Evidence.objects.exists()
+    sign_in(late, her)
+    assert "door.jpg" in text_of(late.get(f"/notes/new/{letters_of(key)}/"))
+    late.post(NEW, typed(key, revision="2"))
+    evidence = Evidence.objects.get()
+    assert (evidence.incident_id, evidence.sha256, evidence.uploaded_by_id) == (key, arrival.sha256, her.pk)
+
+
+def test_a_photo_alone_sent_late_is_kept(late):
+    late.post(NEW, typed(what_happened="", uploads=[photo()]))
+    assert Arrival.objects.get().entry_key == Draft.objects.get().pk
+
+
+def test_a_file_we_cannot_keep_does_not_stand_in_the_way_of_the_words_and_is_named_at_once(late):
+    late.post(NEW, typed(uploads=[SimpleUploadedFile("empty.jpg", b""), photo()]))
+    assert kept() == ["He rang nine times."]
+    assert Arrival.objects.count() == 1
+    assert "Not all files could be kept" in text_of(late.get("/sign-in/", follow=True))
+
+
+def test_a_full_disk_keeps_the_words(late, monkeypatch):
+    monkeypatch.setattr("nsvcs.storage.LocalStore._refuse_when_full", refuse)
     late.post(NEW, typed(uploads=[photo()]))
     assert kept() == ["He rang nine times."]
+    assert not Arrival.objects.exists()
+
+
+def refuse(*args):
+    raise StorageFull
+
+
+def test_files_chosen_at_the_last_look_stay_with_the_note_and_its_words(web, her):
+    key = uuid4()
+    web.post(NEW, typed(key, press="later"))
+    age(web, 3600)
+    web.post(f"/notes/new/{letters_of(key)}/check/", {"revision": "1", "uploads": [photo()]})
+    assert kept() == ["He rang nine times."]
+    assert Arrival.objects.get().entry_key == key
+    web.post(f"/notes/new/{letters_of(uuid4())}/check/", {"revision": "1", "uploads": [photo()]})
+    assert Arrival.objects.count() == 1
+
+
+def test_a_note_sent_twice_with_its_file_leaves_nothing_behind(web, her):
+    key = uuid4()
+    web.post(NEW, typed(key, uploads=[photo()]))
+    age(web, 3600)
+    web.post(NEW, typed(key, uploads=[photo()]))
+    assert not Arrival.objects.exists()
+    assert kept() == []
+
+
+def test_a_file_for_an_entry_on_her_behalf_is_kept_for_that_case(desk, case):
+    key = uuid4()
+    boxes = {"key": str(key), "when": "today", "what_happened": SECRET, "uploads": [photo()]}
+    desk.post(f"/cases/{case.pk}/log/new/", boxes)
+    assert (Arrival.objects.get().entry_key, Arrival.objects.get().case_ref) == (key, case.pk)
