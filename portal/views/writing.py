@@ -150,7 +150,7 @@ def _set_aside(request: AuthenticatedRequest, draft_id: UUID, press: str) -> Htt
         return redirect("portal:step", letters_of(saved.pk), 1)
     if press != LATER:
         return _stay(request, saved, is_table=press == TABLE or (press == STAY and request.POST.get("view") == TABLE))
-    return _later(request)
+    return _later(request) if saved.revision else redirect("portal:home")  # of nothing, nothing is said to be saved
 
 
 def _stay(request: AuthenticatedRequest, saved: Draft, *, is_table: bool) -> HttpResponse:

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
@@ -160,6 +161,23 @@ def test_an_entry_is_written_on_her_behalf(client, worker, case):
     clash = client.post(reverse("logs:new", args=[case.pk]), {**form, "what_happened": "Other.", "uploads": photo()})
     assert clash.status_code == 409
     assert client.post(reverse("logs:new", args=[case.pk]), {"key": uuid7()}).status_code == 422
+
+
+def test_who_helped_and_what_is_never_disclosed_are_kept_on_her_behalf_and_shown(client, worker, case):
+    sign_in(client, worker)
+    told = {"when": "today", "what_happened": "He rang.", "key": uuid7(), "place": "New flat"}
+    told |= {"helped_by": "by phone, with an interpreter", "never_disclose": ["place", "helped_by"]}
+    client.post(reverse("logs:autosave", args=[case.pk]), told)
+    begun = client.get(reverse("logs:new", args=[case.pk])).text
+    ticked = re.findall(r'name="never_disclose" value="(\w+)"[^>]* checked', begun)
+    assert ticked == ["place", "helped_by"]
+    client.post(reverse("logs:new", args=[case.pk]), told)
+    entry = Incident.objects.get(source="on_behalf")
+    assert (entry.helped_by, entry.never_disclose) == (told["helped_by"], ["place", "helped_by"])
+    page = client.get(reverse("logs:entry", args=[case.pk, entry.pk])).text
+    assert "How the victim told it, and who helped" in page
+    assert "by phone, with an interpreter" in page
+    assert "Never disclose" in page
 
 
 def test_an_entry_begun_on_her_behalf_is_saved_offered_again_and_leaks_into_nothing(client, worker, case):

@@ -227,6 +227,14 @@ def test_save_and_finish_later(web):
     assert not Incident.objects.exists()
 
 
+def test_of_a_page_with_nothing_on_it_nothing_is_said_to_be_saved(web):
+    answer = web.post(NEW, {"draft": str(uuid4()), "press": "later"}, follow=True)
+    assert "You can finish your note any time" not in text_of(answer)
+    for press in ("stay", "table", "page"):
+        assert web.post(NEW, {"draft": str(uuid4()), "when": "today", "press": press}, follow=True).status_code == 200
+    assert not Draft.objects.exists()
+
+
 def test_return_in_a_one_line_box_keeps_nothing_for_good(web):
     page = text_of(web.get(NEW))
     first = page.index('type="submit"', page.index("data-autosave-url"))
