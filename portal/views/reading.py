@@ -41,9 +41,12 @@ def hers(request: AuthenticatedRequest, number: int) -> Incident:
 
 
 def her_file(request: AuthenticatedRequest, number: int, place: int) -> tuple[Evidence, list[Rendition]]:
-    """One of the files of her own note, by its place in it, and what can be shown of it."""
+    """One of the files of her own note, by its place in it, and what can be shown of it.
+
+    Nothing is told of one that somebody locked: the place in it and the words in it are as much as a picture.
+    """
     files = pictures_of(request.user, hers(request, number))
-    if not 1 <= place <= len(files):
+    if not 1 <= place <= len(files) or not files[place - 1][0].standing.may_show:
         raise Http404
     return files[place - 1]
 

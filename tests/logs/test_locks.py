@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import DatabaseError, connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -130,6 +131,18 @@ def test_she_reads_that_it_is_kept_and_not_why(client, case, file, worker):
     with acting_as(case.victim.user.pk):
         assert not EvidenceLock.objects.exists()
         assert Evidence.objects.with_standing().get(pk=file.pk).standing.is_locked
+
+
+def test_nothing_that_is_in_it_is_told_in_any_other_way(case, file, worker):
+    lock(file, worker)
+    staff, her = sign_in(Client(), worker), sign_in(Client(), case.victim.user)
+    for name in ("says", "words", "heard"):
+        address = reverse(f"logs:{name}", args=[case.pk, file.pk])
+        assert {staff.get(address).status_code, staff.post(address).status_code} <= {404, 405}, name
+    assert staff.get(reverse("logs:page", args=[case.pk, file.pk, 1])).status_code == 404
+    for name in ("entry_file_where", "entry_file_said", "entry_file"):
+        address = reverse(f"portal:{name}", args=[file.incident.number, 1])
+        assert {her.get(address).status_code, her.post(address).status_code} <= {404, 405}, name
 
 
 def test_no_copy_is_made_of_a_file_that_is_locked_before_its_job_runs(case, worker):
