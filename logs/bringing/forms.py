@@ -105,6 +105,7 @@ class QuestionsForm(forms.Form):
         self._ask_columns(before.get("columns") or self.found.get("columns", {}))
         if people:
             self._add("who", _("Who did this?"), [("", _("Someone else, or not sure")), *people])
+            self.fields["who"].initial = people[0][0] if len(people) == 1 else ""
         if languages:
             self._add("language", _("Which language is it in?"), languages)
 

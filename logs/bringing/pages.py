@@ -136,7 +136,9 @@ def review(desk: Desk) -> HttpResponse:
     except importing.OutOfStep:
         return desk.moved_on()
     if press == "on":
-        return desk.to("bring")
+        if count_of_entries(row, request.user)["lines"]:
+            return desk.to("bring")
+        messages.error(request, _("Nothing is ticked. Tick what you want to bring in."))
     page = Paginator(lines, PAGE_SIZE).get_page(_wanted_page(request, press))
     shown = {"form": form, "page": page, "lines": [shown_line(line) for line in page]}
     shown["is_narrowed"] = form.is_bound and any(form.cleaned_data.values())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -181,7 +182,21 @@ def _keep(batch: ImportBatch, lines: list[ImportLine]) -> None:
     for line in lines:
         if line.fingerprint in known:
             line.is_known, line.is_chosen = True, False
-    ImportLine.objects.bulk_create(lines)
+    _insert(lines)
+
+
+def _insert(lines: list[ImportLine]) -> None:
+    """One statement for a row, sent for all of them: as one long statement, half the time went into taking it apart."""
+    fields = ImportLine._meta.concrete_fields
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    marks = ", ".join(_mark(field) for field in fields)
+    rows = [[field.get_db_prep_save(getattr(line, field.attname), connection) for field in fields] for line in lines]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO logs_importline ({names}) VALUES ({marks})", rows)  # noqa: S608
+
+
+def _mark(field: Any) -> str:
+    return f"%s::{field.db_type(connection)}" if isinstance(field, ArrayField) else "%s"
 
 
 def undo(work: Work) -> None:
