@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from logs.models import PatternSwitch
+from logs.models import ImportBatch, ImportLine, PatternSwitch
 from portal.addresses import ALPHABET, letters_of
 from portal.urls import urlpatterns
 from reference.models import Advice
@@ -21,12 +21,28 @@ TELLING = re.compile(
     r"stalk|victim|police|court|nsv|harass|abuse|perpetrat|offend|crime|evidence|danger|suicid|case\b", re.IGNORECASE
 )
 DRAFT = uuid4()
+BROUGHT, CHOOSING = uuid4(), uuid4()  # files she brought: one is in her notes, of the other she still chooses
+AFTERWARDS = {"bring_batch", "bring_undo"}
 SAMPLES = {"letters": letters_of(DRAFT), "number": 1, "place": 1, "page": 1}
 ADDRESSES = {
     pattern.name: reverse(f"portal:{pattern.name}", kwargs={k: SAMPLES[k] for k in pattern.pattern.converters})
     for pattern in urlpatterns
 }
-NO_PAGES = {"offline_on", "offline_off", "offline_key", "offline_send", "worker"}  # a script asks for them
+ADDRESSES |= {
+    name: address.replace(
+        SAMPLES["letters"], letters_of(BROUGHT if name in {"bring_batch", "bring_undo"} else CHOOSING)
+    )
+    for name, address in ADDRESSES.items()
+    if name.startswith("bring_")
+}
+NO_PAGES = {
+    "bring_again",
+    "offline_on",
+    "offline_off",
+    "offline_key",
+    "offline_send",
+    "worker",
+}  # a script asks for them
 PAGES = sorted(set(ADDRESSES) - {"autosave", "entry_file", "entry_file_page"} - NO_PAGES)
 PRESSED = {"entry_file_where"}
 
@@ -36,6 +52,11 @@ def with_content(web, guidance, case, her):
     incident = IncidentFactory(case=case, number=1, recorded_by=her)
     EvidenceFactory(incident=incident, uploaded_by=her, media_type="audio/mpeg")
     PatternSwitch.objects.create(case=case, is_shown=True, by=her, at=timezone.now())
+    for key, state in ((BROUGHT, "done"), (CHOOSING, "review")):
+        brought = {"case": case, "state": state, "kind": "whatsapp", "asked_by": her, "asked_at": timezone.now()}
+        batch = ImportBatch.objects.create(pk=key, **brought)
+        place = {"number": 1, "place_kind": "line", "place_number": 1, "problem": "no_date"}
+        ImportLine.objects.create(batch=batch, case=case, outcome="item", text="hello", **place)
     web.post(NEW, typed(DRAFT, press="later"))
     return web
 
@@ -113,7 +134,9 @@ def test_letters_make_no_words_and_do_not_tell_the_key():
 
 # --- plain words -----------------------------------------------------------------------------------------------------
 
-TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates" / "portal").glob("*.html"))
+FOLDER = Path(settings.BASE_DIR) / "templates"
+SHARED = [path for path in (FOLDER / "logs" / "bringing").glob("*.html") if path.name != "list.html"]
+TEMPLATES = sorted([*(FOLDER / "portal").glob("*.html"), *SHARED])
 SENTENCES = re.compile(r"{% translate [\"'](.+?)[\"']|{% blocktranslate[^%]*%}(.+?){% endblocktranslate", re.DOTALL)
 
 
