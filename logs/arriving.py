@@ -1,10 +1,14 @@
-"""What workers do for files on their way: look at the whole one and keep it; tidy up what ran out of time."""
+"""What is done with files on their way: the whole one is looked at and kept; what ran out of time is tidied up.
+
+A worker does it; a file of one piece, such as a photo, is looked at in the request that brought it.
+"""
 
 import hashlib
 import logging
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import Any
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import connection
@@ -13,13 +17,14 @@ from django.utils import timezone
 from accounts.models import User
 from jobs.actions import ask
 from jobs.working import Work
-from logs.actions.arriving import give_up, join_arrivals, later
+from logs.actions.arriving import give_up, is_short, join_arrivals, later
 from logs.filetypes import RECORDINGS, FileType, Kind, Refusal, sniff
 from logs.limits import limits
 from logs.models import Arrival, Incident
 from logs.models.arrivals import TOO_BIG
+from nsvcs.identity import acting_as
 from nsvcs.partials import Partial
-from nsvcs.storage import Mismatch, StoredFile, file_store
+from nsvcs.storage import Mismatch, StorageError, StoredFile, file_store
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +63,43 @@ class PieceWatch:
                 self._begin()
 
 
-def check_arrival(work: Work) -> None:
+class Look(Protocol):
+    """Whose rights a look at a file has, and what is done with its end: a job's, or a request's."""
+
+    @property
+    def object_id(self) -> UUID:
+        """The file on its way."""
+
+    def acting(self) -> AbstractContextManager[None]:
+        """A transaction of the sender's."""
+
+    def finish(self) -> None:
+        """The result stands; last inside the transaction that writes it."""
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """A look in the request that brought the last piece."""
+
+    object_id: UUID
+    sender_id: UUID
+
+    def acting(self) -> AbstractContextManager[None]:
+        """A transaction of the sender's."""
+        return acting_as(self.sender_id)
+
+    def finish(self) -> None:
+        """There is no row of a job to close: the one that was asked for finds nothing left to do."""
+
+
+def look_now(arrival: Arrival) -> None:
+    """Look at a short file while its sender waits; if it cannot be kept just now, the job tries again."""
+    if arrival.state == Arrival.State.CHECKING and is_short(arrival):
+        with suppress(StorageError):
+            check_arrival(AtOnce(arrival.pk, arrival.user_id))
+
+
+def check_arrival(work: Look) -> None:
     """Judge a file that has all come, keep it, and join it to its note if that is kept already.
 
     Raises:
@@ -114,7 +155,7 @@ def _locked(arrival_id: UUID, state: str) -> Arrival | None:
     return found
 
 
-def _refuse(work: Work, arrival_id: UUID, found: Refusal) -> None:
+def _refuse(work: Look, arrival_id: UUID, found: Refusal) -> None:
     with work.acting():
         if arrival := _locked(arrival_id, Arrival.State.CHECKING):
             arrival.refusal = found.code
@@ -123,7 +164,7 @@ def _refuse(work: Work, arrival_id: UUID, found: Refusal) -> None:
         work.finish()
 
 
-def _send_again(work: Work, arrival_id: UUID) -> None:
+def _send_again(work: Look, arrival_id: UUID) -> None:
     """The disk has lost or changed some of it: it has to come once more, and the sender's page says so."""
     log.error("arrival %s is not on the disk as it came", arrival_id)
     with work.acting():
@@ -135,7 +176,7 @@ def _send_again(work: Work, arrival_id: UUID) -> None:
         work.finish()
 
 
-def _kept(work: Work, arrival_id: UUID, found: FileType, stored: StoredFile) -> None:
+def _kept(work: Look, arrival_id: UUID, found: FileType, stored: StoredFile) -> None:
     """The file lies in the store: its row says so, or the file is taken out again."""
     try:
         with work.acting():
@@ -160,7 +201,7 @@ class _Unwanted(Exception):
     """Nobody waits for this file any more."""
 
 
-def _join(work: Work, arrival_id: UUID) -> None:
+def _join(work: Look, arrival_id: UUID) -> None:
     with work.acting():
         if arrival := _locked(arrival_id, Arrival.State.WHOLE):
             _join_if_kept(arrival)

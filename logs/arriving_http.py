@@ -20,6 +20,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from cases.models import Case
 from logs.actions.arriving import ArrivalRefused, begin_arrival, receive_piece, received, remove_arrival
+from logs.arriving import look_now
 from logs.limits import limits
 from logs.models import Arrival
 from nsvcs import tus
@@ -146,6 +147,7 @@ def _answer(request: AuthenticatedRequest, found: Arrival) -> HttpResponse:
         return _how_far(found)
     if verb == "PATCH":
         after = receive_piece(arrival_id=found.pk, piece=tus.read_piece(request), by=request.user)
+        look_now(after)
         return tus.answer(204, headers=[("Upload-Offset", after.received_bytes), tus.expires(after.expires_at)])
     with acting_as(request.user.pk):
         is_gone = remove_arrival(arrival=found, by=request.user)

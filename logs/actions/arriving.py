@@ -28,7 +28,7 @@ from logs.models.arrivals import TOO_BIG
 from nsvcs.identity import acting_as
 from nsvcs.partials import Partial, refuse_without_room
 from nsvcs.storage import StoredFile, file_store
-from nsvcs.tus import Piece
+from nsvcs.tus import PIECE_BYTES, Piece
 
 ALPHABET = "bcdfghjkmnpqrtwxz"  # no vowels: no words
 LETTERS = 10
@@ -36,6 +36,8 @@ ENOUGH_TO_TELL = 4096  # bytes of a file's beginning
 REFUSED_SHOWN = timedelta(days=30)
 JOINED_SHOWN = timedelta(days=1)
 HASHED_IN_HEX = 64
+AT_ONCE_BYTES = PIECE_BYTES
+AFTER_THE_REQUEST = timedelta(seconds=30)
 
 
 class ArrivalRefused(Exception):
@@ -157,11 +159,17 @@ def receive_piece(*, arrival_id: UUID, piece: Piece, by: User) -> Arrival:
         elif arrival.received_bytes == arrival.size_bytes:
             arrival.state = Arrival.State.CHECKING
             key = f"arrival:{arrival.pk}:{arrival.last_at.isoformat()}"  # it may have to come, and be looked at, again
-            ask(name="arrival", key=key, object_id=arrival.pk, case_id=None, by=by.pk)
+            delay = AFTER_THE_REQUEST if is_short(arrival) else timedelta()
+            ask(name="arrival", key=key, object_id=arrival.pk, case_id=None, by=by.pk, delay=delay)
         arrival.save()
     if arrival.refusal:
         raise ArrivalRefused("not_kept", arrival)
     return arrival
+
+
+def is_short(arrival: Arrival) -> bool:
+    """Whether the request that brings its end also looks at it: a worker then only makes sure."""
+    return arrival.size_bytes <= AT_ONCE_BYTES
 
 
 def _lock(arrival_id: UUID, by: User) -> Arrival:

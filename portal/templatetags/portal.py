@@ -5,8 +5,6 @@ import re
 from django import template
 from django.utils.safestring import SafeString
 
-from logs.models import Arrival
-
 register = template.Library()
 
 # Written by our own templates, where everything anybody typed is escaped: no tag and no quote comes from a text.
@@ -29,16 +27,6 @@ def _without_address(link: re.Match[str]) -> str:
     told = ADDRESS.sub("", link.group(1))
     role = "" if " role=" in told else ' role="link"'
     return f'<a{role} aria-disabled="true"{told}>'
-
-
-@register.simple_tag(takes_context=True)
-def waiting_files(context: template.Context) -> list[str]:
-    """What the files are called that are here already and wait for this note, for a page without scripts."""
-    key = context.get("draft_id") or getattr(context.get("draft"), "pk", None)
-    if key is None:
-        return []
-    coming = Arrival.objects.visible_to(context["request"].user).shown_for(key)
-    return [arrival.file_label for arrival in coming.filter(state=Arrival.State.WHOLE)]
 
 
 @register.simple_block_tag

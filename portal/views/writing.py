@@ -320,7 +320,9 @@ def check(request: AuthenticatedRequest, letters: str) -> HttpResponse:
 def _to_check(request: AuthenticatedRequest, found: Draft) -> WritingForm:
     """The form as it was saved, with the files of this page: they are chosen here, and say enough without words."""
     is_sent = request.method == "POST"
-    form = _form(request, as_data(content_of(found)), request.FILES if is_sent else None)
+    data = as_data(content_of(found))
+    data.setlist("files", request.POST.getlist("files"))
+    form = _form(request, data, request.FILES if is_sent else None)
     form.may_lack_words, form.words_box = not is_sent, "uploads"
     return form
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.models import Event
 from jobs.actions import run_due
 from jobs.models import Job
-from logs.actions import record_incident
+from logs.actions import arriving, record_incident
 from logs.models import Arrival, CustodyEvent, Evidence, Incident
 from nsvcs import partials, tus
 from nsvcs.ids import uuid7
@@ -90,6 +90,11 @@ def _committed(monkeypatch):
     monkeypatch.setattr(transaction, "on_commit", lambda do, robust=False: None if robust else do())
 
 
+@pytest.fixture(autouse=True)
+def _by_a_worker(monkeypatch):
+    monkeypatch.setattr(arriving, "AT_ONCE_BYTES", 1000)
+
+
 @pytest.fixture
 def case():
     return CaseFactory(portal=True)
@@ -156,6 +161,14 @@ def test_a_film_in_pieces_arrives_bit_for_bit_and_becomes_evidence_once(sender, 
     assert CustodyEvent.objects.filter(evidence=evidence, kind="arrived").count() == 1
     assert Event.objects.filter(action="evidence.arrived").count() == 1
     assert sender.row.state == "joined"
+
+
+def test_a_file_of_one_piece_is_safe_when_it_has_been_sent(sender, case, draft, monkeypatch):
+    monkeypatch.setattr(arriving, "AT_ONCE_BYTES", tus.PIECE_BYTES)
+    letters = sender.send(FILM, piece=len(FILM), draft=draft)
+    assert sender.row.state == "whole"
+    keep_note(case, draft, letters)
+    assert Evidence.objects.get().sha256 == hashlib.sha256(FILM).hexdigest()
 
 
 def test_a_note_that_is_kept_while_its_file_is_still_coming_gets_it_later(sender, case, draft):

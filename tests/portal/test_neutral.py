@@ -16,6 +16,7 @@ from reference.models import Advice
 from reference.reading import GRADE_AIMED_AT, LONGEST_AVERAGE_SENTENCE, banned_words, measure
 from tests.factories import EvidenceFactory, IncidentFactory
 from tests.portal.test_writing import NEW, text_of, typed
+from tests.samples import coming
 
 TELLING = re.compile(
     r"stalk|victim|police|court|nsv|harass|abuse|perpetrat|offend|crime|evidence|danger|suicid|case\b", re.IGNORECASE
@@ -37,6 +38,8 @@ ADDRESSES |= {
 }
 NO_PAGES = {
     "bring_again",
+    "file",
+    "files",
     "offline_on",
     "offline_off",
     "offline_key",
@@ -58,6 +61,9 @@ def with_content(web, guidance, case, her):
         place = {"number": 1, "place_kind": "line", "place_number": 1, "problem": "no_date"}
         ImportLine.objects.create(batch=batch, case=case, outcome="item", text="hello", **place)
     web.post(NEW, typed(DRAFT, press="later"))
+    arrival = coming(her, DRAFT)
+    arrival.letters = SAMPLES["letters"]
+    arrival.save()
     return web
 
 

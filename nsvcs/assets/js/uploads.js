@@ -25,6 +25,7 @@ function isFine(input) {
 
 export function startUploads(scope) {
   for (const input of scope.querySelectorAll("input[type=file][data-max-bytes]")) {
+    if (input.closest("[data-sending]")) continue; // sent in pieces, which may be many
     input.addEventListener("change", () => isFine(input));
     input.form?.addEventListener("submit", (event) => isFine(input) || event.preventDefault());
   }

@@ -1,0 +1,78 @@
+"""The box to choose files in, with those that are on their way: one part of every form that takes files."""
+
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.urls import reverse
+
+from accounts.models import User
+from cases.models import Case
+from logs.actions.arriving import received
+from logs.limits import limits
+from logs.models import Arrival, Incident
+from nsvcs import tus
+from nsvcs.access import Role
+from nsvcs.identity import acting_as
+
+register = template.Library()
+
+
+@register.inclusion_tag("logs/_sending.html", takes_context=True)
+def sending_box(
+    context: dict[str, Any],
+    box: Any,
+    draft: UUID | str | None = None,
+    note: Incident | None = None,
+    case: Case | None = None,
+    address: str = "",
+) -> dict[str, Any]:
+    """The field of a form that takes files.
+
+    Args:
+        context: the page's.
+        box: the field.
+        draft: the key of the note being written.
+        note: the note, if it is kept already.
+        case: for staff, the case it belongs to.
+        address: where the unfinished note is opened again.
+    """
+    user = context["request"].user
+    key = note.pk if note else _key(draft)
+    return {
+        "box": box,
+        "rows": rows_for(user, key, case),
+        "create_url": reverse("logs:arrivals", args=[case.pk]) if case else reverse("portal:files"),
+        "key_box": "key" if case else "draft",
+        "note": note and (note.pk if case else note.number),
+        "address": address,
+        "piece_bytes": tus.PIECE_BYTES,
+        "most_bytes": limits()["upload_recording_bytes"],
+        "is_hers": user.role == Role.VICTIM,
+    }
+
+
+def _key(draft: UUID | str | None) -> UUID | None:
+    try:
+        return draft if isinstance(draft, UUID) or draft is None else UUID(str(draft))
+    except ValueError:
+        return None
+
+
+def rows_for(user: User, key: UUID | None, case: Case | None) -> list[dict[str, Any]]:
+    """One's own files for a note that are not with it yet, with how far each is."""
+    if key is None:
+        return []
+    with acting_as(user.pk):
+        found = list(Arrival.objects.visible_to(user).shown_for(key))
+    return [
+        {
+            "file": each,
+            "received": received(each),
+            "remove_url": reverse("logs:arrival_remove", args=[case.pk, each.letters])
+            if case
+            else reverse("portal:file_remove", args=[each.letters]),
+            "is_carried": each.state in {Arrival.State.SENDING, Arrival.State.CHECKING, Arrival.State.WHOLE},
+        }
+        for each in found
+    ]
