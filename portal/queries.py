@@ -1,11 +1,13 @@
 """What the portal's pages ask for, each question from the account's own point of view."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
@@ -16,9 +18,10 @@ from audit.queries import openings
 from cases.limits import limits
 from cases.models import Case, CasePerpetrator, PlannedContact, SafeContact, Victim
 from cases.rules import Voicemail, is_under_age
-from logs.models import Incident, IncidentSeen
+from logs.models import Arrival, Draft, Incident, IncidentSeen
 from nsvcs.access import STAFF, Role
 from nsvcs.widgets import clock
+from portal.addresses import letters_of
 
 
 @dataclass(frozen=True)
@@ -191,3 +194,20 @@ def seen_by_staff(user: User) -> list[Seen]:
             if opening.role in STAFF:
                 counts[opening.day, opening.role] = counts.get((opening.day, opening.role), 0) + opening.times
     return [Seen(day, str(Role(role).label), times) for (day, role), times in sorted(counts.items(), reverse=True)]
+
+
+def unfinished_files(user: User) -> list[tuple[str, Arrival]]:
+    """Her files that are not fully sent, newest first, each with the page it is sent from."""
+    files = list(Arrival.objects.visible_to(user).unfinished().filter(case_ref=None).order_by("-begun_at")[:20])
+    pages = pages_of(user, {each.entry_key for each in files})
+    return [(pages[each.entry_key], each) for each in files if each.entry_key in pages]
+
+
+def pages_of(user: User, keys: Collection[UUID]) -> dict[UUID, str]:
+    """Where files for these notes are sent from: the kept note, else the unfinished one."""
+    if not keys:
+        return {}
+    begun = Draft.objects.open_for(user).filter(pk__in=keys).values_list("pk", flat=True)
+    kept = Incident.objects.visible_to(user).filter(pk__in=keys).values_list("pk", "number")
+    pages = {key: reverse("portal:draft", args=[letters_of(key)]) for key in begun}
+    return pages | {key: reverse("portal:entry_add", args=[number]) for key, number in kept}

@@ -64,7 +64,8 @@ def rows_for(user: User, key: UUID | None, case: Case | None) -> list[dict[str, 
     if key is None:
         return []
     with acting_as(user.pk):
-        found = list(Arrival.objects.visible_to(user).shown_for(key))
+        mine = Arrival.objects.visible_to(user).filter(case_ref=case and case.pk)
+        found = list(mine.shown_for(key))
     return [
         {
             "file": each,
@@ -76,3 +77,11 @@ def rows_for(user: User, key: UUID | None, case: Case | None) -> list[dict[str, 
         }
         for each in found
     ]
+
+
+@register.inclusion_tag("logs/_sending_note.html", takes_context=True)
+def sending_note(context: dict[str, Any], note: Incident, case: Case | None = None) -> dict[str, Any]:
+    """On the page of a kept note: one's own files that are not with it yet, and what to do about each."""
+    rows = rows_for(context["request"].user, note.pk, case)
+    url = reverse("logs:amend", args=[case.pk, note.pk]) if case else reverse("portal:entry_add", args=[note.number])
+    return {"rows": rows, "add_url": url}

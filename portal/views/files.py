@@ -19,8 +19,7 @@ from logs.arriving_http import Meant
 from logs.models import Arrival, Draft, Incident
 from nsvcs import tus
 from nsvcs.access import Role, allow, own_transactions
-from portal.addresses import letters_of
-from portal.queries import cases_to_write_in
+from portal.queries import cases_to_write_in, pages_of
 
 
 @allow(Role.VICTIM, background=True)
@@ -77,19 +76,9 @@ def file_remove(request: AuthenticatedRequest, letters: str) -> HttpResponse:
     found = Arrival.objects.visible_to(request.user).filter(letters=letters, case_ref=None).first()
     if found is None:
         raise Http404
-    back = _page_of(request.user, found)
+    back = pages_of(request.user, {found.entry_key}).get(found.entry_key, reverse("portal:home"))
     if request.method == "POST":
         is_gone = remove_arrival(arrival=found, by=request.user)
         messages.success(request, _("The file is removed.") if is_gone else _("The file is with your note. It stays."))
         return redirect(back)
     return render(request, "portal/file_remove.html", {"file": found, "back": back})
-
-
-def _page_of(user: User, arrival: Arrival) -> str:
-    """Where a file is sent from: the kept note it is for, else the unfinished one."""
-    incident = Incident.objects.visible_to(user).filter(pk=arrival.entry_key).first()
-    if incident is not None:
-        return reverse("portal:entry_add", args=[incident.number])
-    if Draft.objects.open_for(user).filter(pk=arrival.entry_key).exists():
-        return reverse("portal:draft", args=[letters_of(arrival.entry_key)])
-    return reverse("portal:home")

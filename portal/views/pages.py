@@ -24,6 +24,7 @@ from portal.queries import (
     next_contacts,
     safe_name,
     seen_by_staff,
+    unfinished_files,
 )
 
 TO_DO_COUNT, LATEST_COUNT = 5, 3
@@ -52,6 +53,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "name": safe_name(request.user),
         "drafts": [(letters_of(draft.pk), draft, content_of(draft).get("what_happened", "")) for draft in drafts],
+        "coming": unfinished_files(request.user)[:TO_DO_COUNT],
         "latest": latest,
         "caseworkers": caseworkers(),
         "new_caseworkers": new_caseworkers(timezone.now()),

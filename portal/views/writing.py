@@ -74,6 +74,7 @@ def _page(request: AuthenticatedRequest, form: WritingForm, draft_id: UUID, **mo
         return render(request, "portal/ended.html", ended)
     shown: dict[str, Any] = {"form": form, "draft_id": draft_id, "lost_files": bool(form.is_bound and request.FILES)}
     shown |= {"notices": notices_in(form), "is_table": TABLE in (request.POST.get("view"), *request.GET)}
+    shown["draft_address"] = reverse("portal:draft", args=[letters_of(draft_id)])
     return render(request, "portal/new.html", shown | more, status=forms.form_status(form))
 
 

@@ -454,6 +454,8 @@ class SendingBox {
     const panel = this.root.querySelector("template[data-saved]").content.firstElementChild.cloneNode(true);
     panel.querySelector("a").href = to;
     this.form.before(panel);
+    // Numbers to call, if what was written brought any up, stay in sight.
+    for (const call of this.form.querySelectorAll(".app-note-danger")) panel.before(call);
     panel.append(this.rows, this.live);
     this.form.dispatchEvent(new Event("submit", { cancelable: true })); // nothing more is saved while typing
     this.form.hidden = true;
