@@ -4,7 +4,6 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -45,19 +44,27 @@ def save_draft(
     text = json.dumps(content, ensure_ascii=False)
     if len(text) > LONGEST_CONTENT:
         raise ValueError("draft too long")
-    try:
-        with transaction.atomic():
-            draft = Draft.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=draft_id).first()
-            draft = draft or Draft(id=draft_id, user=by, case_ref=case_id)
-            if draft.used_at:
-                raise DraftUsed
-            draft.content, draft.updated_at = text, timezone.now()
-            draft.came_late_at = draft.updated_at if is_late else None
-            draft.revision += 1
-            draft.save()
-    except IntegrityError as error:
-        raise DraftUsed from error
+    begin_draft(draft_id=draft_id, by=by, case_id=case_id)
+    draft = Draft.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=draft_id).first()
+    if draft is None or draft.used_at:
+        raise DraftUsed
+    draft.content, draft.updated_at = text, timezone.now()
+    draft.came_late_at = draft.updated_at if is_late else None
+    draft.revision += 1
+    draft.save()
     return draft
+
+
+def begin_draft(*, draft_id: UUID, by: User, case_id: UUID | None = None) -> None:
+    """An empty draft under this key, if there is none yet: words and files may arrive for it at once, in any order.
+
+    Raises:
+        DraftUsed: it has become an entry already, or somebody else's draft has this key.
+    """
+    begun = Draft(id=draft_id, user=by, case_ref=case_id, updated_at=timezone.now())
+    Draft.objects.bulk_create([begun], ignore_conflicts=True)
+    if not Draft.objects.visible_to(by).filter(pk=draft_id, used_at=None).exists():
+        raise DraftUsed
 
 
 def use_draft(*, draft_id: UUID, by: User) -> None:

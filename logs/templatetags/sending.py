@@ -64,7 +64,7 @@ def rows_for(user: User, key: UUID | None, case: Case | None) -> list[dict[str, 
     if key is None:
         return []
     with acting_as(user.pk):
-        mine = Arrival.objects.visible_to(user).filter(case_ref=case and case.pk)
+        mine = Arrival.objects.visible_to(user).filter(case_ref=case.pk if case else None)
         found = list(mine.shown_for(key))
     return [
         {

@@ -14,10 +14,10 @@ from accounts.http import AuthenticatedRequest
 from cases.access import visible_case
 from cases.models import Case
 from logs import arriving_http
-from logs.actions import DraftUsed, save_draft
 from logs.actions.arriving import ArrivalRefused, remove_arrival
+from logs.actions.drafts import DraftUsed, begin_draft
 from logs.arriving_http import Meant
-from logs.models import Arrival, Draft, Incident
+from logs.models import Arrival, Incident
 from nsvcs import tus
 from nsvcs.access import CASEWORK, allow, own_transactions
 from nsvcs.identity import acting_as
@@ -56,9 +56,9 @@ def _meant(request: AuthenticatedRequest, case: Case, said: dict[str, str]) -> M
             raise ArrivalRefused("no_note")
     elif entries.exists():
         raise ArrivalRefused("note_saved")
-    elif not Draft.objects.visible_to(request.user).filter(pk=key).exists():
+    else:
         try:
-            save_draft(draft_id=key, content={}, by=request.user, case_id=case.pk)
+            begin_draft(draft_id=key, by=request.user, case_id=case.pk)
         except DraftUsed:
             raise ArrivalRefused("no_note") from None
     return Meant(key, [case], case.pk)

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from logs import arriving_http
-from logs.actions import DraftUsed, save_draft
 from logs.actions.arriving import ArrivalRefused, remove_arrival
+from logs.actions.drafts import DraftUsed, begin_draft
 from logs.arriving_http import Meant
-from logs.models import Arrival, Draft, Incident
+from logs.models import Arrival, Incident
 from nsvcs import tus
 from nsvcs.access import Role, allow, own_transactions
 from portal.queries import cases_to_write_in, pages_of
@@ -62,11 +62,10 @@ def _meant(user: User, said: dict[str, str]) -> Meant:
 def _begin_note(user: User, key: UUID) -> None:
     if Incident.objects.visible_to(user).filter(pk=key).exists():
         raise ArrivalRefused("note_saved")
-    if not Draft.objects.visible_to(user).filter(pk=key).exists():
-        try:
-            save_draft(draft_id=key, content={}, by=user)
-        except DraftUsed:
-            raise ArrivalRefused("no_note") from None
+    try:
+        begin_draft(draft_id=key, by=user)
+    except DraftUsed:
+        raise ArrivalRefused("no_note") from None
 
 
 @allow(Role.VICTIM)
