@@ -131,3 +131,11 @@ def test_what_a_line_says_of_files(db, media_types, line):
 def test_her_own_words_are_the_line(db):
     IncidentFactory(what_happened="He rang.")
     assert line_of(Incident.objects.with_counts().get()) == "He rang."
+
+
+def test_what_she_told_a_worker_is_said_to_be_told(web, case, her):
+    IncidentFactory(case=case, number=1, source="on_behalf", recorded_by=her, helped_by="by phone")
+    page = text_of(web.get("/notes/1/"))
+    assert "How you told us" in page
+    assert "by phone" in page
+    assert "Who helped you write" not in page
