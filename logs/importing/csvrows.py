@@ -13,7 +13,9 @@ from logs.importing.sources import Line, Source, encoding_of, lines
 
 DELIMITERS = ",;\t|"
 MAX_ROW = 200_000
-MAX_ROW_LINES = 400
+MAX_ROW_LINES = 200
+# Where marks are forgotten again and again, they are no longer followed so far.
+_FORGOTTEN_OFTEN, _FEW_LINES = 20, 10
 MAX_CELLS = 200
 _SAMPLE_LINES = 60
 
@@ -36,17 +38,17 @@ class Row:
 
 
 def delimiter_of(path: Path) -> str:
-    """What stands between cells: the sign that gives most lines of the beginning the same number of cells."""
+    """What stands between cells: the sign that cuts the beginning into the most cells in rows of one width."""
     source = Source(path)
-    start = [line.text for line in islice(lines(source, encoding_of(source)), _SAMPLE_LINES) if line.text.strip()]
-    if start and (named := re.fullmatch(r"sep=(.)", start[0].strip())) and named[1] in DELIMITERS:
+    start = list(islice(_whole(lines(source, encoding_of(source))), _SAMPLE_LINES))
+    first = next((line.text.strip() for line in start if line.text.strip()), "")
+    if (named := re.fullmatch(r"sep=(.)", first)) and named[1] in DELIMITERS:
         return named[1]
 
-    def score(delimiter: str) -> tuple[int, int]:
-        widths = Counter(_width(line, delimiter) for line in start)
-        widths.pop(1, None)
-        width, count = max(widths.items(), key=lambda each: (each[1], each[0]), default=(0, 0))
-        return count, width
+    def score(delimiter: str) -> int:
+        found = _Waiting(delimiter, list(start)).rows(is_last=True)
+        widths = Counter(len(row.cells) for row in found if not row.code)
+        return max((count * (width - 1) for width, count in widths.items()), default=0)
 
     return max(DELIMITERS, key=score)
 
@@ -88,6 +90,7 @@ class _Waiting:
     seen: int = 0
     is_open: bool = False
     length: int = 0
+    forgotten: int = 0
 
     def rows(self, *, is_last: bool) -> Iterator[Row]:
         """Every row that is complete."""
@@ -115,7 +118,9 @@ class _Waiting:
             if not self.is_open:
                 raw = "\n".join(each.text for each in self.lines[: self.seen])
                 return _parsed(first.number, raw, self.delimiter), self.seen
-        if is_last or self.seen >= MAX_ROW_LINES or self.length > MAX_ROW:
+        most_lines = _FEW_LINES if self.forgotten > _FORGOTTEN_OFTEN else MAX_ROW_LINES
+        if is_last or self.seen >= most_lines or self.length > MAX_ROW:
+            self.forgotten += 1
             return Row(first.number, (), first.text, "open_quote"), 1
         return None, 0
 
@@ -165,10 +170,3 @@ def _next_opening(line: str, delimiter: str, place: int) -> int:
         return 1
     found = line.find(f'{delimiter}"', place)
     return found + 2 if found >= 0 else -1
-
-
-def _width(line: str, delimiter: str) -> int:
-    try:
-        return len(next(csv.reader([line], delimiter=delimiter), []))
-    except csv.Error:
-        return 1

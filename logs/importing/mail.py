@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import Message
 from email.utils import parsedate_tz
+from itertools import islice
 from pathlib import Path
 
 from logs.importing.items import EXAMPLES, Guess, Item, Media, Options, Record, Reject, Unreadable
@@ -16,6 +17,9 @@ from logs.rules import Precision
 
 # Most post offices take 25 MB; in letters that is a third more.
 MAX_MESSAGE = 40 * 1024 * 1024
+MAX_HEAD = 256 * 1024
+MAX_BOUNDARIES = 2_000
+_BLANK = re.compile(rb"\r?\n\r?\n")
 _LOOKED_AT = 2_000
 _MAX_NAMES = 500
 _BETWEEN = re.compile(rb"From (?:\S+|-|\"[^\"]*\"\S*) .*\d{1,2}:\d{2}.*\d{4}|From - ")
@@ -106,7 +110,7 @@ def media_bytes(path: Path, member: str) -> Iterator[bytes]:
         raise Unreadable("no_member")
     with path.open("rb") as file:
         file.seek(int(found[1]))
-        message = _parsed(file.read(min(int(found[2]), MAX_MESSAGE)))
+        message, _ = _parsed(file.read(min(int(found[2]), MAX_MESSAGE)))
     part = part_at(message, [int(place) for place in found[3].split(".") if place]) if message else None
     if part is None:
         raise Unreadable("no_member")
@@ -160,13 +164,22 @@ def _lines(path: Path) -> Iterator[tuple[bytes, bool]]:
             is_start = line.endswith(b"\n")
 
 
-def _parsed(content: bytes) -> Message | None:
+def _parsed(content: bytes) -> tuple[Message | None, bool]:
+    """A message, and whether it is only the beginning of one whose headers or parts no end was to be seen of."""
     content = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    return safely(lambda: email.message_from_bytes(content), None)
+    blank = _BLANK.search(content)
+    head = blank.start() if blank else len(content)
+    is_cut = head > MAX_HEAD
+    if is_cut:
+        content = content[: content.rfind(b"\n", 0, MAX_HEAD) + 1] + content[head:]
+    found = next(islice(re.finditer(rb"\n--", content), MAX_BOUNDARIES, None), None)
+    if found:
+        content, is_cut = content[: found.start()], True
+    return safely(lambda: email.message_from_bytes(content), None), is_cut
 
 
 def _record(piece: _Piece, options: Options) -> Record:
-    message = _parsed(piece.content)
+    message, is_cut = _parsed(piece.content)
     headers = headers_of(message) if message is not None else {}
     if message is None or not {"from", "to", "subject", "date"} & headers.keys():
         raw = short(piece.content[:8_000].decode("utf-8", "replace"))
@@ -174,7 +187,7 @@ def _record(piece: _Piece, options: Options) -> Record:
         return Reject(number=piece.number, place_kind="message", place_number=piece.number, code=code, raw=raw)
     text, marks = shown(_QUOTED_FROM.sub(r"\1", safely(lambda: text_of(message), "")).strip("\r\n"))
     media = tuple(attachments(message, f"{piece.offset}:{piece.length}"))
-    if len(piece.content) < piece.length:
+    if is_cut or len(piece.content) < piece.length:
         marks |= {"cut"}
     item = Item(
         number=piece.number, place_kind="message", place_number=piece.number, kind="email", text=text, media=media,

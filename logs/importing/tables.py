@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
-from xml.etree.ElementTree import Element, ParseError
+from typing import IO, Any, Literal
+from xml.etree.ElementTree import Element, ParseError, iterparse
 
 import openpyxl
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet._reader import WorkSheetParser
 
 from logs.importing.csvrows import MAX_CELLS
 from logs.importing.items import Media, PlaceKind, Unreadable
@@ -23,8 +23,6 @@ from logs.importing.sources import BROKEN, CHUNK_BYTES, Broken, entries
 
 MAX_XML = 64 * 1024 * 1024
 MAX_ROWS = 100_000
-# The most rows a sheet can have; a number beyond it would be counted up to.
-MAX_SHEET_ROWS = 1_048_576
 MAX_MERGES = 5_000
 _DECLARATIONS = tuple(
     mark.encode(encoding) for mark in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be")
@@ -115,7 +113,6 @@ def sheets(path: Path) -> Iterator[Table]:
             # A library for well-made files: what it raises for others is of any kind.
             raise Unreadable("damaged") from error
         for sheet in book.worksheets:
-            sheet.reset_dimensions()
             yield Table(sheet.title, _sheet_rows(path, sheet))
 
 
@@ -155,18 +152,27 @@ def _declares(part: IO[bytes]) -> bool:
     return False
 
 
+def _events(part: IO[bytes], events: tuple[Literal["start", "end"], ...] = ("end",)) -> Iterator[tuple[str, Element]]:
+    """The elements of a part as they come.
+
+    `_checked` has seen that it declares nothing, which is all that a hardened parser would refuse, at a tenth of the
+    speed: that one has to be written in Python.
+    """
+    return iterparse(part, events)  # noqa: S314 - declares no entities, see above
+
+
 def _pictures(path: Path, found: list[zipfile.ZipInfo]) -> dict[str, Media]:
     """The document's pictures by the names its text calls them by."""
     places = {entry.filename: (place, entry) for place, entry in enumerate(found)}
     pictures = {}
     try:
         with zipfile.ZipFile(path) as archive, archive.open("word/_rels/document.xml.rels") as part:
-            for _, relation in iterparse(part, forbid_dtd=True):
-                target = f"word/{relation.get('Target', '')}"
-                if target in places and relation.get("Id"):
+            for _, relation in _events(part):
+                target, called = f"word/{relation.get('Target', '')}", relation.get("Id")
+                if target in places and called:
                     place, entry = places[target]
                     name = PurePosixPath(target).name
-                    pictures[relation.get("Id")] = Media(name, str(place), "", entry.file_size)
+                    pictures[called] = Media(name, str(place), "", entry.file_size)
     except (KeyError, *_XML_FAILURES):
         return pictures
     return pictures
@@ -176,7 +182,7 @@ def _word_rows(part: IO[bytes], pictures: dict[str, Media]) -> Iterator[TableRow
     """The rows of all tables, with None after each table."""
     depth, count = 0, 0
     above: dict[int, str] = {}
-    for event, element in iterparse(part, events=("start", "end"), forbid_dtd=True):
+    for event, element in _events(part, ("start", "end")):
         if element.tag == f"{_W}tbl":
             depth += 1 if event == "start" else -1
             if event == "end" and depth == 0:
@@ -254,38 +260,55 @@ class _Merges:
     """Cells that take the text of the first cell of a merged column."""
 
     first_of: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    firsts: set[tuple[int, int]] = field(default_factory=set)
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    width: int = 0
 
     def filled(self, number: int, cells: list[str]) -> list[str]:
         """The row with what is merged into it."""
         if not self.first_of:
             return cells
-        firsts = set(self.first_of.values())
+        cells = cells + [""] * (self.width - len(cells))
         for place, cell in enumerate(cells, 1):
-            if (number, place) in firsts:
+            if (number, place) in self.firsts:
                 self.texts[number, place] = cell
             elif not cell and (first := self.first_of.get((number, place))):
                 cells[place - 1] = self.texts.get(first, "")
+        while cells and not cells[-1]:
+            cells.pop()
         return cells
 
 
 def _sheet_rows(path: Path, sheet: Any) -> Iterator[TableRow]:
+    """The rows of a sheet with anything in them.
+
+    The library's own rows are padded to the last column and counted up to the last number, which a hostile sheet sets
+    as it likes, and rows out of order are left out; its parser gives what is there.
+    """
     merges = _merges(path, getattr(sheet, "_worksheet_path", ""))
-    number = 0
+    book = sheet.parent
     try:
-        found = sheet.iter_rows(max_col=MAX_CELLS + 1, max_row=MAX_SHEET_ROWS, values_only=True)
-        for number, values in enumerate(found, 1):
-            cells = [_value(value) for value in values]
-            while cells and not cells[-1]:
-                cells.pop()
-            if not any(cells) and not merges.first_of:
-                continue
-            cells = merges.filled(number, cells)
-            if any(cells):
-                code = "too_many_cells" if len(cells) > MAX_CELLS else ""
-                yield TableRow("row", number, tuple(cells), " | ".join(cells), code=code)
+        with sheet._get_source() as part:
+            found = WorkSheetParser(
+                part, sheet._shared_strings, epoch=book.epoch, date_formats=book._date_formats,
+                timedelta_formats=book._timedelta_formats,
+            )  # fmt: skip
+            for number, row in found.parse():
+                yield from _sheet_row(number, row, merges)
     except Exception as error:
         raise Broken from error
+
+
+def _sheet_row(number: int, row: list[dict[str, Any]], merges: _Merges) -> Iterator[TableRow]:
+    texts = {cell["column"]: text for cell in row if (text := _value(cell["value"]))}
+    width = max(texts, default=0)
+    if width > MAX_CELLS:
+        raw = " | ".join(texts[place] for place in sorted(texts))
+        yield TableRow("row", number, (), raw, code="too_many_cells")
+        return
+    cells = merges.filled(number, [texts.get(place, "") for place in range(1, width + 1)])
+    if any(cells):
+        yield TableRow("row", number, tuple(cells), " | ".join(cells))
 
 
 def _value(value: object) -> str:
@@ -310,13 +333,15 @@ def _merges(path: Path, part_name: str) -> _Merges:
     merges = _Merges()
     try:
         with zipfile.ZipFile(path) as archive, archive.open(part_name.lstrip("/")) as part:
-            parts = (each for _, each in iterparse(part, forbid_dtd=True))
+            parts = (each for _, each in _events(part))
             for merged in islice(_cleared(parts), MAX_MERGES):
                 left, top, _, bottom = range_boundaries(merged)
+                if left > MAX_CELLS or len(merges.first_of) > 20 * MAX_MERGES:
+                    continue
+                merges.width = max(merges.width, left)
+                merges.firsts.add((top, left))
                 for row in range(top + 1, min(bottom, top + MAX_MERGES) + 1):
                     merges.first_of[row, left] = (top, left)
-                if len(merges.first_of) > 20 * MAX_MERGES:
-                    break
     except (KeyError, TypeError, *_XML_FAILURES):
         return merges
     return merges
