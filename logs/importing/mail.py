@@ -1,25 +1,20 @@
 """Mail: one message (EML) or a mailbox of them (MBOX), read one by one."""
 
-import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from email.message import Message
 from email.utils import parsedate_tz
-from itertools import islice
 from pathlib import Path
 
 from logs.importing.items import EXAMPLES, Guess, Item, Media, Options, Record, Reject, Unreadable
-from logs.importing.mailtext import attachments, content_of, decoded, headers_of, part_at, people, safely, text_of
+from logs.importing.letters import opened, safely
+from logs.importing.mailtext import attachments, content_of, decoded, headers_of, part_at, people, text_of
 from logs.importing.sources import CHUNK_BYTES, MAX_LINE, Broken, Source, short, shown
 from logs.rules import Precision
 
 # Most post offices take 25 MB; in letters that is a third more.
 MAX_MESSAGE = 40 * 1024 * 1024
-MAX_HEAD = 256 * 1024
-MAX_BOUNDARIES = 2_000
-_BLANK = re.compile(rb"\r?\n\r?\n")
 _LOOKED_AT = 2_000
 _MAX_NAMES = 500
 _BETWEEN = re.compile(rb"From (?:\S+|-|\"[^\"]*\"\S*) .*\d{1,2}:\d{2}.*\d{4}|From - ")
@@ -110,11 +105,11 @@ def media_bytes(path: Path, member: str) -> Iterator[bytes]:
         raise Unreadable("no_member")
     with path.open("rb") as file:
         file.seek(int(found[1]))
-        message, _ = _parsed(file.read(min(int(found[2]), MAX_MESSAGE)))
-    part = part_at(message, [int(place) for place in found[3].split(".") if place]) if message else None
-    if part is None:
+        letter = opened(file.read(min(int(found[2]), MAX_MESSAGE)))
+    part = part_at(letter, [int(place) for place in found[3].split(".") if place]) if letter else None
+    if letter is None or part is None or not letter.raw:
         raise Unreadable("no_member")
-    content = content_of(part)
+    content = content_of(part, letter)
     if content is None:
         raise Unreadable("damaged")
     for start in range(0, len(content), CHUNK_BYTES):
@@ -164,30 +159,16 @@ def _lines(path: Path) -> Iterator[tuple[bytes, bool]]:
             is_start = line.endswith(b"\n")
 
 
-def _parsed(content: bytes) -> tuple[Message | None, bool]:
-    """A message, and whether it is only the beginning of one whose headers or parts no end was to be seen of."""
-    content = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    blank = _BLANK.search(content)
-    head = blank.start() if blank else len(content)
-    is_cut = head > MAX_HEAD
-    if is_cut:
-        content = content[: content.rfind(b"\n", 0, MAX_HEAD) + 1] + content[head:]
-    found = next(islice(re.finditer(rb"\n--", content), MAX_BOUNDARIES, None), None)
-    if found:
-        content, is_cut = content[: found.start()], True
-    return safely(lambda: email.message_from_bytes(content), None), is_cut
-
-
 def _record(piece: _Piece, options: Options) -> Record:
-    message, is_cut = _parsed(piece.content)
-    headers = headers_of(message) if message is not None else {}
-    if message is None or not {"from", "to", "subject", "date"} & headers.keys():
+    letter = opened(piece.content)
+    headers = headers_of(letter.message) if letter is not None else {}
+    if letter is None or not {"from", "to", "subject", "date"} & headers.keys():
         raw = short(piece.content[:8_000].decode("utf-8", "replace"))
-        code = "no_headers" if message is not None else "broken"
+        code = "no_headers" if letter is not None else "broken"
         return Reject(number=piece.number, place_kind="message", place_number=piece.number, code=code, raw=raw)
-    text, marks = shown(_QUOTED_FROM.sub(r"\1", safely(lambda: text_of(message), "")).strip("\r\n"))
-    media = tuple(attachments(message, f"{piece.offset}:{piece.length}"))
-    if is_cut or len(piece.content) < piece.length:
+    text, marks = shown(_QUOTED_FROM.sub(r"\1", text_of(letter)).strip("\r\n"))
+    media = tuple(attachments(letter, f"{piece.offset}:{piece.length}"))
+    if letter.is_cut or any(letter.shortened) or len(piece.content) < piece.length:
         marks |= {"cut"}
     item = Item(
         number=piece.number, place_kind="message", place_number=piece.number, kind="email", text=text, media=media,

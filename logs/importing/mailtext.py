@@ -3,23 +3,22 @@
 Only text leaves here, so there is nothing to make safe; pictures and everything else from elsewhere is never fetched.
 """
 
+import binascii
 import codecs
 import html
 import re
-from collections.abc import Callable, Iterator
-from email.errors import HeaderParseError
+from collections.abc import Iterator
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
-from typing import TypeVar
 
 from logs.importing.items import Media
+from logs.importing.letters import Letter, safely
 
 MAX_HEADER = 8_000
 MAX_HTML = 1_000_000
 MAX_DEPTH = 30
 MAX_PARTS = 500
-Kind = TypeVar("Kind")
 
 # Tried on nested tags: a sanitiser that builds a tree takes minutes over one megabyte; this passes over it once.
 _MARKUP = re.compile(
@@ -35,15 +34,6 @@ _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 # These are no encodings of letters, or take time that grows with the square of the length.
 _NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"})
-_FAILURES = (ValueError, LookupError, TypeError, AttributeError, HeaderParseError, RecursionError)
-
-
-def safely(ask: Callable[[], Kind], otherwise: Kind) -> Kind:
-    """An answer of the mail library, or another where what it reads is too broken for it."""
-    try:
-        return ask()
-    except _FAILURES:
-        return otherwise
 
 
 def headers_of(message: Message) -> dict[str, str]:
@@ -76,25 +66,26 @@ def people(*values: str) -> tuple[str, ...]:
     return found or tuple(decoded(value) for value in values if value.strip())
 
 
-def text_of(message: Message) -> str:
+def text_of(letter: Letter) -> str:
     """The words of a mail: of several versions of one text the plain one, else the HTML without its markup."""
-    return "\n\n".join(text for text in _texts(message, 0) if text.strip())
+    return "\n\n".join(text for text in _texts(letter.message, letter, 0) if text.strip())
 
 
-def attachments(message: Message, prefix: str) -> Iterator[Media]:
+def attachments(letter: Letter, prefix: str) -> Iterator[Media]:
     """What is enclosed, each with the way to it below `prefix`."""
-    for count, (way, part) in enumerate(_enclosed(message, (), 0)):
+    for count, (way, part) in enumerate(_enclosed(letter.message, (), 0)):
         if count >= MAX_PARTS:
             return
-        content = part.get_payload()
-        size = len(content) if isinstance(content, str) else None
-        if size is not None and headers_of(part).get("content-transfer-encoding", "").strip().lower() == "base64":
+        content = _as_written(part)
+        size = letter.length(content) if content is not None else None
+        if size is not None and _encoding(part) == "base64":
             size = size * 3 // 4
         yield Media(_name(part), f"{prefix}:{'.'.join(map(str, way))}", _kind(part), size)
 
 
-def part_at(message: Message, way: list[int]) -> Message | None:
+def part_at(letter: Letter, way: list[int]) -> Message | None:
     """The part that a way of `attachments` leads to."""
+    message = letter.message
     for place in way:
         parts = _parts(message)
         if place >= len(parts):
@@ -103,12 +94,31 @@ def part_at(message: Message, way: list[int]) -> Message | None:
     return message
 
 
-def content_of(part: Message) -> bytes | None:
+def content_of(part: Message, letter: Letter) -> bytes | None:
     """The bytes of a part; of an enclosed mail, that mail."""
-    if _kind(part) == "message/rfc822" and _parts(part):
-        return safely(lambda: _parts(part)[0].as_bytes(), None)
-    content = safely(lambda: part.get_payload(decode=True), None)
-    return content if isinstance(content, bytes) else None
+    if _kind(part) == "message/rfc822" and (inner := _parts(part)):
+        mail = safely(inner[0].as_bytes, None)
+        return None if mail is None else letter.whole(mail.decode("ascii", "surrogateescape"))
+    content = _as_written(part)
+    if content is None:
+        return None
+    whole = letter.whole(content)
+    if _encoding(part) == "base64":
+        return safely(lambda: binascii.a2b_base64(whole), None)
+    if len(whole) != len(content):
+        part.set_payload(whole.decode("ascii", "surrogateescape"))
+    decoded_content = safely(lambda: part.get_payload(decode=True), None)
+    return decoded_content if isinstance(decoded_content, bytes) else None
+
+
+def _as_written(part: Message) -> str | None:
+    """A part's content, bytes beyond ASCII as surrogates; the library's own question would decode them by guess."""
+    content = part._payload  # type: ignore[attr-defined]
+    return content if isinstance(content, str) else None
+
+
+def _encoding(part: Message) -> str:
+    return headers_of(part).get("content-transfer-encoding", "").strip().lower()
 
 
 def _kind(part: Message) -> str:
@@ -134,30 +144,35 @@ def _is_text(part: Message) -> bool:
     return safely(part.get_content_disposition, None) != "attachment" and not safely(part.get_filename, None)
 
 
-def _texts(part: Message, depth: int) -> Iterator[str]:
+def _texts(part: Message, letter: Letter, depth: int) -> Iterator[str]:
     if depth > MAX_DEPTH or _kind(part) == "message/rfc822":
         return
     parts = _parts(part)
     if not parts:
         if _is_text(part):
-            yield _own_text(part)
+            yield _own_text(part, letter)
         return
     if _kind(part) == "multipart/alternative":
         # The same words several times: the first version with any, plain text before HTML.
-        versions = ("\n\n".join(_texts(each, depth + 1)) for each in sorted(parts, key=lambda each: _rank(_kind(each))))
+        versions = (
+            "\n\n".join(_texts(each, letter, depth + 1)) for each in sorted(parts, key=lambda each: _rank(_kind(each)))
+        )
         yield next((text for text in versions if text.strip()), "")
         return
     for each in parts:
-        yield from _texts(each, depth + 1)
+        yield from _texts(each, letter, depth + 1)
 
 
 def _rank(kind: str) -> int:
     return {"text/plain": 0, "text/html": 2}.get(kind, 1)
 
 
-def _own_text(part: Message) -> str:
-    content = content_of(part) or b""
-    text = _letters(content, safely(lambda: part.get_content_charset() or "", ""))
+def _own_text(part: Message, letter: Letter) -> str:
+    content = _as_written(part)
+    if content is not None:
+        part.set_payload(letter.without_gaps(content))
+    words = safely(lambda: part.get_payload(decode=True), None)
+    text = _letters(words if isinstance(words, bytes) else b"", safely(lambda: part.get_content_charset() or "", ""))
     return without_markup(text) if _kind(part) == "text/html" else text
 
 

@@ -1,8 +1,10 @@
+import base64
 from datetime import UTC, date, datetime, time
 
 import pytest
 
 from logs import importing
+from logs.importing.letters import opened
 from logs.importing.mailtext import without_markup
 from tests.logs.importing.conftest import CORPUS
 
@@ -113,3 +115,34 @@ def test_what_is_no_encoding_of_letters_is_not_used(charset, items):
         "email",
     )
     assert mail[0].text == "words"
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("encoding", ["base64", "8bit", "quoted-printable"])
+def test_a_long_attachment_is_not_held_and_comes_out_whole(encoding, line_end, items, source):
+    content = b"".join(b"%07d = long lines of a file" % number + line_end for number in range(60_000))
+    letters = {
+        "base64": base64.encodebytes(content).replace(b"\n", line_end),
+        "8bit": content,
+        "quoted-printable": content.replace(b"=", b"=3D"),
+    }[encoding]
+    part = (
+        b"--b\nContent-Type: application/pdf; name=%b.pdf\nContent-Transfer-Encoding: " + encoding.encode() + b"\n\n"
+    ).replace(b"\n", line_end)
+    head = b"From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n".replace(
+        b"\n", line_end
+    )
+    path = source(head + part % b"one" + letters + line_end + part % b"two" + letters + line_end + b"--b--" + line_end)
+    mail = items(path, "email")[0]
+    assert [each.name for each in mail.media] == ["one.pdf", "two.pdf"]
+    for each in mail.media:
+        fetched = b"".join(importing.media_bytes(path, "email", each.member))
+        assert fetched.rstrip(b"\r\n") == content.rstrip(b"\r\n")
+        assert abs(each.size_bytes - len(content)) < len(content) // 10
+    letter = opened(path.read_bytes())
+    assert len(letter.message.as_bytes()) < 800_000 < 3_000_000 < len(letter.raw)
+
+
+def test_a_text_too_long_to_hold_says_that_it_is_cut(items):
+    mail = items("From: a@example.org\nSubject: x\n\n" + "<b></b>" * 200_000 + "\nthe end\n", "email")[0]
+    assert mail.marks >= {"cut"}
