@@ -46,6 +46,7 @@ def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
         "logs:": {**in_case, "pk": world.entries[0].pk, "kind": "page"},
         "logs:copy": {**in_case, "pk": world.evidence.pk, "kind": "page"},
         **dict.fromkeys(("logs:original", "logs:file", "logs:lock"), {**in_case, "pk": world.evidence.pk}),
+        **_beside(world, role),
         **_imports(world, role),
         "locks:": {"pk": world.locked.pk},
         "bundles:": {**in_case, "pk": world.bundle.pk if role in CASEWORK else None},
@@ -58,6 +59,20 @@ def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
 
 # Which of the files stands at the stage that a page of imports is for.
 STAGES = {"questions": "asking", "batch": "done", "undo": "done"}
+
+
+def _beside(world: World, role: str) -> dict[str, dict[str, Any]]:
+    """Pages of a letter and of what is heard in a voice note, which only a recording has."""
+    if role not in {*CASEWORK, Role.VICTIM}:
+        return {}
+    of_case = {name: {"case_id": world.case.pk, "pk": file.pk} for name, file in world.others.items()}
+    return {
+        "logs:page": of_case["letter"] | {"number": 1},
+        "logs:words": of_case["letter"],
+        "logs:says": of_case["film"],
+        "logs:heard": of_case["voice"],
+        "portal:entry_file_said": {"number": world.entries[1].number, "place": 3},
+    }
 
 
 def _imports(world: World, role: str) -> dict[str, dict[str, Any]]:

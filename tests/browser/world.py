@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cached_property
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -21,11 +23,12 @@ from cases.actions import add_note, add_task, give_grant, record_contact
 from cases.models import Case, CaseGrant, CasePerpetrator, Contact, Note, Professional, Task
 from cases.rules import CaseStatus
 from jobs.actions import run_due
-from logs.actions import amend, lock_evidence, mark_read, record_incident
+from logs.actions import add_evidence, amend, lock_evidence, mark_read, record_incident, type_what_is_heard
 from logs.models import Evidence, ImportBatch, Incident
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from tests.browser.bringing import batches
+from tests.bundles.world import make_pdf
 from tests.factories import (
     CaseFactory,
     CasePerpetratorFactory,
@@ -35,6 +38,7 @@ from tests.factories import (
     UserFactory,
     VictimFactory,
 )
+from tests.logs import recordings
 
 SECRET = "JBSWY3DPEHPK3PXP"  # pragma: allowlist secret
 STORY: tuple[dict[str, Any], ...] = (
@@ -115,6 +119,26 @@ class World:
     def her_batches(self) -> dict[str, ImportBatch]:
         """Files of messages that she brought, at each stage."""
         return batches(self.case, self.her)
+
+    @cached_property
+    def others(self) -> dict[str, Evidence]:
+        """A letter, a film and a voice note with her second entry, whose words she has typed."""
+        with TemporaryDirectory() as folder:
+            room = Path(folder)
+            make_pdf(room / "letter.pdf", pages=2, words="I know where you park").close()
+            files = {
+                "letter": SimpleUploadedFile("letter.pdf", (room / "letter.pdf").read_bytes()),
+                "film": SimpleUploadedFile("door.mp4", recordings.film(room / "door.mp4", location="+52.63+001.29/")),
+                "voice": SimpleUploadedFile("voice.ogg", recordings.voice(room / "voice.ogg")),
+            }
+        found = dict(
+            zip(files, add_evidence(incident=self.entries[1], files=[*files.values()], by=self.her), strict=True)
+        )
+        run_due()
+        said = {"text": "He says: I can see you.", "language": "en", "based_on": 0}
+        with acting_as(self.her.pk):
+            type_what_is_heard(key=uuid7(), evidence=found["voice"], by=self.her, **said)
+        return found
 
     @cached_property
     def locked(self) -> Evidence:
