@@ -4,6 +4,7 @@
 """
 
 import io
+import os
 import random
 import sys
 from collections.abc import Iterator
@@ -12,12 +13,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import av
+import django
 import pikepdf
 from PIL import Image
 
 from jobs.child import Outcome, run
 from logs import cleaning, copies, saying, sheets
-from logs.making import steps
 
 MEGABYTE = 1024 * 1024
 PHONE, LARGE = (4032, 3024), (8160, 6120)
@@ -87,6 +88,10 @@ def child(what: str, path: Path, target: str, payload: dict[str, Any], limit_mb:
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsvcs.settings")
+    django.setup()
+    from logs.making import steps  # the limits, which stand among models
+
     sys.stdout.write(
         "| Part | File, MB | Processor, s | Held, MB | Address space allowed, MB |\n|---|---|---|---|---|\n"
     )
