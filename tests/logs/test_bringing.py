@@ -113,6 +113,13 @@ def test_a_day_becomes_one_entry_from_its_first_to_its_last_message(case, worker
     assert entries[0].evidence_words == "Brought in from exhibit E1, lines 2 to 3, 6."
 
 
+def test_a_day_with_more_words_than_an_entry_holds_becomes_two_and_nothing_is_cut(case, worker):
+    said = [f"03/04/2025, 09:{n:02} - Sam Carter: {'long ' * 1_500}{n}\n" for n in range(4)]
+    entries = bring(begin(case, worker, "".join(said) + "13/04/2025, 09:15 - Jo: no\n"), worker, Grouping.DAY)
+    assert [entry.occurred_time for entry in entries] == [time(9, 0), time(9, 2)]
+    assert sum(entry.what_happened.count("long") for entry in entries) == 6_000
+
+
 def test_an_hour_becomes_one_entry(case, worker):
     assert len(bring(begin(case, worker), worker, Grouping.HOUR)) == 3
 

@@ -30,9 +30,7 @@ ADDRESSES = {
     for pattern in urlpatterns
 }
 ADDRESSES |= {
-    name: address.replace(
-        SAMPLES["letters"], letters_of(BROUGHT if name in {"bring_batch", "bring_undo"} else CHOOSING)
-    )
+    name: address.replace(SAMPLES["letters"], letters_of(BROUGHT if name in AFTERWARDS else CHOOSING))
     for name, address in ADDRESSES.items()
     if name.startswith("bring_")
 }
