@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.people import LANGUAGES, SIGNED
+from cases.languages import LANGUAGES, SIGNED
 from cases.models import CasePerpetrator
 from logs.actions import check_files
 from logs.arriving_http import arrivals_in

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.people import LANGUAGES, SIGNED
+from cases.languages import LANGUAGES, SIGNED
 from logs.forms import TOO_LONG
 from logs.models import Translation
 from nsvcs import forms

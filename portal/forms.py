@@ -11,7 +11,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.forms.people import LANGUAGES, SIGNED
+from cases.languages import LANGUAGES, SIGNED
 from cases.models import Case, CasePerpetrator
 from logs.actions import check_files
 from logs.arriving_http import arrivals_in

@@ -11,17 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.contact import FIELDS
 from cases.forms.versions import VersionedForm
+from cases.languages import LANGUAGES
 from cases.models import Case, SafeContact, Victim
 from cases.models.cases import ReferralSource
 from cases.rules import Voicemail
 from nsvcs import forms
 
-LANGUAGES = [
-    ("en", _("English")), ("pl", _("Polish")), ("lt", _("Lithuanian")), ("pt", _("Portuguese")),
-    ("ro", _("Romanian")), ("ru", _("Russian")), ("uk", _("Ukrainian")), ("bg", _("Bulgarian")),
-    ("bn", _("Bengali")), ("ar", _("Arabic")), ("bfi", _("British Sign Language")), ("und", _("Another, see notes")),
-]  # fmt: skip
-SIGNED = frozenset({"bfi"})  # spoken with hands: nothing is written in it
 OLDEST = date(1900, 1, 1)
 BEGINNING = date(2018, 4, 1)  # of the service: nothing reached it and nobody was rung before
 VOICEMAIL = [(value, capfirst(label)) for value, label in Voicemail.choices]

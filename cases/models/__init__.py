@@ -4,7 +4,8 @@ from cases.models.access import Allocation, CaseGrant, ReferenceCounter, Wall
 from cases.models.cases import Case, InboundReferral, Professional, StatusChange
 from cases.models.messages import Message, MessageRead
 from cases.models.people import CasePerpetrator, LegalStatus, Perpetrator, PerpetratorFacts, SafeContact, Victim
-from cases.models.work import Contact, ContentClass, Note, PlannedContact, Task
+from cases.models.planned import PlannedContact
+from cases.models.work import Contact, ContentClass, Note, Task
 
 __all__ = [
     "Allocation",

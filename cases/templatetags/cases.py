@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from cases.forms.people import LANGUAGES
+from cases.languages import LANGUAGES
 from cases.models import Case
 from cases.navigation import case_links
 from cases.rules import CaseStatus

@@ -6,7 +6,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.people import LANGUAGES
+from cases.languages import LANGUAGES
 from logs import facts
 from logs.behaviours import BY_CODE
 from logs.lines import line_of

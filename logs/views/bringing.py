@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import AuthenticatedRequest
 from cases.access import visible_case
-from cases.forms.people import LANGUAGES, SIGNED
+from cases.languages import LANGUAGES, SIGNED
 from cases.models import CasePerpetrator
 from logs.actions.importing import start_import
 from logs.bringing import pages
