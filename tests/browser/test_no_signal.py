@@ -169,6 +169,14 @@ def test_another_person_on_this_phone_neither_sends_nor_hears_of_it(phone, world
     assert phone.page.locator("[data-no-signal-line]").inner_text() == ""
     assert len(waiting(phone)) == 1
     assert Incident.objects.count() == before
+    turn_on(phone)  # for this account it was off
+    without_signal(phone)
+    write(phone, SECOND)
+    says(phone, "2 notes are locked")
+    phone.page.context.set_offline(False)
+    says(phone, "1 note from this phone was sent")
+    assert len(waiting(phone)) == 1
+    assert Incident.objects.count() == before + 1
 
 
 def test_exit_takes_along_what_was_not_sent(phone, world):

@@ -5,6 +5,7 @@ import { seal } from "./sealing.js";
 const BEFORE_EXIT = 250;
 const LOCK = "sending";
 const LONGEST = 400_000;
+const NOT_YOURS = 409;
 const place = document.querySelector("[data-no-signal]");
 const words = place?.dataset ?? {};
 const line = place?.querySelector("[data-no-signal-line]");
@@ -37,6 +38,7 @@ async function sendOne(envelope, token) {
   const body = new URLSearchParams({ envelope: JSON.stringify(envelope) });
   const headers = { Accept: "application/json", "X-CSRFToken": token };
   const response = await fetch(words.sendUrl, { method: "POST", body, headers, redirect: "error" });
+  if (response.status === NOT_YOURS) return undefined; // somebody else's waits here: not a word of it
   if (!response.ok) throw new Error(String(response.status));
   const { outcome } = await response.json();
   await queue.remove(envelope.entry);
@@ -53,13 +55,12 @@ async function sendAll() {
     return { waiting: waiting.length };
   }
   if (told === undefined) return { waiting: waiting.length, isSignedOut: true };
-  if (!told.is_yours) return {}; // somebody else's notes wait here: not a word of them
   if (told.key.id !== about.key.id) await queue.setAbout({ ...about, key: told.key });
   const sent = { kept: 0, draft: 0, unopened: 0, waiting: 0 };
   for (const envelope of waiting) {
     try {
       const outcome = await sendOne(envelope, told.token);
-      sent[outcome === "again" ? "kept" : outcome] += 1;
+      if (outcome) sent[outcome === "again" ? "kept" : outcome] += 1;
     } catch {
       sent.waiting += 1;
     }
@@ -214,8 +215,19 @@ async function turnOff(form) {
   await post(form, { tag: about?.tag ?? "" }).catch(() => {});
 }
 
+// Turned on by another account it is off for this one: whoever turns it on last has her notes sent to her own.
+async function isHers() {
+  if (!isOn) return false;
+  try {
+    const told = await ask(await queue.about());
+    return told === undefined || told.is_yours;
+  } catch {
+    return true;
+  }
+}
+
 async function show(offer) {
-  const state = isPossible() ? (isOn ? "on" : "off") : "cannot";
+  const state = isPossible() ? ((await isHers()) ? "on" : "off") : "cannot";
   for (const part of offer.querySelectorAll("[data-no-signal-when]")) part.hidden = part.dataset.noSignalWhen !== state;
 }
 
