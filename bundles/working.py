@@ -79,7 +79,7 @@ def _build_once(work: Work) -> bool:
 
 
 def _finish_copies(work: Work) -> None:
-    """A picture or film that arrived a moment ago has no copy yet: make it now, or the bundle could not show it."""
+    """What arrived a moment ago has no scan or copy yet: have it made now, or the bundle could not show it."""
     waiting = _without_copy(work)
     for done, pk in enumerate(waiting):
         work.progress("copies", done, len(waiting))
@@ -93,17 +93,21 @@ def _without_copy(work: Work) -> Sequence[UUID]:
             return []
         items = BundleItem.objects.visible_to(by).filter(bundle=work.object_id, kind=BundleItem.Kind.EVIDENCE)
         shown = Q(media_type__startswith="image/") | Q(media_type__startswith="video/")
-        pictures = Evidence.objects.visible_to(by).filter(shown, pk__in=items.values("object_id"))
+        files = Evidence.objects.visible_to(by).filter(pk__in=items.values("object_id"))
         kinds = [Rendition.Kind.PAGE, Rendition.Kind.STILLS]
         tried = Rendition.objects.visible_to(by).filter(kind__in=kinds).values("evidence_id")
-        return list(pictures.exclude(pk__in=tried).order_by("exhibit_number").values_list("pk", flat=True))
+        wanting = shown & ~Q(pk__in=tried)
+        if settings.CLAMD_URL:
+            wanting |= Q(scans=None)
+        return list(files.filter(wanting).order_by("exhibit_number").values_list("pk", flat=True))
 
 
 def _finish_copy(pk: UUID) -> None:
     until = time.monotonic() + COPY_SECONDS
-    while (job := latest_for(pk, "copy")) and not job.is_over and time.monotonic() < until:
-        if job.not_before > timezone.now() or not run(job.pk):
-            time.sleep(0.2)
+    for name in ("scan", "copy"):  # only what has been scanned is copied
+        while (job := latest_for(pk, name)) and not job.is_over and time.monotonic() < until:
+            if job.not_before > timezone.now() or not run(job.pk):
+                time.sleep(0.2)
 
 
 def _begin(work: Work) -> tuple[Bundle, Contents]:

@@ -98,7 +98,8 @@ def write_scan(evidence: Evidence, verdict: Verdict, by: Engine) -> Scan | None:
 
 def _follow(evidence: Evidence, row: Scan) -> None:
     if row.state == ScanState.CLEAN:
-        ask_for_copies(evidence)
+        # Asked anew: a job from before there was a scanner may have passed over the file while it waited.
+        ask_for_copies(evidence, again=f":scan{row.attempt}")
     if row.state == ScanState.INFECTED:
         title = _("A virus was found in exhibit E%(number)s. It is kept and cannot be opened: tell the victim, safely")
         _raise(evidence, Task.Kind.UNSAFE_FILE, title)

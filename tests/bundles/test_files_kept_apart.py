@@ -9,7 +9,7 @@ from django.urls import reverse
 from bundles import working
 from bundles.actions import NotReady, is_held, release_bundle
 from bundles.models import Bundle
-from jobs.actions import run_due
+from jobs.actions import run, run_due
 from jobs.models import Job
 from logs.actions import lock_evidence, record_incident, unlock_evidence
 from logs.models import Evidence, Scan
@@ -164,3 +164,14 @@ def test_what_is_not_found_clean_is_a_placeholder(settings, case, worker, says, 
         bundle = built(case, worker)
     assert bundle.is_ready
     assert words in text(bundle)
+
+
+def test_a_picture_that_arrived_a_moment_ago_is_scanned_and_copied_for_the_bundle(settings, case, worker):
+    with running() as clamd:
+        settings.CLAMD_URL = clamd.url
+        write(case)
+        asked = ask_for(case, worker)
+        run(Job.objects.get(kind="bundle").pk)
+    bundle = Bundle.objects.get(pk=asked.pk)
+    assert bundle.is_ready
+    assert "cannot be shown" not in text(bundle)

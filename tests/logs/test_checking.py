@@ -203,6 +203,18 @@ def test_a_job_asked_before_the_scanner_was_taken_away_makes_the_copies(settings
     assert Rendition.objects.filter(evidence=evidence, state="ok", media_type="image/jpeg").count() == 2
 
 
+def test_a_copy_job_from_before_the_scanner_came_does_not_stand_in_the_way(settings, clamd):
+    url, settings.CLAMD_URL = settings.CLAMD_URL, ""
+    evidence = arrived()
+    settings.CLAMD_URL = url
+    run_due()
+    assert not Rendition.objects.exists()
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        sweeping.ask_for_first_scans()
+        run_due()
+    assert Rendition.objects.filter(evidence=evidence, state="ok", kind="page").exists()
+
+
 def test_a_second_delivery_scans_nothing_again(clamd):
     evidence = arrived()
     run_due()
