@@ -14,7 +14,7 @@ from demo.clock import at, day_ago, days_ago
 from demo.files import story_files
 from jobs.actions import run
 from jobs.models import Job
-from logs.actions import amend, lock_evidence, mark_read, record_incident, type_what_is_heard, withdraw
+from logs.actions import add_translation, amend, lock_evidence, mark_read, record_incident, type_what_is_heard, withdraw
 from logs.models import Evidence, Incident
 from logs.models.incidents import Source
 from nsvcs.identity import acting_as
@@ -45,6 +45,12 @@ def write_entry(case: Case, facts: Mapping[str, Any], writer: User, reader: User
     if "heard" in facts:
         with at(written + timedelta(minutes=20)), acting_as(writer.pk):
             _type_what_is_heard(kept.incident, facts["heard"], writer)
+    for piece, text in facts.get("translated", {}).items():
+        with at(written + timedelta(hours=15)), acting_as(reader.pk):
+            add_translation(
+                key=uuid7(), incident=kept.incident, piece=TEXTS[piece], text=text, language_to="en",
+                role="interpreter", name="Ewa Nowak", translated_on=timezone.localdate(), by=reader,
+            )  # fmt: skip
     if "withdrawn" in facts:
         with at(moment_of(facts["withdrawn_written"])), acting_as(writer.pk):
             withdraw(key=uuid7(), incident=kept.incident, reason=facts["withdrawn"], by=writer)

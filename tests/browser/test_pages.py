@@ -35,6 +35,7 @@ def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
     code_for = world.worker if role == Role.ADMINISTRATOR else world.her
     return {
         "portal:": {"number": 1, "place": 1, "page": 1, "letters": letters_of(_draft(world))},
+        "portal:copy_file": {"letters": letters_of(world.own_copy.pk)},
         "preview:": {"case_id": world.case.pk, "number": 1},
         "cases:": {
             **in_case,

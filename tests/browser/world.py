@@ -17,13 +17,22 @@ from PIL import Image, ImageDraw
 
 from accounts.keys import seal_secret
 from accounts.models import User
-from bundles.actions import request_bundle
-from bundles.models import Bundle
+from bundles.actions import ask_own_copies, request_bundle
+from bundles.models import Bundle, OwnCopy
 from cases.actions import add_note, add_task, give_grant, record_contact
 from cases.models import Case, CaseGrant, CasePerpetrator, Contact, Note, Professional, Task
 from cases.rules import CaseStatus
 from jobs.actions import run_due
-from logs.actions import add_evidence, amend, lock_evidence, mark_read, record_incident, type_what_is_heard
+from logs.actions import (
+    add_evidence,
+    add_translation,
+    amend,
+    lock_evidence,
+    mark_read,
+    record_incident,
+    show_patterns,
+    type_what_is_heard,
+)
 from logs.models import Evidence, ImportBatch, Incident
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
@@ -148,6 +157,21 @@ class World:
         with acting_as(self.worker.pk):
             lock_evidence(key=uuid7(), evidence=file, by=self.worker, **told)
         return file
+
+    @cached_property
+    def own_copy(self) -> OwnCopy:
+        """A copy of her notes, made; the figures are shown to her, and one entry has a translation beside it."""
+        with acting_as(self.worker.pk):
+            show_patterns(case=self.case, is_shown=True, by=self.worker)
+            add_translation(
+                key=uuid7(), incident=self.entries[0], piece="what_happened", text="اتصل بي تسع مرات.",
+                language_to="ar", role="interpreter", name="Leila Haddad", translated_on=date(2026, 6, 3),
+                by=self.worker,
+            )  # fmt: skip
+        with acting_as(self.her.pk):
+            (copy,) = ask_own_copies(key=uuid7(), with_files=False, by=self.her)
+        run_due()
+        return copy
 
     def of(self, role: str) -> User:
         """The person of a role."""

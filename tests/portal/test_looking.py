@@ -129,7 +129,7 @@ def test_the_counts_say_numbers_in_calm_words(she, case, worker):
     with acting_as(worker.pk):
         show_patterns(case=case, is_shown=True, by=worker)
     page = she.get(reverse("portal:counts"))
-    assert "From 29 October 2026 until today: 11 notes. In the 4 weeks before each: 3, 4 and 3." in plain(page)
+    assert "From 29 October 2026 until today: 11 notes. In the three 4-week spells before: 3, 4 and 3." in plain(page)
     assert "Now it is 3.3 times as many." in plain(page)
     assert "?numbers=11-21" in page.text
     assert "Rang you" in page.text
