@@ -291,8 +291,10 @@ def by_behaviour(occasions: Sequence[Occasion], today: date, label: Label) -> tu
 
 
 def _by_code(occasions: Sequence[Occasion]) -> dict[str, list[Occasion]]:
-    known = [each.code for each in BEHAVIOURS]
-    found = {code: [each for each in occasions if code in each.behaviours] for code in known}
+    found: dict[str, list[Occasion]] = {behaviour.code: [] for behaviour in BEHAVIOURS}
+    for each in occasions:
+        for code in set(each.behaviours) & found.keys():
+            found[code].append(each)
     return {code: having for code, having in found.items() if having}
 
 
