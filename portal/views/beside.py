@@ -12,10 +12,19 @@ from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
 from logs.actions import OtherContent, TypedMeanwhile, ask_for_place, type_what_is_heard
+from logs.models import Evidence
 from nsvcs.access import Role, allow
 from nsvcs.forms import form_status
 from portal.forms import SaidForm
 from portal.views.reading import her_file, hers
+
+
+def _open_file(request: AuthenticatedRequest, number: int, place: int) -> Evidence:
+    """One of her files, unless it is locked or a virus was found in it: then nothing of it is shown."""
+    evidence, _shown = her_file(request, number, place)
+    if not evidence.standing.may_show:
+        raise Http404
+    return evidence
 
 
 @allow(Role.VICTIM)
@@ -23,7 +32,7 @@ from portal.views.reading import her_file, hers
 def entry_file_where(request: AuthenticatedRequest, number: int, place: int) -> HttpResponse:
     """Where a file says that it was made: only when she presses to see it."""
     incident = hers(request, number)
-    evidence, _shown = her_file(request, number, place)
+    evidence = _open_file(request, number, place)
     where = ask_for_place(evidence=evidence, by=request.user)
     return render(request, "portal/where.html", {"entry": incident, "place": place, "where": where})
 
@@ -33,7 +42,7 @@ def entry_file_where(request: AuthenticatedRequest, number: int, place: int) -> 
 def entry_file_said(request: AuthenticatedRequest, number: int, place: int) -> HttpResponse:
     """Write down what is said in a recording; what was written before stays."""
     incident = hers(request, number)
-    evidence, _shown = her_file(request, number, place)
+    evidence = _open_file(request, number, place)
     if not evidence.can_be_heard:
         raise Http404
     record(Action.EVIDENCE_VIEWED, target=evidence, case_ids=[evidence.case_id])

@@ -89,7 +89,7 @@ def test_sweep_that_sees_no_rows_removes_nothing_and_says_so(names, media, monke
 
     assert [name for name in names if not (media / name).is_file()] == []
     assert Job.objects.get(kind="sweep_files").error_code == "too_many_orphans"
-    assert "4 of 4" in caplog.text
+    assert "5 of 5" in caplog.text
 
 
 def test_the_function_is_the_workers_alone():

@@ -123,6 +123,8 @@ def test_a_locked_file_shows_no_page_no_word_and_no_place(client, worker, her, p
     assert "SECRET-MAKER" not in page
     hers = sign_in(client, her)
     assert "SECRET-MAKER" not in hers.get(f"/notes/{photo.number}/").text
+    assert hers.post(f"/notes/{photo.number}/files/1/where/").status_code == 404
+    assert not Event.objects.filter(action="evidence.place").exists()
 
 
 # --- what a file says -----------------------------------------------------------------------------------------------
