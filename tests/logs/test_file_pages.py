@@ -69,7 +69,7 @@ def test_an_entry_takes_as_many_queries_for_many_files(client, case, worker, cou
             sha256="1" * 64, media_type="image/jpeg", source="portal", uploaded_by=worker, arrived_at=first.arrived_at,
         )  # fmt: skip
     sign_in(client, worker)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(32):
         client.get(reverse("logs:entry", args=[case.pk, first.incident_id]))
 
 
