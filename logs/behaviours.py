@@ -209,14 +209,14 @@ BEHAVIOURS = BOOKLET + OTHERS
 BY_CODE = {behaviour.code: behaviour for behaviour in BEHAVIOURS}
 
 
-def choices(*, s_: bool = False) -> list[tuple[str, Promise]]:
+def choices(*, for_staff: bool = False) -> list[tuple[str, Promise]]:
     """Code and label of every behaviour, the booklet's first, for a form."""
-    return [(each.code, each.staff_label if s_ else each.portal_label) for each in BEHAVIOURS]
+    return [(each.code, each.staff_label if for_staff else each.portal_label) for each in BEHAVIOURS]
 
 
-def grouped_choices(*, s_: bool = False) -> list[tuple[Promise, list[tuple[str, Promise]]]]:
+def grouped_choices(*, for_staff: bool = False) -> list[tuple[Promise, list[tuple[str, Promise]]]]:
     """The same under the headings of `Group`, the booklet's first within each."""
-    pairs = choices(s_=s_)
+    pairs = choices(for_staff=for_staff)
     return [(group.label, [pair for pair in pairs if BY_CODE[pair[0]].group == group]) for group in Group]
 
 
