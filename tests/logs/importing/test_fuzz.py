@@ -21,7 +21,7 @@ from tests.logs.importing.made import HEADINGS, MADE, word
 from tests.logs.importing.test_corpus import check
 
 quick = settings(
-    max_examples=60, deadline=2_000, database=None, derandomize=True,
+    max_examples=60, deadline=5_000, database=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 
