@@ -44,7 +44,7 @@ NO_PAGES = {
     "offline_send",
     "worker",
 }  # a script asks for them
-PAGES = sorted(set(ADDRESSES) - {"autosave", "entry_file", "entry_file_page"} - NO_PAGES)
+PAGES = sorted(set(ADDRESSES) - {"autosave", "entry_file", "entry_file_page", "copy_file"} - NO_PAGES)
 PRESSED = {"entry_file_where"}
 
 
