@@ -14,6 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from nsvcs.embedded.database import start_database
+
+ROOT = Path(__file__).resolve().parent.parent
 MB = 1024 * 1024
 PIECE = 5 * MB
 INSIDE = """
@@ -28,7 +31,8 @@ from tests.logs.test_arriving import Sender
 
 @pytest.mark.django_db
 @pytest.mark.timeout(3600)
-def test_sending():
+def test_sending(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
     total, piece = int(os.environ["BENCH_MB"]) * 2**20, 5 * 2**20
     filling = os.urandom(piece)
     head = b"\\0\\0\\0\\x18ftypmp42\\0\\0\\0\\0mp42isom" + (total - 24).to_bytes(4, "big") + b"free"
@@ -74,6 +78,7 @@ def main() -> None:
         inside = folder / "test_inside.py"
         inside.write_text(INSIDE)
         environment = {**os.environ, "BENCH_MB": str(megabytes), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        start_database(ROOT / "var" / "test", for_tests=True)
         command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:randomly", "--rootdir", ".", str(inside)]
         command += [f"--basetemp={folder / 'temp'}"]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
