@@ -227,6 +227,7 @@ LANGUAGE_CODE = "en-gb"
 # The portal's languages, each by its own name; staff pages are in English. Catalogues: nsvcs/languages.py.
 LANGUAGES = [
     ("en-gb", "English"),
+    ("lt", "Lietuvių"),
     ("pl", "Polski"),
 ]
 LOCALE_PATHS = [BASE_DIR / "build" / "locale"]
