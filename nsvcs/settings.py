@@ -229,6 +229,7 @@ LANGUAGES = [
     ("en-gb", "English"),
     ("lt", "Lietuvių"),
     ("pl", "Polski"),
+    ("ro", "Română"),
 ]
 LOCALE_PATHS = [BASE_DIR / "build" / "locale"]
 TIME_ZONE = "Europe/London"
