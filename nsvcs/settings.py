@@ -229,6 +229,7 @@ LANGUAGES = [
     ("en-gb", "English"),
     ("lt", "Lietuvių"),
     ("pl", "Polski"),
+    ("pt", "Português"),
     ("ro", "Română"),
 ]
 LOCALE_PATHS = [BASE_DIR / "build" / "locale"]
