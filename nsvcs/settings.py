@@ -231,6 +231,7 @@ LANGUAGES = [
     ("pl", "Polski"),
     ("pt", "Português"),
     ("ro", "Română"),
+    ("ar", "العربية"),
 ]
 LOCALE_PATHS = [BASE_DIR / "build" / "locale"]
 TIME_ZONE = "Europe/London"
