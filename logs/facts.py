@@ -26,7 +26,7 @@ def taken_in_words(value: str) -> str:
     if found is None:
         return value
     moment, has_time, zone = found
-    day = format_date(date(moment.year, moment.month, moment.day), "j F Y")
+    day = format_date(date(moment.year, moment.month, moment.day), "j E Y")
     if not has_time:
         return day
     words = _("%(day)s at %(time)s") % {"day": day, "time": f"{moment:%H:%M:%S}"}

@@ -203,8 +203,8 @@ class EntryForm(forms.Form):
     def _days(self) -> list[tuple[str, str]]:
         yesterday = self.asked - timedelta(days=1)
         return [
-            ("today", _("Today, %(day)s") % {"day": format_date(self.asked, "j F")}),
-            ("yesterday", _("Yesterday, %(day)s") % {"day": format_date(yesterday, "j F")}),
+            ("today", _("Today, %(day)s") % {"day": format_date(self.asked, "j E")}),
+            ("yesterday", _("Yesterday, %(day)s") % {"day": format_date(yesterday, "j E")}),
             ("other", _("Another day")),
         ]
 

@@ -19,7 +19,7 @@ def line_of(incident: Incident) -> str:
     """
     if incident.what_happened or not incident.recorded_at:
         return incident.what_happened
-    added = format_date(timezone.localtime(incident.recorded_at), "j F Y")
+    added = format_date(timezone.localtime(incident.recorded_at), "j E Y")
     return _files_in_words(getattr(incident, "media_types", ()), added)
 
 

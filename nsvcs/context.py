@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nsvcs.links import address
@@ -15,6 +16,8 @@ ANY: frozenset[str] = frozenset()
 CASEWORK = frozenset({"caseworker", "manager"})
 HERS = frozenset({"victim", ""})  # also before anybody has signed in
 WARN_SECONDS = 120
+# What the settings say unless a deployment says otherwise: named here so that the catalogues know them.
+DEFAULT_WORDS = (_("My notes"), _("Monday to Friday, 8am to 5pm"))
 
 
 @dataclass(frozen=True)
@@ -98,11 +101,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: names and numbers of this service, as capitals; the rest in small letters."""
     role = _role(request)
     return {
-        "PORTAL_NAME": settings.PORTAL_NAME,
+        "PORTAL_NAME": gettext(settings.PORTAL_NAME),
         "SERVICE_NAME": "NSVCS",
         "SERVICE_PHONE": settings.SERVICE_PHONE,
         "SERVICE_PHONE_LINK": "tel:" + "".join(c for c in settings.SERVICE_PHONE if c.isdecimal() or c == "+"),
-        "SERVICE_HOURS": settings.SERVICE_HOURS,
+        "SERVICE_HOURS": gettext(settings.SERVICE_HOURS),
         "DEMO_DATA": settings.DEMO_DATA,
         "is_staff_page": bool(role) and role != "victim",
         "sign_out_url": url_or_none(SIGN_OUT_NAME) if role else "",

@@ -169,7 +169,7 @@ def example_dates(written: Iterable[str]) -> tuple[str, list[tuple[str, str | Pr
             ways = {order: _as_date([int(part) for part in found.groups()], ORDERS[order]) for order in ORDERS}
             if len(found[3]) > 2:
                 del ways["ymd"]
-            told = {order: format_date(day, "j F Y") for order, day in ways.items() if day}
+            told = {order: format_date(day, "j E Y") for order, day in ways.items() if day}
             if len(set(told.values())) > 1:
                 return found[0], list(told.items())
     return "", list(ORDER_WORDS.items())

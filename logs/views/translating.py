@@ -31,7 +31,7 @@ def _texts(entry: Incident, amendments: list[Amendment]) -> list[dict[str, Any]]
         if getattr(entry, name)
     ]
     for each in amendments:
-        day = format_date(timezone.localtime(each.recorded_at), "j F Y")
+        day = format_date(timezone.localtime(each.recorded_at), "j E Y")
         label = f"{each.get_kind_display()}, {day}"
         found.append({"piece": str(each.pk), "label": label, "text": each.text, "language": each.language})
     return found
