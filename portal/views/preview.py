@@ -65,7 +65,7 @@ def home(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     called = case.safe_name  # type: ignore[attr-defined]  # attached by `visible_case`
     return _page(
         request, case, "home", name=called, drafts=[], latest=latest, caseworkers=_workers(request, case),
-        may_write=True, new_messages=0, next_contacts=_planned(request, case), shown_notes=latest,
+        may_write=True, new_messages=0, new_caseworkers=[], next_contacts=_planned(request, case), shown_notes=latest,
     )  # fmt: skip
 
 
