@@ -15,6 +15,7 @@ from nsvcs.ids import uuid7
 from portal.addresses import letters_of
 from tests.browser.windows import SIZES, Window, look
 from tests.browser.world import World
+from tests.samples import coming
 
 NOBODY = ""
 # They need a passkey, an app or spare codes that this person has not made, end the sign-in, or are not for people.
@@ -49,6 +50,7 @@ def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
         **dict.fromkeys(("logs:original", "logs:file", "logs:lock"), {**in_case, "pk": world.evidence.pk}),
         **_beside(world, role),
         **_imports(world, role),
+        **_coming(world, role),
         "locks:": {"pk": world.locked.pk},
         "bundles:": {**in_case, "pk": world.bundle.pk if role in CASEWORK else None},
         "accounts:": {"pk": world.worker.pk},
@@ -74,6 +76,16 @@ def _beside(world: World, role: str) -> dict[str, dict[str, Any]]:
         "logs:heard": of_case["voice"],
         "portal:entry_file_said": {"number": world.entries[1].number, "place": 3},
     }
+
+
+def _coming(world: World, role: str) -> dict[str, dict[str, Any]]:
+    """A file on its way: one's own, since nobody else's is found."""
+    if role == Role.VICTIM:
+        return dict.fromkeys(("portal:file", "portal:file_remove"), {"letters": coming(world.her).letters})
+    if role not in CASEWORK:
+        return {}
+    letters = coming(world.of(role), case=world.case).letters
+    return dict.fromkeys(("logs:arrival", "logs:arrival_remove"), {"case_id": world.case.pk, "letters": letters})
 
 
 def _imports(world: World, role: str) -> dict[str, dict[str, Any]]:
