@@ -170,9 +170,9 @@ INSERT INTO logs_evidence (id, case_id, incident_id, exhibit_number, storage_nam
 SELECT id, case_id, incident_id, exhibit_number, 'bench/' || id, 500000, encode(sha256(id::text::bytea), 'hex'), 'image/jpeg', '\x00', '\x00',
        '\x00', 'portal', worker_id, recorded_at FROM bench_evidence ORDER BY recorded_at;
 
-INSERT INTO logs_rendition (id, evidence_id, case_id, kind, recipe, state, error_code, notes, storage_name, media_type, size_bytes, sha256,
-    width, height, page_count, made_at)
-SELECT gen_random_uuid(), id, case_id, kind, 'bench', 'ok', '', '[]', 'bench/' || kind || id, 'image/jpeg', 90000, repeat('0', 64), 1200, 900, 0, recorded_at
+INSERT INTO logs_rendition (id, evidence_id, case_id, kind, recipe, number, original_sha256, state, error_code, notes, storage_name, media_type, size_bytes, sha256,
+    width, height, page_count, pictured, made_at)
+SELECT gen_random_uuid(), id, case_id, kind, 'bench', 1, repeat('0', 64), 'ok', '', '[]', 'bench/' || kind || id, 'image/jpeg', 90000, repeat('0', 64), 1200, 900, 0, '[]', recorded_at
 FROM bench_evidence, (VALUES ('page'), ('thumbnail')) v (kind);
 
 INSERT INTO logs_custodyevent (id, evidence_id, case_id, kind, by_id, by_role, sha256, at)

@@ -11,9 +11,12 @@ import psycopg
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from nsvcs import embedded
 from nsvcs.embedded.database import start_database
+
+set_hypothesis_home_dir(str(embedded.VAR / "hypothesis"))  # what it remembers is no source
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 

@@ -14,6 +14,7 @@ from email.utils import getaddresses
 
 from logs.importing.items import Media
 from logs.importing.letters import Letter, safely
+from nsvcs.text import readable
 
 MAX_HEADER = 8_000
 MAX_HTML = 1_000_000
@@ -48,10 +49,10 @@ def decoded(value: str) -> str:
     """A header's words: encoded ones decoded, bytes that nobody declared taken for UTF-8 or the old Windows letters."""
     plain = _letters(value.encode("utf-8", "surrogateescape"), "utf-8").replace("\r", "").replace("\n", " ")
     if "=?" not in plain:
-        return plain.strip()
+        return readable(plain).strip()
     pieces = safely(lambda: decode_header(plain), [(plain, None)])
     words = (piece if isinstance(piece, str) else _letters(piece, charset or "utf-8") for piece, charset in pieces)
-    return "".join(words).strip()
+    return readable("".join(words)).strip()
 
 
 def people(*values: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ LINES_SHOWN = 50
 
 
 @register.inclusion_tag("logs/bringing/_from_source.html", takes_context=True)
-def from_source(context: dict[str, Any], entry: Incident, hers: bool = False) -> dict[str, Any]:
+def from_source(context: dict[str, Any], entry: Incident, in_portal: bool = False) -> dict[str, Any]:
     """Where an entry came from: the file, the places in it, who wrote, and the lines as they stand there."""
     user = context["request"].user
     if entry.source != Source.IMPORT:
@@ -28,8 +28,8 @@ def from_source(context: dict[str, Any], entry: Incident, hers: bool = False) ->
     names = sorted({line.sender_name for line in lines if line.sender_name})
     return {
         "batch": batch,
-        "case": None if hers else context.get("case"),
-        "is_hers": hers,
+        "case": None if in_portal else context.get("case"),
+        "is_hers": in_portal,
         "kind": kind_of_source(batch.kind),
         "places": places,
         "names": ", ".join(names) or _("not known"),

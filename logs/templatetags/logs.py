@@ -110,7 +110,7 @@ def text_state(evidence: Evidence) -> str:
 def says(evidence: Evidence, reader: str = "staff") -> list[tuple[str, str]]:
     """What a file says of itself, as pairs of what it is about and the words; a place is not among them.
 
-    For `her` only when, with what, and how long: the rest is technical.
+    In the portal only when, with what, and how long: the rest is technical.
     """
     return [
         (str(EvidenceFact.Kind(kind).label), facts.in_words(kind, value))

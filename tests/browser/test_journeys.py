@@ -73,6 +73,8 @@ def she_writes(seen: Window) -> bytes:
     seen.page.locator("summary").get_by_text("Contact", exact=True).click()
     seen.page.get_by_label("sent you letters").check()
     go_on(seen, is_narrow)
+    go_on(seen, is_narrow, "Skip")  # who helped
+    go_on(seen, is_narrow, "Skip")  # what stays out of papers
     photo = picture("note.jpg").read()
     chosen = {"name": "note.jpg", "mimeType": "image/jpeg", "buffer": photo}
     seen.page.locator("input[type=file]").set_input_files(chosen)

@@ -102,9 +102,9 @@ def test_lists_open_for_casework_only(client, name):
     assert seen.status_code == (200 if name == "list" else 404)
 
 
-def test_the_data_protection_lead_comes_in_at_the_cases_that_were_opened_to_them(client, case):
+def test_the_data_protection_lead_comes_in_at_locked_files_and_finds_the_cases_that_were_opened(client, case):
     lead = UserFactory(data_protection=True)
-    assert sign_in(client, lead).get("/").url == reverse("cases:list")
+    assert sign_in(client, lead).get("/").url == reverse("locks:list")
     assert "A manager can open one to you" in client.get(reverse("cases:list")).text
     CaseGrant.objects.create(
         case=case, person=lead, kind="reader", starts_at=timezone.now(), ends_at=timezone.now() + timedelta(days=1),

@@ -9,6 +9,7 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 ROOMS = ("accounts", "audit", "bundles", "cases", "jobs", "logs", "nsvcs", "portal", "reference", "reports")
 A_WOMAN = re.compile(r"\b(?:she|hers?|herself)\b", re.IGNORECASE)
+NOTE = re.compile(r"{#.*?#}")  # for whoever reads the template; on no screen
 SPOKEN = {"_", "gettext", "gettext_lazy", "ngettext"}
 
 
@@ -21,7 +22,7 @@ def _said(path):
 
 def test_no_page_says_she_of_a_victim():
     pages = sorted((ROOT / "templates").rglob("*.html"))
-    found = [page.name for page in pages if A_WOMAN.search(page.read_text())]
+    found = [page.name for page in pages if A_WOMAN.search(NOTE.sub("", page.read_text()))]
     assert pages
     assert not found
 

@@ -104,8 +104,14 @@ def test_imports_of_our_scripts_exist(built: Path) -> None:
             assert target.exists(), name
 
 
+# Notes sealed for want of signal, and only where somebody turned it on: tests/browser/test_no_signal.py.
+SEALED = {"queue.js", "no-signal.js"}
+
+
 def test_our_scripts_keep_nothing_in_the_browser() -> None:
     for script in (ROOT / "nsvcs" / "assets" / "js").glob("*.js"):
+        if script.name in SEALED:
+            continue
         text = script.read_text(encoding="utf-8")
         assert not re.search(r"localStorage|indexedDB|sessionStorage\.setItem|document\.cookie", text), script.name
 
