@@ -1,5 +1,6 @@
 """Words that may mean danger now: numbers at once, while she writes too; a flag for staff once the note is kept."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -21,7 +22,7 @@ def main_of(response):
     main = page[page.index("<main") : page.index("</main>")]
     while "<template" in main:
         main = main[: main.index("<template")] + main[main.index("</template>") + len("</template>") :]
-    return main
+    return re.sub(r' value="[^"]*"', "", main)  # a key in a form may hold any figures
 
 
 @pytest.mark.parametrize(("words", "notices"), [(NEAR, ["now"]), (LOW, ["now", "self_harm"]), ("He rang.", [])])
