@@ -57,7 +57,7 @@ class Partial:
         return str(self.path)
 
     def read(self, size: int = -1, /) -> bytes:
-        """Nothing reads through this: stores take the path.
+        """Nothing reads through this: stores take the path, to link it and where they cannot, to copy it.
 
         Raises:
             NotImplementedError: always.

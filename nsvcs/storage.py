@@ -323,6 +323,9 @@ def copy_into(
     if isinstance(source, Path):
         with source.open("rb") as content:
             return copy_into(content, target, max_bytes, watch)
+    path_of = getattr(source, "temporary_file_path", None)
+    if path_of is not None:  # what lies on the disk is read from there, not through an upload
+        return copy_into(Path(path_of()), target, max_bytes, watch)
     getattr(source, "seek", lambda position: None)(0)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     digest, size_bytes = hashlib.sha256(), 0

@@ -4,6 +4,7 @@ import io
 import os
 import re
 import stat
+import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.core.files.storage import InMemoryStorage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from nsvcs import remote_storage, storage
+from nsvcs.partials import Partial
 
 CONTENT = b"what was sent\n" * 5_000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -271,3 +273,14 @@ def test_settings_choose_the_store(settings, tmp_path):
 def test_a_wrong_storage_address_is_refused(url):
     with pytest.raises(ValueError, match="STORAGE_URL"):
         remote_storage.s3_storage(url)
+
+
+def test_a_file_that_came_in_pieces_is_copied_where_the_disk_knows_no_links(tmp_path, settings, monkeypatch):
+    settings.MEDIA_ROOT = str(tmp_path)
+    partial = Partial(uuid.uuid4())
+    partial.put(0, b"a film")
+    monkeypatch.setattr(os, "link", lambda *paths: (_ for _ in ()).throw(OSError(errno.EPERM, "no links here")))
+    store = storage.LocalStore(tmp_path, max_bytes=100, free_floor_bytes=0)
+    kept = store.store(partial)
+    with store.open(kept.name) as content:
+        assert content.read() == b"a film"
