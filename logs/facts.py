@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from logs.models import Evidence, EvidenceFact
 from logs.saying import moment_of
+from nsvcs.days import day_words
 
 Kind = EvidenceFact.Kind
 PLAIN = frozenset({Kind.TAKEN, Kind.DEVICE, Kind.LENGTH})  # what says something to everybody
@@ -26,7 +26,7 @@ def taken_in_words(value: str) -> str:
     if found is None:
         return value
     moment, has_time, zone = found
-    day = format_date(date(moment.year, moment.month, moment.day), "j E Y")
+    day = day_words(date(moment.year, moment.month, moment.day))
     if not has_time:
         return day
     words = _("%(day)s at %(time)s") % {"day": day, "time": f"{moment:%H:%M:%S}"}

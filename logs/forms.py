@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField, CheckboxInput, HiddenInput
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,6 +33,7 @@ from logs.rules import (
     needs_fold,
 )
 from nsvcs import forms
+from nsvcs.days import day_of_month_words
 from nsvcs.text import MAX_CHARACTERS
 
 # How long after a page was first shown "today" may still mean the day it was shown on.
@@ -203,8 +203,8 @@ class EntryForm(forms.Form):
     def _days(self) -> list[tuple[str, str]]:
         yesterday = self.asked - timedelta(days=1)
         return [
-            ("today", _("Today, %(day)s") % {"day": format_date(self.asked, "j E")}),
-            ("yesterday", _("Yesterday, %(day)s") % {"day": format_date(yesterday, "j E")}),
+            ("today", _("Today, %(day)s") % {"day": day_of_month_words(self.asked)}),
+            ("yesterday", _("Yesterday, %(day)s") % {"day": day_of_month_words(yesterday)}),
             ("other", _("Another day")),
         ]
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from logs.models import Incident
+from nsvcs.days import day_words
 
 RECORDINGS = ("audio/", "video/")
 
@@ -19,7 +19,7 @@ def line_of(incident: Incident) -> str:
     """
     if incident.what_happened or not incident.recorded_at:
         return incident.what_happened
-    added = format_date(timezone.localtime(incident.recorded_at), "j E Y")
+    added = day_words(timezone.localtime(incident.recorded_at))
     return _files_in_words(getattr(incident, "media_types", ()), added)
 
 

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +12,7 @@ from logs.behaviours import BY_CODE
 from logs.choosing import month_from, narrowed
 from logs.models.incidents import PoliceContact
 from nsvcs import forms
+from nsvcs.days import month_words
 
 WITHDRAWN = [
     ("", gettext_lazy("Shown too")),
@@ -34,7 +34,7 @@ class EntryFilterForm(forms.FilterForm):
     def __init__(self, *args: Any, months: Sequence[date], behaviours: Iterable[str], **kwargs: Any) -> None:
         """Offer the months and behaviours there are."""
         super().__init__(*args, **kwargs)
-        named = [(f"{month:%Y-%m}", format_date(month, "F Y")) for month in months]
+        named = [(f"{month:%Y-%m}", month_words(month)) for month in months]
         known = sorted((str(BY_CODE[code].staff_label), code) for code in behaviours if code in BY_CODE)
         self.fields["month"].choices = [("", _("All months")), *named]  # type: ignore[attr-defined]
         self.fields["behaviour"].choices = [("", _("Any")), *((code, words) for words, code in known)]  # type: ignore[attr-defined]

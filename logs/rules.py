@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
-from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from nsvcs.days import day_words, month_words
 from nsvcs.text import is_english
 
 HOME_ZONE = "Europe/London"
@@ -159,7 +159,7 @@ def clock_notice(written: Written) -> str:
             return _(
                 "The clocks went forward on %(day)s, so there was no %(time)s that day. "
                 "We have kept the time as you wrote it."
-            ) % {"day": format_date(day, "j E Y"), "time": time_in_words(at)}
+            ) % {"day": day_words(day), "time": time_in_words(at)}
     return ""
 
 
@@ -177,7 +177,7 @@ def in_words(written: Written) -> str:
     if written.when_words:
         line = f"{line} (“{written.when_words}”)"
     if written.learned_on:
-        line = _("%(when)s, found out on %(day)s") % {"when": line, "day": format_date(written.learned_on, "j E Y")}
+        line = _("%(when)s, found out on %(day)s") % {"when": line, "day": day_words(written.learned_on)}
     return line
 
 
@@ -248,27 +248,30 @@ def _period_in_words(written: Written) -> str:
 
 
 def _months_in_words(written: Written) -> str:
-    begins, ends = (format_date(day, "F Y") for day in (_first_day(written), _last_day(written)))
+    begins, ends = (month_words(day) for day in (_first_day(written), _last_day(written)))
     return begins if begins == ends else _("%(start)s to %(end)s") % {"start": begins, "end": ends}
 
 
 def _moment_in_words(written: Written) -> str:
-    day, at = format_date(written.occurred_on, "j E Y"), written.occurred_time
+    day, at = day_words(written.occurred_on), written.occurred_time
     is_about = written.precision == Precision.ABOUT
     if at is None:
         return _("about %(day)s") % {"day": day} if is_about else day
     clock = _clock_in_words(written.occurred_on, at, written)
-    return f"{day}, " + (_("about %(time)s") % {"time": clock} if is_about else clock)
+    told = _("about %(time)s") % {"time": clock} if is_about else clock
+    return _("%(day)s, %(time)s") % {"day": day, "time": told}
 
 
 def _end_in_words(written: Written) -> str:
     last_on = written.until_on or written.occurred_on
-    day = format_date(last_on, "j E Y")
-    return day if written.until_time is None else f"{day}, {_clock_in_words(last_on, written.until_time, written)}"
+    day = day_words(last_on)
+    if written.until_time is None:
+        return day
+    return _("%(day)s, %(time)s") % {"day": day, "time": _clock_in_words(last_on, written.until_time, written)}
 
 
 def _same_day_in_words(written: Written, begins: str) -> str:
-    day, ends = format_date(written.occurred_on, "j E Y"), written.until_time or LAST_SECOND
+    day, ends = day_words(written.occurred_on), written.until_time or LAST_SECOND
     end = _clock_in_words(written.occurred_on, ends, written)
     if written.occurred_time is None:
         return _("%(day)s, until %(end)s") % {"day": begins, "end": end}

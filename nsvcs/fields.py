@@ -15,10 +15,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
 from django.template.defaultfilters import filesizeformat
 from django.utils.dates import MONTHS, MONTHS_3
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from nsvcs.days import day_words
 from nsvcs.text import clean_text
 from nsvcs.widgets import (
     TOO_BIG,
@@ -245,9 +245,9 @@ class DateField(forms.Field):
             return
         earliest, latest = (limit() if callable(limit) else limit for limit in (self.earliest, self.latest))
         if earliest and value < earliest:
-            raise self.fault("too_early", limit=date_format(earliest))
+            raise self.fault("too_early", limit=day_words(earliest))
         if latest and value > latest:
-            raise self.fault("too_late", limit=date_format(latest))
+            raise self.fault("too_late", limit=day_words(latest))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

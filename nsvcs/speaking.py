@@ -55,6 +55,16 @@ def switcher(request: HttpRequest) -> dict[str, Any]:
     return {"languages": others, "is_translated": is_translated, "translation_check": check_of(here)}
 
 
+def is_spoken(language: str) -> bool:
+    """Whether a piece in this language is in the page's own."""
+    return language.split("-")[0] == (translation.get_language() or SOURCE_LANGUAGE).split("-")[0]
+
+
+def is_from_right(language: str) -> bool:
+    """Whether a language is written from right to left."""
+    return language.split("-")[0] in settings.LANGUAGES_BIDI
+
+
 @lru_cache
 def check_of(language: str) -> Check | None:
     """Who has checked a language, and when; none while nobody has."""

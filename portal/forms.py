@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import HiddenInput, ValidationError
-from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +17,7 @@ from logs.arriving_http import arrivals_in
 from logs.behaviours import grouped_choices
 from logs.forms import TOO_LONG, EntryForm, tick_groups
 from nsvcs import forms
+from nsvcs.days import month_words
 from nsvcs.text import MAX_CHARACTERS
 from portal.addresses import letters_of
 
@@ -97,7 +97,7 @@ class WritingForm(EntryForm):
 
 def label_of(case: Case) -> str:
     """What she and her caseworker call this case; else when it began."""
-    return case.portal_label or _("Since %(month)s") % {"month": format_date(case.received_at, "F Y")}
+    return case.portal_label or _("Since %(month)s") % {"month": month_words(case.received_at)}
 
 
 class NoSignalForm(forms.Form):
@@ -194,7 +194,7 @@ class MonthForm(forms.FilterForm):
         """Offer the months in which something happened."""
         super().__init__(*args, **kwargs)
         self.months = months
-        named = [(f"{month:%Y-%m}", format_date(month, "F Y")) for month in months]
+        named = [(f"{month:%Y-%m}", month_words(month)) for month in months]
         cast(forms.SelectField, self.fields["month"]).choices = [("", _("All months")), *named]
 
     def filter(self, incidents: Any) -> Any:

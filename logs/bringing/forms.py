@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.forms import HiddenInput, IntegerField
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,6 +20,7 @@ from logs.models import ImportBatch
 from logs.models.imports import Grouping
 from logs.rules import EARLIEST
 from nsvcs import forms
+from nsvcs.days import day_words
 
 _DATE = re.compile(r"(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})")
 ORDERS = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}
@@ -169,7 +169,7 @@ def example_dates(written: Iterable[str]) -> tuple[str, list[tuple[str, str | Pr
             ways = {order: _as_date([int(part) for part in found.groups()], ORDERS[order]) for order in ORDERS}
             if len(found[3]) > 2:
                 del ways["ymd"]
-            told = {order: format_date(day, "j E Y") for order, day in ways.items() if day}
+            told = {order: day_words(day) for order, day in ways.items() if day}
             if len(set(told.values())) > 1:
                 return found[0], list(told.items())
     return "", list(ORDER_WORDS.items())

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from django import template
-from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from logs.choosing import LONGEST_RUNS
 from logs.patterns import Figure
+from nsvcs import days
 from nsvcs.templatetags.govuk import day
 
 register = template.Library()
@@ -41,13 +41,13 @@ def entry_link(number: int, list_url: str, words: str = "") -> SafeString:
 @register.filter
 def month_words(month: date) -> str:
     """A month as "June 2026"."""
-    return format_date(month, "F Y")
+    return days.month_words(month)
 
 
 @register.filter
 def month_in_short(month: date) -> str:
     """A month as "Jun 2026", for a narrow column."""
-    return format_date(month, "M Y")
+    return days.short_month_words(month)
 
 
 @register.filter

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,6 +18,7 @@ from logs.models import Amendment, Incident
 from logs.private import PARTS
 from logs.translation_forms import TranslationForm
 from nsvcs.access import CASEWORK, allow
+from nsvcs.days import day_words
 from nsvcs.forms import form_status
 
 
@@ -31,7 +31,7 @@ def _texts(entry: Incident, amendments: list[Amendment]) -> list[dict[str, Any]]
         if getattr(entry, name)
     ]
     for each in amendments:
-        day = format_date(timezone.localtime(each.recorded_at), "j E Y")
+        day = day_words(timezone.localtime(each.recorded_at))
         label = f"{each.get_kind_display()}, {day}"
         found.append({"piece": str(each.pk), "label": label, "text": each.text, "language": each.language})
     return found

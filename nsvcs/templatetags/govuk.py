@@ -9,13 +9,13 @@ from django.core.paginator import Page
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.dates import MONTHS_ALT
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
-from nsvcs import widgets
+from nsvcs import days, speaking, widgets
 from nsvcs.context import navigation_links
 from nsvcs.forms import BoundField
 from nsvcs.links import open_address
@@ -41,22 +41,19 @@ def _local(value: Any) -> Any:
 @register.filter(expects_localtime=True)
 def day(value: Any) -> str:
     """A date as "22 November 2026"; nothing for nothing."""
-    if not value:
-        return ""
-    local = _local(value)
-    return f"{local.day} {MONTHS_ALT[local.month]} {local.year}"  # `date_format` takes ten times as long, in each row
+    return days.day_words(_local(value)) if value else ""
 
 
 @register.filter(expects_localtime=True)
 def weekday_and_day(value: Any) -> str:
     """A date as "Tuesday 24 November"; nothing for nothing."""
-    return date_format(_local(value), "l j E") if value else ""
+    return days.weekday_words(_local(value)) if value else ""
 
 
 @register.filter(expects_localtime=True)
 def short_day(value: Any) -> str:
     """A date as "22 Nov 2026", for a narrow column of a list; nothing for nothing."""
-    return date_format(_local(value), "j M Y") if value else ""
+    return days.short_day_words(_local(value)) if value else ""
 
 
 @register.filter(expects_localtime=True)
@@ -128,6 +125,14 @@ def pagination(context: Context, page: Page) -> dict[str, Any]:
         "previous": href(page.previous_page_number()) if page.has_previous() else "",
         "next": href(page.next_page_number()) if page.has_next() else "",
     }
+
+
+@register.simple_tag
+def speaks(language: str) -> SafeString:
+    """Attributes for a piece in a language of its own, ` lang="en" dir="ltr"`; nothing where the page speaks it too."""
+    if not language or speaking.is_spoken(language):
+        return SafeString("")
+    return format_html(' lang="{}" dir="{}"', language, "rtl" if speaking.is_from_right(language) else "ltr")
 
 
 # --- forms -------------------------------------------------------------------------------------------------------
