@@ -1,6 +1,6 @@
 """What a page shows of a note: the same for her, and for a colleague who looks at what she sees."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import get_language
@@ -11,6 +11,7 @@ from logs.danger import Danger, dangers_of
 from logs.making.showing import shown_parts
 from logs.models import Evidence, Incident, Rendition
 from logs.templatetags.translations import by_piece
+from nsvcs.speaking import is_spoken
 from reference.models import Advice, Organisation
 
 PAGE_SIZE = 25
@@ -45,9 +46,17 @@ def notices_for(said: Mapping[str, Any]) -> list[str]:
 
 
 def advice_pages() -> list[Advice]:
-    """The advice for the portal in the language of the page, else in English."""
+    """The advice for the portal, each page in the language of the page around it if it is there, else in English."""
     language = (get_language() or "en").split("-")[0]
-    return list(Advice.objects.for_portal(language)) or list(Advice.objects.for_portal())
+    found = {page.slug: page for page in Advice.objects.for_portal()}
+    if language != "en":
+        found |= {page.slug: page for page in Advice.objects.for_portal(language)}
+    return sorted(found.values(), key=lambda page: (page.topic_position, page.position))
+
+
+def are_english(pages: Iterable[Advice]) -> bool:
+    """Whether any of these pages is not in the language of the page around it."""
+    return not all(is_spoken(page.language) for page in pages)
 
 
 def to_talk_to() -> list[Organisation]:

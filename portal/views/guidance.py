@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from nsvcs.access import Role, allow
-from portal.showing import EMERGENCY, advice_pages, to_talk_to
+from portal.showing import EMERGENCY, advice_pages, are_english, to_talk_to
 from reference.models import Organisation
 
 
@@ -14,8 +14,9 @@ from reference.models import Organisation
 @require_safe
 def advice(request: AuthenticatedRequest) -> HttpResponse:
     """All advice by topic; pages are numbered, since their names would tell."""
-    numbered = [(number, page) for number, page in enumerate(advice_pages(), 1)]
-    return render(request, "portal/advice.html", {"pages": numbered})
+    pages = advice_pages()
+    context = {"pages": list(enumerate(pages, 1)), "has_english": are_english(pages)}
+    return render(request, "portal/advice.html", context)
 
 
 @allow(Role.VICTIM)
@@ -29,6 +30,7 @@ def advice_page(request: AuthenticatedRequest, number: int) -> HttpResponse:
     tags = page.organisation_tags
     context = {
         "advice": page,
+        "has_english": bool(tags) or are_english([page]),
         "number": number,
         "next_number": number + 1 if number < len(pages) else None,
         "next_page": pages[number] if number < len(pages) else None,
