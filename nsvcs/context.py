@@ -22,19 +22,36 @@ DEFAULT_WORDS = (_("My notes"), _("Monday to Friday, 8am to 5pm"))
 
 @dataclass(frozen=True)
 class Link:
-    """A place in the navigation: what it is called, its URL's name, and the roles that see it (none named: all)."""
+    """A place in the navigation: what it is called, its URL's name, and the roles that see it (none named: all).
+
+    Args:
+        part: where on the page it leads to, as the end of an address.
+        is_alone: its address begins every other one, so it is current on its own page only.
+        also: views elsewhere that belong to this place.
+    """
 
     text: str | Promise
     name: str
     roles: frozenset[str] = field(default=ANY)
+    part: str = ""
+    is_alone: bool = False
+    also: frozenset[str] = field(default=ANY)
 
 
+# Pages on which a note is written or stands: their addresses begin otherwise than the list's.
+NOTE_PAGES = frozenset(
+    f"portal:{name}"
+    for name in (
+        *("new", "draft", "step", "check", "discard", "saved"),
+        *("entry", "entry_add", "entry_wrong", "entry_file_where", "entry_file_said"),
+    )
+)
 NAVIGATION: dict[str, tuple[Link, ...]] = {
     "portal": (
-        Link(_("Home"), "portal:home"),
-        Link(_("My notes"), "portal:entries"),
-        Link(_("Safety"), "portal:advice"),
-        Link(_("Messages"), "portal:messages"),
+        Link(_("Home"), "portal:home", is_alone=True),
+        Link(_("My notes"), "portal:entries", also=NOTE_PAGES),
+        Link(_("Safety"), "portal:advice", also=frozenset({"portal:help"})),
+        Link(_("Messages"), "portal:messages", part="#newest"),
     ),
     "staff": (
         Link(_("My work"), "cases:work", CASEWORK),
@@ -68,16 +85,19 @@ def _role(request: HttpRequest) -> str:
 
 def navigation_links(request: HttpRequest, place: str) -> list[dict[str, Any]]:
     """The links of one place that exist and that this person may use, the one they are in marked."""
-    role = _role(request)
-    found: list[dict[str, Any]] = [
-        {"text": link.text, "href": href, "is_current": False}
+    role, view = _role(request), getattr(request.resolver_match, "view_name", "")
+    places = [
+        (link, href)
         for link in NAVIGATION[place]
         if (not link.roles or role in link.roles) and (href := url_or_none(link.name))
     ]
-    around = [link for link in found if request.path.startswith(link["href"])]
-    if around:
-        max(around, key=lambda link: len(link["href"]))["is_current"] = True
-    return found
+    around = [
+        (view in link.also, len(href), link)
+        for link, href in places
+        if view in link.also or request.path == href or (request.path.startswith(href) and not link.is_alone)
+    ]
+    here = max(around, key=lambda each: each[:2])[2] if around else None
+    return [{"text": link.text, "href": href + link.part, "is_current": link is here} for link, href in places]
 
 
 def timeout(request: HttpRequest) -> dict[str, Any]:

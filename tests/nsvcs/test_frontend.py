@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import resolve
 from django.utils import timezone
 
 from nsvcs import context, frontend, htmx, uploads
@@ -261,6 +262,24 @@ def test_navigation_leaves_out_pages_that_do_not_exist_or_are_not_for_this_role(
     request.user.role = "caseworker"
     links = context.navigation_links(request, "staff")
     assert [(link["href"], link["is_current"]) for link in links] == [("/cases/work", True), ("/cases/", False)]
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/notes/", "Home"),
+        ("/notes/3/", "My notes"),
+        ("/notes/all/month/", "My notes"),
+        ("/notes/help/", "Safety"),
+        ("/notes/messages/", "Messages"),
+        ("/notes/details/", None),
+    ],
+)
+def test_the_menu_marks_the_place_a_page_belongs_to(path: str, place: str | None) -> None:
+    request = RequestFactory().get(path)
+    request.user, request.resolver_match = SignedIn(), resolve(path)
+    links = context.navigation_links(request, "portal")
+    assert [link["text"] for link in links if link["is_current"]] == ([place] if place else [])
 
 
 def test_timeout_follows_the_limits_of_the_role(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
