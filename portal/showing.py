@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from logs.behaviours import BY_CODE
-from logs.danger import Danger, dangers_of
+from logs.danger import Danger, dangers_in, dangers_of
 from logs.making.showing import shown_parts
 from logs.models import Evidence, Incident, Rendition
 from logs.templatetags.translations import by_piece
@@ -62,3 +65,14 @@ def are_english(pages: Iterable[Advice]) -> bool:
 def to_talk_to() -> list[Organisation]:
     """Whom she can talk to day and night; 999 is another thing and stands by itself."""
     return list(Organisation.objects.for_portal().tagged(CRISIS).exclude(slug=EMERGENCY))
+
+
+def say_numbers(request: HttpRequest, words: str) -> None:
+    """Numbers to call, on the page she comes to, where what she sent may mean danger; its foot has 999 as a link."""
+    found = dangers_in(words)
+    if found:
+        messages.warning(request, _("In danger now? Call 999. If you cannot speak, press 55 when asked."))
+    if Danger.SELF_HARM in found:
+        named = [f"{each.name}, {each.shown['phone']}" for each in to_talk_to() if each.shown.get("phone")]
+        said = _("You do not have to be alone with this. You can talk to someone now:")
+        messages.warning(request, f"{said} {'; '.join(named)}")

@@ -18,6 +18,7 @@ from nsvcs.access import Role, allow
 from nsvcs.context import url_or_none
 from portal.forms import ChangeForm
 from portal.queries import cases_to_write_in, her_language, how_we_reach_her
+from portal.showing import say_numbers
 
 
 @allow(Role.VICTIM)
@@ -44,6 +45,7 @@ def change(request: AuthenticatedRequest) -> HttpResponse:
     form = ChangeForm(request.POST or None, cases=cases)
     if form.is_valid() and attempt(form, lambda: _ask_for_change(request, form)):
         messages.success(request, _("We have your message. We ask you before we change anything."))
+        say_numbers(request, form.cleaned_data["text"])
         return redirect("portal:details")
     return render(request, "portal/details_change.html", {"form": form}, status=status_of(form))
 

@@ -37,7 +37,7 @@ def thread(request: AuthenticatedRequest) -> HttpResponse:
         said |= {"language": her_language(request.user), "by": request.user}
         if attempt(form, lambda: send_message(case=form.chosen_case, **said)):
             messages.success(request, _("Your message is sent."))
-            return redirect(f"{request.path}#newest")
+            return redirect(f"{request.path}#{'now' if dangers_in(said['text']) else 'newest'}")
     sent = Message.objects.visible_to(request.user)
     page = Paginator(sent.select_related("by").order_by("-at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page)[::-1]

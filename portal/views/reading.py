@@ -18,7 +18,6 @@ from logs.actions import OtherContent, add_evidence, amend, withdraw
 from logs.actions.arriving import add_arrivals
 from logs.arriving_http import stays_while_sending
 from logs.choosing import day_from, narrowed
-from logs.danger import dangers_in
 from logs.files import copy_response
 from logs.list_forms import WordForm
 from logs.models import Amendment, Evidence, Incident, Rendition, WrittenOffline
@@ -30,7 +29,7 @@ from nsvcs.ids import uuid7
 from nsvcs.storage import StorageError
 from portal.forms import MonthForm, NoteForm, WrongForm
 from portal.queries import cases_to_write_in, caseworkers, months, readings_of
-from portal.showing import PAGE_SIZE, notices_for, pictures_of, to_talk_to, whole_note
+from portal.showing import PAGE_SIZE, notices_for, pictures_of, say_numbers, to_talk_to, whole_note
 
 
 def hers(request: AuthenticatedRequest, number: int) -> Incident:
@@ -143,7 +142,7 @@ def entry_add(request: AuthenticatedRequest, number: int) -> HttpResponse:
     form = NoteForm(request.POST or None, request.FILES or None)
     if form.is_valid() and _add(request, incident, form):
         messages.success(request, _("Added to your note."))
-        _say_numbers(request, form.cleaned_data["text"])
+        say_numbers(request, form.cleaned_data["text"])
         _say_notices(request, form)
         return redirect("portal:entry", number)
     shown = {"form": form, "entry": incident, "lost_files": bool(form.is_bound and request.FILES)}
@@ -175,12 +174,6 @@ def _say_notices(request: AuthenticatedRequest, form: forms.Form) -> None:
         messages.info(request, notice)
 
 
-def _say_numbers(request: AuthenticatedRequest, words: str) -> None:
-    """Numbers to call, where what was added may mean danger now; the page's foot has them as links."""
-    if dangers_in(words):
-        messages.warning(request, _("In danger now? Call 999. If you cannot speak, press 55 when asked."))
-
-
 def _say_used(form: forms.Form, box: str) -> None:
     """The key was used for other words: give the page a new one and say what is there already."""
     form.data = cast(QueryDict, form.data).copy()
@@ -197,7 +190,7 @@ def entry_wrong(request: AuthenticatedRequest, number: int) -> HttpResponse:
         return redirect("portal:entry", number)
     form = WrongForm(request.POST or None)
     if form.is_valid() and _withdraw(request, incident, form):
-        _say_numbers(request, form.cleaned_data["reason"])
+        say_numbers(request, form.cleaned_data["reason"])
         _say_notices(request, form)
         return redirect("portal:entry", number)
     return render(request, "portal/wrong.html", {"form": form, "entry": incident}, status=forms.form_status(form))

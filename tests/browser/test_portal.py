@@ -8,7 +8,11 @@ from django.core.management import call_command
 from django.db import connection
 from pypdfium2 import PdfDocument, PdfPage
 
+from cases.actions import send_message
+from cases.models import Case
 from logs.models import Draft, Evidence, Incident
+from nsvcs.identity import acting_as
+from nsvcs.ids import uuid7
 from tests.browser.windows import DESKTOP, NARROWEST, SIZES, Window
 from tests.factories import AllocationFactory, CaseFactory, IncidentFactory, SafeContactFactory, UserFactory
 from tests.portal.test_writing import photo
@@ -174,6 +178,34 @@ def printed(seen: Window, path: str) -> list[tuple[int, int]]:
     seen.go(path)
     with PdfDocument(seen.page.pdf(prefer_css_page_size=True)) as paper:
         return [(round(width * 25.4 / 72), round(height * 25.4 / 72)) for width, height in map(PdfPage.get_size, paper)]
+
+
+def is_in_view(seen: Window, what: Any) -> bool:
+    """Whether it stands whole in the window, below the bar of the exit button."""
+    box, height = what.bounding_box(), seen.page.viewport_size["height"]
+    bar = seen.page.locator(".app-exit").bounding_box()
+    return bar["y"] + bar["height"] <= box["y"] and box["y"] + box["height"] <= height
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_numbers_are_in_view_at_once_when_a_message_speaks_of_danger(open_window, her, scripts):
+    """The thread is long, and the newest message is where the page stands after sending."""
+    case = Case.objects.get(victim__user=her)
+    with acting_as(her.pk):
+        for number in range(8):
+            send_message(case=case, key=uuid7(), text=f"A longer message, number {number}. " * 6, by=her)
+    seen: Window = open_window(her, scripts=scripts)
+    seen.go("/notes/")
+    seen.choose("Menu", "Messages")
+    newest, box = seen.page.locator(".app-thread__item").last, seen.page.get_by_label("Write a message")
+    assert is_in_view(seen, newest)
+    assert is_in_view(seen, box)
+    assert is_in_view(seen, seen.page.get_by_text("We do not read messages at night."))
+    box.fill("He is outside my door. " * 12)
+    seen.press("Send")
+    assert is_in_view(seen, seen.page.locator("main a[href='tel:999']"))
+    if scripts:
+        seen.check()
 
 
 def test_the_blank_sheet_is_one_page_on_its_side(open_window, her):

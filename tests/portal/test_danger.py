@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from cases.models import Task
@@ -72,6 +73,15 @@ def test_words_added_to_a_note_bring_numbers_and_a_flag(web, page, box):
     assert "In danger now? Call 999. If you cannot speak, press 55 when asked." in main_of(answer)
     run_due()
     assert Task.objects.get().kind == Task.Kind.RED_FLAG
+
+
+@pytest.mark.parametrize("page", ["/notes/1/add/", "/notes/details/change/"])
+def test_words_of_despair_bring_somebody_to_talk_to_on_every_page(web, page):
+    call_command("load_reference")
+    web.post(NEW, typed())
+    answer = main_of(web.post(page, {"key": str(uuid4()), "text": "I want to die"}, follow=True))
+    assert "Call 999" in answer
+    assert "Samaritans, 116 123" in answer
 
 
 def test_ordinary_words_added_raise_nothing(web):
