@@ -22,11 +22,9 @@ from nsvcs.access import CASEWORK, Role
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from portal.addresses import draft_at
+from portal.keeping import APART
 from portal.queries import cases_to_write_in
 from portal.views.writing import NAMES, draft_id_of
-
-# Made of a draft's key where its own words must be left alone: the same again for the same page.
-APART = "handed in late"
 
 
 def _key(sent: QueryDict) -> UUID:
@@ -62,11 +60,11 @@ def _of_check(sent: Sent, user: User) -> Draft | None:
     return _save(draft.pk, content_of(draft), user, None) if sent.files and not draft.used_at else None
 
 
-def _of_words(box: str) -> Keep:
+def _of_words(*boxes: str) -> Keep:
     """A page that adds words to something else: they become a note of their own."""
 
     def keep(sent: Sent, user: User) -> Draft | None:
-        case, words = _case(user, sent), sent.boxes.get(box, "")
+        case, words = _case(user, sent), next((found for box in boxes if (found := sent.boxes.get(box, ""))), "")
         if not (words.strip() or sent.files) or (case is None and "case_id" in sent.address):
             return None
         return _save(uuid5(_key(sent.boxes), APART), {"what_happened": words} if words else {}, user, case)
@@ -89,13 +87,14 @@ HERS: dict[str, Keep] = {
     "portal:entry_file_said": _of_words("text"),
     "portal:messages": _of_words("text"),
     "portal:details_change": _of_words("text"),
+    "portal:keep": _of_words("text", "reason"),
 }
 STAFFS: dict[str, Keep] = {
     **dict.fromkeys(("logs:new", "logs:autosave"), _of_staff),
     "logs:amend": _of_words("text"),
     "logs:withdraw": _of_words("text"),
 }
-AUTOSAVES = frozenset({"portal:autosave", "logs:autosave"})
+AUTOSAVES = frozenset({"portal:autosave", "portal:keep", "logs:autosave"})
 
 
 def writing_page(user: User, name: str) -> Keep | None:

@@ -264,7 +264,7 @@ PAGE_COUNT = {
     "logs": 33,
     "locks": 2,
     "bundles": 7,
-    "portal": 52,
+    "portal": 53,
     "preview": 4,
     "reports": 1,
 }

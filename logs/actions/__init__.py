@@ -1,7 +1,7 @@
 """Every change to the log: drafts, entries, amendments, evidence, reading."""
 
 from logs.actions.amending import amend, withdraw
-from logs.actions.drafts import DraftUsed, discard_draft, save_draft, start_draft
+from logs.actions.drafts import DraftUsed, begin_draft, discard_draft, save_draft, start_draft, use_draft
 from logs.actions.entries import NothingSaid, OtherContent, Recorded, record_incident
 from logs.actions.evidence import FileRefusal, add_evidence, check_files
 from logs.actions.hearing import TypedMeanwhile, ask_for_place, type_what_is_heard
@@ -21,6 +21,7 @@ __all__ = [
     "add_translation",
     "amend",
     "ask_for_place",
+    "begin_draft",
     "check_files",
     "discard_draft",
     "lock_evidence",
@@ -33,5 +34,6 @@ __all__ = [
     "start_draft",
     "type_what_is_heard",
     "unlock_evidence",
+    "use_draft",
     "withdraw",
 ]

@@ -16,6 +16,7 @@ from logs.models import Evidence
 from nsvcs.access import Role, allow
 from nsvcs.forms import form_status
 from portal.forms import SaidForm
+from portal.keeping import done_with
 from portal.views.reading import her_file, hers
 
 
@@ -59,6 +60,7 @@ def entry_file_said(request: AuthenticatedRequest, number: int, place: int) -> H
             status = 409
             _say(form, other)
         else:
+            done_with(sent=request.POST, by=request.user)
             messages.success(request, _("What is said in it is kept."))
             return redirect("portal:entry", number)
     return render(request, "portal/said.html", context, status=status)

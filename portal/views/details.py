@@ -17,6 +17,7 @@ from logs.models import Draft
 from nsvcs.access import Role, allow
 from nsvcs.context import url_or_none
 from portal.forms import ChangeForm
+from portal.keeping import done_with
 from portal.queries import cases_to_write_in, her_language, how_we_reach_her
 from portal.showing import say_numbers
 
@@ -54,6 +55,7 @@ def change(request: AuthenticatedRequest) -> HttpResponse:
 def _ask_for_change(request: AuthenticatedRequest, form: ChangeForm) -> bool:
     said = {"key": form.cleaned_data["key"], "text": form.cleaned_data["text"], "language": her_language(request.user)}
     message = send_message(case=form.chosen_case, by=request.user, **said)
+    done_with(sent=request.POST, by=request.user)
     key = f"details:{message.pk}"
     ask(name="details_asked", key=key, object_id=message.pk, case_id=message.case_id, by=None)
     return True

@@ -20,6 +20,7 @@ from cases.views.trying import attempt, status_of
 from logs.danger import Danger, dangers_in
 from nsvcs.access import Role, allow
 from portal.forms import MessageForm
+from portal.keeping import done_with
 from portal.queries import cases_to_write_in, her_language
 from portal.showing import to_talk_to
 
@@ -36,6 +37,7 @@ def thread(request: AuthenticatedRequest) -> HttpResponse:
         said = {"key": form.cleaned_data["key"], "text": form.cleaned_data["text"]}
         said |= {"language": her_language(request.user), "by": request.user}
         if attempt(form, lambda: send_message(case=form.chosen_case, **said)):
+            done_with(sent=request.POST, by=request.user)
             messages.success(request, _("Your message is sent."))
             return redirect(f"{request.path}#{'now' if dangers_in(said['text']) else 'newest'}")
     sent = Message.objects.visible_to(request.user)

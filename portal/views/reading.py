@@ -28,6 +28,7 @@ from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import StorageError
 from portal.forms import MonthForm, NoteForm, WrongForm
+from portal.keeping import done_with
 from portal.queries import cases_to_write_in, caseworkers, months, readings_of
 from portal.showing import PAGE_SIZE, notices_for, pictures_of, say_numbers, to_talk_to, whole_note
 
@@ -141,6 +142,8 @@ def entry_add(request: AuthenticatedRequest, number: int) -> HttpResponse:
         incident = hers(request, number)
     form = NoteForm(request.POST or None, request.FILES or None)
     if form.is_valid() and _add(request, incident, form):
+        with acting_as(request.user.pk):
+            done_with(sent=request.POST, by=request.user)
         messages.success(request, _("Added to your note."))
         say_numbers(request, form.cleaned_data["text"])
         _say_notices(request, form)
@@ -190,6 +193,7 @@ def entry_wrong(request: AuthenticatedRequest, number: int) -> HttpResponse:
         return redirect("portal:entry", number)
     form = WrongForm(request.POST or None)
     if form.is_valid() and _withdraw(request, incident, form):
+        done_with(sent=request.POST, by=request.user)
         say_numbers(request, form.cleaned_data["reason"])
         _say_notices(request, form)
         return redirect("portal:entry", number)

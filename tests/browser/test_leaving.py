@@ -86,6 +86,20 @@ def test_one_way_out_is_enough_and_what_was_typed_is_kept(open_window, world, le
 
 
 @pytest.mark.h("H18")
+@pytest.mark.parametrize("leave", [by_button, by_hidden_link, by_shift])
+@pytest.mark.parametrize("page", ["messages/", "1/add/", "1/wrong/", "details/change/"])
+def test_words_typed_beside_a_note_are_kept_too(open_window, world, leave, page):
+    Draft.objects.filter(user=world.her).delete()
+    seen: Window = open_window(world.her)
+    key = seen.page.context.cookies(seen.base)[0]["value"]
+    seen.go(f"/notes/{page}")
+    seen.page.locator("main textarea").fill(WORDS)
+    leave(seen)
+    is_gone(seen, key)
+    assert content_of(Draft.objects.get(user=world.her)) == {"what_happened": WORDS}
+
+
+@pytest.mark.h("H18")
 def test_her_last_words_arrive_before_the_session_ends_on_a_slow_line(open_window, world):
     Draft.objects.filter(user=world.her).delete()
     seen, key = half_filled(open_window, world)

@@ -38,6 +38,7 @@ NO_PAGES = {
     "bring_again",
     "file",
     "files",
+    "keep",
     "offline_on",
     "offline_off",
     "offline_key",
