@@ -114,6 +114,37 @@ class Protect(migrations.RunSQL):
         super().__init__(tuple(sql), migrations.RunSQL.noop)
 
 
+class PortalWrites(migrations.RunSQL):
+    """Beside the policy of a shared table: which of its rows the person in the portal may write. Staff lose nothing.
+
+    The kind lets both sides of a case read its rows, and so it let both write them.
+
+    Args:
+        table: the table's name.
+        when: SQL that must hold of a row she writes; without it only staff write here.
+        verbs: what the table's grants let anybody do with rows.
+        column: as for `Protect`.
+    """
+
+    def __init__(
+        self, table: str, when: str = "false", *, verbs: Iterable[str] = ("INSERT",), column: str = "case_id"
+    ) -> None:
+        rule = f"(({any_of(column, 'portal')}) IS NOT TRUE OR ({when}))"
+        # A row that stands there already is asked the same: nobody changes it into one of her own.
+        clauses = {
+            "INSERT": f"WITH CHECK {rule}",
+            "UPDATE": f"USING {rule} WITH CHECK {rule}",
+            "DELETE": f"USING {rule}",
+        }
+        super().__init__(
+            [
+                f"CREATE POLICY portal_{verb.lower()} ON {table} AS RESTRICTIVE FOR {verb} TO {ROLES} {clauses[verb]}"
+                for verb in verbs
+            ],
+            migrations.RunSQL.noop,
+        )
+
+
 class Reword(migrations.RunSQL):
     """Put a table's policy into the words that `Protect` has now; what it says stays.
 
