@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -117,6 +118,12 @@ def timeout(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def form_owner(request: HttpRequest) -> str:
+    """A mark of whose page a form was on, which tells nothing of them; empty for somebody who is not signed in."""
+    user = getattr(request, "user", None)
+    return salted_hmac("nsvcs form owner", str(user.pk)).hexdigest()[:32] if user and user.is_authenticated else ""
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: names and numbers of this service, as capitals; the rest in small letters."""
     role = _role(request)
@@ -127,6 +134,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "SERVICE_PHONE_LINK": "tel:" + "".join(c for c in settings.SERVICE_PHONE if c.isdecimal() or c == "+"),
         "SERVICE_HOURS": gettext(settings.SERVICE_HOURS),
         "DEMO_DATA": settings.DEMO_DATA,
+        "form_owner": form_owner(request),
         "is_staff_page": bool(role) and role != "victim",
         "sign_out_url": url_or_none(SIGN_OUT_NAME) if role else "",
         "timeout": timeout(request),

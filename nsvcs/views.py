@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET
 
 from nsvcs.access import EVERYONE, Role, allow
-from nsvcs.context import url_or_none
+from nsvcs.context import form_owner, url_or_none
 
 FRONT_PAGES = {
     Role.VICTIM: "portal:home",
@@ -29,14 +30,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token no longer fits, mostly because of a new sign-in in another tab: it can be sent again.
 
     Only what came from a page of ours is offered again: a browser does not let another site choose the Origin it
-    states. Passwords are not written back, and who is not signed in starts anew.
+    states. And to nobody but the account whose page it was: somebody else may have signed in on the same device, and
+    sees nothing of it. Passwords are not written back, and who is not signed in starts anew.
     """
     typed = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     if not typed:  # the line was cut while it was being sent: no token could be read, nor anything else
         return render(request, "400.html", status=400)
     is_ours = request.headers.get("Origin") in settings.CSRF_TRUSTED_ORIGINS
+    is_theirs = request.user.is_authenticated and constant_time_compare(
+        request.POST.get("form_owner", ""), form_owner(request)
+    )
     has_password = any("password" in name for name, _value in typed)
-    if not (is_ours and request.user.is_authenticated) or has_password:
+    if not (is_ours and is_theirs) or has_password:
         return render(request, "403_stale.html", status=403)
     typed = [(name, value) for name, value in typed if name != "csrfmiddlewaretoken"]
     return render(request, "send_again.html", {"typed": typed, "lost_files": bool(request.FILES)}, status=403)

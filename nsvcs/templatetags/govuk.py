@@ -174,6 +174,7 @@ def post_form(
         action=action,
         autosave_url=autosave_url,
         csrf_token=context.get("csrf_token", ""),
+        form_owner=context.get("form_owner", ""),
         is_multipart=form is not None and form.is_multipart(),
         hidden_fields=[bound for bound in hidden if f'name="{bound.html_name}"' not in content],
     )

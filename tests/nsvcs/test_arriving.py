@@ -1,6 +1,7 @@
 """What is sent arrives whole and from a page of ours, or is clearly refused with nothing lost."""
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,17 +9,27 @@ from django.http import UnreadablePostError
 from django.test import Client
 
 from nsvcs.uploads import WholeBody
-from tests.factories import CaseFactory
+from tests.factories import CaseFactory, UserFactory
 from tests.signing_in import sign_in
 
 OURS = "http://localhost:8000"
 
 
 @pytest.fixture
-def strict(db, settings):
+def her(db):
+    return CaseFactory(portal=True).victim.user
+
+
+@pytest.fixture
+def strict(her, settings):
     """Her browser, with the token checked as it is in earnest."""
     settings.CSRF_TRUSTED_ORIGINS = [OURS]
-    return sign_in(Client(enforce_csrf_checks=True), CaseFactory(portal=True).victim.user)
+    return sign_in(Client(enforce_csrf_checks=True), her)
+
+
+def owner_in(page):
+    """The mark of whose page it is, as each form of words carries it."""
+    return re.search(r'name="form_owner" value="(\w+)"', text_of(page))[1]
 
 
 def text_of(response):
@@ -30,6 +41,7 @@ def text_of(response):
 
 def test_a_form_with_an_old_token_can_be_sent_again_with_every_word(strict):
     sent = {"what_happened": "He <rang>.", "behaviours": ["CALLS", "TEXTS"], "csrfmiddlewaretoken": "x" * 64}
+    sent["form_owner"] = owner_in(strict.get("/notes/new/"))
     response = strict.post("/notes/new/", sent, headers={"Origin": OURS})
     page = text_of(response)
     assert response.status_code == 403
@@ -38,23 +50,52 @@ def test_a_form_with_an_old_token_can_be_sent_again_with_every_word(strict):
     assert 'action="/notes/new/"' in page
     assert "x" * 64 not in page
     assert 'href="/exit"' in page
+    assert page.count(f'name="form_owner" value="{sent["form_owner"]}"') >= 1
+
+
+def test_nobody_else_who_signs_in_on_the_same_device_is_offered_what_she_wrote(strict, her):
+    sent = {"what_happened": "He rang.", "form_owner": owner_in(strict.get("/notes/new/"))}
+    for other in (CaseFactory(portal=True).victim.user, UserFactory(), UserFactory(administrator=True)):
+        response = sign_in(strict, other).post("/notes/new/", sent, headers={"Origin": OURS})
+        assert response.status_code in {403, 404}
+        assert "He rang" not in text_of(response)
+        assert sent["form_owner"] not in text_of(response)
+    again = sign_in(strict, her).post("/notes/new/", sent, headers={"Origin": OURS})
+    assert 'name="what_happened" value="He rang."' in text_of(again)
+
+
+@pytest.mark.parametrize("mark", ["", "x" * 32])
+def test_a_form_without_her_mark_is_not_offered(strict, mark):
+    sent = {"what_happened": "He rang.", "form_owner": mark}
+    assert "He rang" not in text_of(strict.post("/notes/new/", sent, headers={"Origin": OURS}))
+
+
+def test_the_mark_is_one_accounts_own_and_tells_nothing_of_it(strict, her):
+    mine, other = owner_in(strict.get("/notes/new/")), UserFactory()
+    theirs = owner_in(sign_in(strict, other).get("/account/"))
+    assert mine != theirs
+    assert her.pk.hex not in mine
+    assert 'name="form_owner"' not in text_of(Client().get("/sign-in/"))
 
 
 def test_files_that_came_with_an_old_token_are_said_to_be_lost(strict):
-    sent = {"what_happened": "He rang.", "uploads": SimpleUploadedFile("a.txt", b"x")}
+    mark = owner_in(strict.get("/notes/new/"))
+    sent = {"what_happened": "He rang.", "form_owner": mark, "uploads": SimpleUploadedFile("a.txt", b"x")}
     assert "The files were not sent" in text_of(strict.post("/notes/new/", sent, headers={"Origin": OURS}))
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}])
 def test_what_another_site_sends_is_not_offered_again(strict, headers):
-    response = strict.post("/notes/new/", {"what_happened": "not hers"}, headers=headers)
+    sent = {"what_happened": "not hers", "form_owner": owner_in(strict.get("/notes/new/"))}
+    response = strict.post("/notes/new/", sent, headers=headers)
     assert response.status_code == 403
     assert "not hers" not in text_of(response)
     assert 'href="/exit"' in text_of(response)
 
 
 def test_a_password_is_never_written_back(strict):
-    response = strict.post("/account/password/", {"old_password": "oldword"}, headers={"Origin": OURS})
+    sent = {"old_password": "oldword", "form_owner": owner_in(strict.get("/notes/new/"))}
+    response = strict.post("/account/password/", sent, headers={"Origin": OURS})
     assert "oldword" not in text_of(response)
 
 
