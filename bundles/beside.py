@@ -17,11 +17,13 @@ from nsvcs.access import Role
 
 Kind = Rendition.Kind
 NO_COPY = gettext_lazy("No viewing copy could be made of this picture.")
-COPY_NOT_READY = gettext_lazy("The viewing copy of this picture was not ready when the bundle was made.")
+COPY_NOT_READY = gettext_lazy("The viewing copy of this picture was not ready when this document was made.")
 # Why a file that may not be used is not shown. Of a lock no more than that: not why, nor what the file is called.
 LOCKED = gettext_lazy("This exhibit is kept by the service and is not shown here.")
 UNSAFE = gettext_lazy("This file could not be opened safely.")
-NOT_CHECKED = gettext_lazy("This file had not been checked for viruses when the bundle was made.")
+NOT_CHECKED = gettext_lazy("This file had not been checked for viruses when this document was made.")
+# What another day may show.
+NOT_YET = (COPY_NOT_READY, NOT_CHECKED)
 # What the maker of a viewing copy noted and a reader has to know.
 COPY_NOTES = {
     "damaged": gettext_lazy("The file is damaged: this is what could be read of it."),

@@ -6,7 +6,7 @@ Whoever builds these values has already taken out what is withheld; no later ste
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -151,6 +151,10 @@ class Contents:
     left_out: tuple[LeftOut, ...] = ()
     withheld_kinds: tuple[str, ...] = ()
     statement: str = ""
+
+    def shown(self, placeholders: Container[str]) -> list[str]:
+        """The files of which something is printed: all but those whose marks stand for a page that says why not."""
+        return [each.evidence_id for each in self.exhibits if each.mark not in placeholders]
 
     def check(self) -> None:
         """Refuse a selection in which an exhibit could be taken for another.

@@ -63,6 +63,7 @@ class Bundle(models.Model):
     size_bytes = models.BigIntegerField(default=0)
     page_count = models.PositiveIntegerField(default=0)
     glyphless_count = models.PositiveIntegerField(default=0)
+    shown_files = models.JSONField(null=True)  # ids; unknown of one made before this was kept
     ready_at = models.DateTimeField(null=True)
 
     objects = OfCase.as_manager()
@@ -166,6 +167,7 @@ class OwnCopy(models.Model):
     size_bytes = models.BigIntegerField(default=0)
     page_count = models.PositiveIntegerField(default=0)
     shown_files = models.JSONField(default=list)
+    unready_count = models.PositiveIntegerField(default=0)
     expires_at = models.DateTimeField(null=True)
 
     objects = OwnCopies.as_manager()

@@ -18,15 +18,18 @@ from audit.actions import record
 from audit.models import Action
 from bundles.actions.own_copies import kept_for
 from bundles.assembling import BuildFailed, Built, build
+from bundles.beside import NOT_YET
 from bundles.contents import Contents, ContentsError, LeftOut
 from bundles.freezing import printed, with_files
 from bundles.models import Bundle, OwnCopy, Recipient, Shown
 from bundles.sealing import sealing_key
+from bundles.waiting import finish_copies
 from bundles.withholding import Withholder
 from bundles.working import LONGEST_BYTES, work_folders
 from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
 from logs.models import Evidence, Incident
+from logs.models.evidence import EvidenceQuerySet
 from nsvcs.storage import StorageError, StoredFile, file_store
 
 
@@ -37,6 +40,7 @@ def make_own_copy(work: Work) -> None:
         JobFailed: it cannot be made; the copy says so too.
         Superseded: another worker has it in hand.
     """
+    finish_copies(work, lambda by: _files_of(work, by))
     folder = work_folders() / work.object_id.hex
     with ExitStack() as stack:
         with work.acting():
@@ -99,15 +103,24 @@ def _entries(copy: OwnCopy, by: User) -> Sequence[Incident]:
 
 
 def _files_left_out(copy: OwnCopy, by: User) -> Iterator[LeftOut]:
-    count = Evidence.objects.visible_to(by).filter(case=copy.case_id, arrived_at__lte=copy.asked_at).count()
+    count = _arrived(copy, by).count()
     if count:
         yield LeftOut(_("Files"), count, _("not asked for"))
+
+
+def _files_of(work: Work, by: User) -> EvidenceQuerySet:
+    copy = OwnCopy.objects.visible_to(by).filter(pk=work.object_id, with_files=True).first()
+    return _arrived(copy, by) if copy else Evidence.objects.none()
+
+
+def _arrived(copy: OwnCopy, by: User) -> EvidenceQuerySet:
+    return Evidence.objects.visible_to(by).filter(case=copy.case_id, arrived_at__lte=copy.asked_at)
 
 
 def _files(copy: OwnCopy, by: User) -> Sequence[Evidence]:
     if not copy.with_files:
         return []
-    rows = Evidence.objects.visible_to(by).filter(case=copy.case_id, arrived_at__lte=copy.asked_at)
+    rows = _arrived(copy, by)
     return list(rows.select_related("incident").with_copies().order_by("exhibit_number"))
 
 
@@ -129,12 +142,14 @@ def _fail(work: Work, copy: OwnCopy, code: str) -> None:
 def _finish(work: Work, copy: OwnCopy, contents: Contents, built: Built, stored: StoredFile) -> bool:
     """Write the result, unless a file in it was locked meanwhile."""
     shown = [exhibit.evidence_id for exhibit in contents.exhibits if not exhibit.placeholder_reason]
+    not_yet = {str(words) for words in NOT_YET}
+    unready = sum(exhibit.placeholder_reason in not_yet for exhibit in contents.exhibits)
     with work.acting():
         if Evidence.objects.filter(pk__in=shown).kept_apart().exists():
             return False
         OwnCopy.objects.filter(pk=copy.pk).update(
             state=Bundle.State.READY, storage_name=stored.name, sha256=stored.sha256, size_bytes=stored.size_bytes,
-            page_count=built.pages, shown_files=shown, expires_at=timezone.now() + kept_for(),
+            page_count=built.pages, shown_files=shown, unready_count=unready, expires_at=timezone.now() + kept_for(),
         )  # fmt: skip
         detail = {"sha256": stored.sha256, "pages": built.pages, "bytes": stored.size_bytes}
         record(Action.OWN_COPY_MADE, target=copy, case_ids=[copy.case_id], detail=detail)

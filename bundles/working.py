@@ -1,15 +1,12 @@
 """What the worker does: builds the frozen choice, keeps the file, writes the result once."""
 
 import os
-import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from shutil import rmtree
-from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,14 +17,14 @@ from bundles.contents import Contents, ContentsError
 from bundles.freezing import contents_of, with_files
 from bundles.models import Bundle, BundleItem
 from bundles.sealing import sealing_key
-from jobs.actions import latest_for, run
+from bundles.waiting import finish_copies
 from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
-from logs.models import Evidence, Rendition
+from logs.models import Evidence
+from logs.models.evidence import EvidenceQuerySet
 from nsvcs.storage import StorageError, StoredFile, file_store
 
 LONGEST_BYTES = 8 * 1024**3
-COPY_SECONDS = 180  # for one picture's copy that another worker has in hand, its death and its next try included
 
 
 def work_folders() -> Path:
@@ -53,7 +50,7 @@ def build_bundle(work: Work) -> None:
 
 def _build_once(work: Work) -> bool:
     """Build it. False where a file was locked, or a virus found in it, meanwhile: then nothing of it is kept."""
-    _finish_copies(work)
+    finish_copies(work, _chosen_files(work))
     with ExitStack() as stack:
         with work.acting():
             bundle, contents = _begin(work)
@@ -78,36 +75,12 @@ def _build_once(work: Work) -> bool:
     return is_kept
 
 
-def _finish_copies(work: Work) -> None:
-    """What arrived a moment ago has no scan or copy yet: have it made now, or the bundle could not show it."""
-    waiting = _without_copy(work)
-    for done, pk in enumerate(waiting):
-        work.progress("copies", done, len(waiting))
-        _finish_copy(pk)
-
-
-def _without_copy(work: Work) -> Sequence[UUID]:
-    with work.acting():
-        by = User.objects.filter(pk=work.job.requester_id, is_active=True).first()
-        if by is None:
-            return []
+def _chosen_files(work: Work) -> Callable[[User], EvidenceQuerySet]:
+    def files(by: User) -> EvidenceQuerySet:
         items = BundleItem.objects.visible_to(by).filter(bundle=work.object_id, kind=BundleItem.Kind.EVIDENCE)
-        shown = Q(media_type__startswith="image/") | Q(media_type__startswith="video/")
-        files = Evidence.objects.visible_to(by).filter(pk__in=items.values("object_id"))
-        kinds = [Rendition.Kind.PAGE, Rendition.Kind.STILLS]
-        tried = Rendition.objects.visible_to(by).filter(kind__in=kinds).values("evidence_id")
-        wanting = shown & ~Q(pk__in=tried)
-        if settings.CLAMD_URL:
-            wanting |= Q(scans=None)
-        return list(files.filter(wanting).order_by("exhibit_number").values_list("pk", flat=True))
+        return Evidence.objects.visible_to(by).filter(pk__in=items.values("object_id"))
 
-
-def _finish_copy(pk: UUID) -> None:
-    until = time.monotonic() + COPY_SECONDS
-    for name in ("scan", "copy"):  # only what has been scanned is copied
-        while (job := latest_for(pk, name)) and not job.is_over and time.monotonic() < until:
-            if job.not_before > timezone.now() or not run(job.pk):
-                time.sleep(0.2)
+    return files
 
 
 def _begin(work: Work) -> tuple[Bundle, Contents]:
@@ -151,6 +124,7 @@ def _finish(work: Work, bundle: Bundle, contents: Contents, built: Built, stored
             size_bytes=stored.size_bytes,
             page_count=built.pages,
             glyphless_count=built.glyphless_count,
+            shown_files=contents.shown(built.placeholders),
             ready_at=timezone.now(),
         )
         detail = {"sha256": stored.sha256, "pages": built.pages, "bytes": stored.size_bytes}

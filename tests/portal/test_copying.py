@@ -12,12 +12,16 @@ from django.utils import timezone
 
 from bundles.models import OwnCopy
 from bundles.sweeping import stored_names
-from jobs.actions import run_due
-from logs.actions import add_translation
+from jobs.actions import run, run_due
+from jobs.models import Job
+from logs.actions import add_translation, record_incident
+from logs.models import Rendition
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import file_store
+from tests.bundles.test_actions import photo, text_of
 from tests.factories import CaseFactory, IncidentFactory, UserFactory
+from tests.logs.clamd import running
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +152,51 @@ def test_her_own_copy_holds_what_others_do_not_see_and_the_translation_beside(sh
     (told,) = seen[0].entries
     assert told.what_happened == "He came to 12 Mill Lane"
     assert [(each.text, each.by_words) for each in told.translations] == [("In English", "an interpreter, Ana Popescu")]
+
+
+# --- files that are not ready ----------------------------------------------------------------------------------------
+
+
+def noted(case, file):
+    fields = {"occurred_on": date(2026, 6, 3), "what_happened": "He stood outside."}
+    record_incident(draft_id=uuid7(), case=case, fields=fields, files=[file], by=case.victim.user)
+
+
+def only_the_copy():
+    """The worker takes up the copy first, and what waits behind it has not been done."""
+    copy = OwnCopy.objects.get()
+    run(Job.objects.get(object_id=copy.pk).pk)
+    copy.refresh_from_db()
+    return copy
+
+
+def test_a_picture_sent_a_moment_ago_is_made_ready_and_shown(settings, she, case):
+    with running() as clamd:
+        settings.CLAMD_URL = clamd.url
+        noted(case, photo())
+        asked(she, with_files="on")
+        assert "New pictures and files are made ready first." in she.get(COPY).text
+        copy = only_the_copy()
+    assert (copy.state, len(copy.shown_files), copy.unready_count) == ("ready", 1, 0)
+    assert "not ready yet" not in she.get(COPY).text
+
+
+def test_a_file_that_could_not_be_checked_is_named_with_the_reason_and_the_page_says_so(settings, she, case):
+    with running() as clamd:
+        settings.CLAMD_URL, clamd.says = clamd.url, "Heuristics.Limits.Exceeded FOUND"
+        noted(case, photo())
+        asked(she, with_files="on")
+        copy = only_the_copy()
+    assert (copy.state, copy.shown_files, copy.unready_count) == ("ready", [], 1)
+    assert "had not been checked for viruses when this document was made" in " ".join(text_of(copy).split())
+    page = she.get(COPY).text
+    assert "1 file was not ready yet. The copy names it but does not show it." in page
+    assert "You can make a new copy later." in page
+
+
+def test_words_alone_wait_for_no_file(she, case):
+    noted(case, photo())
+    asked(she)
+    copy = only_the_copy()
+    assert (copy.state, copy.shown_files, copy.unready_count) == ("ready", [], 0)
+    assert not Rendition.objects.exists()
