@@ -41,6 +41,13 @@ def _files(bundle: Bundle, by: User) -> EvidenceQuerySet:
     return Evidence.objects.visible_to(by).filter(pk__in=items.values("object_id"))
 
 
+def _shows(bundle: Bundle, evidence: Evidence) -> bool:
+    """Whether something of this file is printed in it, and not only a page that says why not."""
+    if bundle.shown_files is None:
+        return not (evidence.standing.is_locked or evidence.standing.is_infected)
+    return str(evidence.pk) in bundle.shown_files
+
+
 def release_bundle(*, bundle: Bundle, by: User) -> BundleRelease:
     """Record that `by` approves and takes a finished bundle: a release, a custody event on each original, an event.
 
@@ -58,9 +65,9 @@ def release_bundle(*, bundle: Bundle, by: User) -> BundleRelease:
         release.save(force_insert=True)
         detail = {"sha256": bundle.sha256, "release": str(release.pk), "for": bundle.recipient}
         record(Action.BUNDLE_APPROVED, target=bundle, case_ids=[bundle.case_id], detail=detail)
-        files = _files(bundle, by)
-        for evidence in files.exclude(pk__in=files.kept_apart().values("pk")):
-            note_custody(evidence, CustodyEvent.Kind.BUNDLED, by=by)
+        for evidence in _files(bundle, by).with_standing():
+            is_in_it = _shows(bundle, evidence)
+            note_custody(evidence, CustodyEvent.Kind.BUNDLED if is_in_it else CustodyEvent.Kind.LISTED, by=by)
     return release
 
 

@@ -230,6 +230,7 @@ class CustodyEvent(models.Model):
         NOT_COPIED = "not_copied", _("No viewing copy could be made")
         DOWNLOADED = "downloaded", _("Original downloaded")
         BUNDLED = "bundled", _("Put into a bundle")
+        LISTED = "listed", _("Listed in a bundle, not shown in it")
         CHECKED = "checked", _("Digest checked")
         CHANGED = "changed", _("Missing, or not the file that arrived")
         LOCKED = "locked", _("Locked")

@@ -40,6 +40,11 @@ def write(case, file=None):
     return Evidence.objects.get(incident=kept.incident)
 
 
+def told_of(file):
+    """What custody says of bundles."""
+    return list(file.custody.filter(kind__in=["bundled", "listed"]).values_list("kind", flat=True))
+
+
 def lock(file, by):
     with acting_as(by.pk):
         lock_evidence(key=uuid7(), evidence=file, reason="child_abuse", words="police 36/1", by=by)
@@ -66,7 +71,40 @@ def test_a_locked_file_is_a_placeholder_that_does_not_say_why(case, worker):
     with acting_as(worker.pk):
         assert not is_held(bundle, worker)
         release_bundle(bundle=bundle, by=worker)
-    assert "bundled" not in file.custody.values_list("kind", flat=True)
+    assert told_of(file) == ["listed"]
+
+
+def test_a_file_unlocked_after_the_bundle_was_made_is_not_in_it_all_the_same(case, worker):
+    file = write(case)
+    run_due()
+    lock(file, worker)
+    bundle, lead = built(case, worker), UserFactory(data_protection=True)
+    with acting_as(lead.pk):
+        unlock_evidence(evidence_id=file.pk, words="not what it seemed", by=lead)
+    with acting_as(worker.pk):
+        release_bundle(bundle=bundle, by=worker)
+    assert told_of(file) == ["listed"]
+
+
+def test_what_is_shown_was_put_into_the_bundle_and_what_cannot_be_printed_was_not(case, worker):
+    shown, words = write(case), write(case, SimpleUploadedFile("a.txt", b"words alone"))
+    run_due()
+    bundle = built(case, worker)
+    with acting_as(worker.pk):
+        release_bundle(bundle=bundle, by=worker)
+    assert (told_of(shown), told_of(words)) == (["bundled"], ["listed"])
+
+
+def test_of_a_bundle_made_before_this_was_kept_custody_says_what_was_said_then(case, worker):
+    shown, hidden = write(case), write(case)
+    run_due()
+    lock(hidden, worker)
+    bundle = built(case, worker)
+    Bundle.objects.update(shown_files=None)
+    bundle.refresh_from_db()
+    with acting_as(worker.pk):
+        release_bundle(bundle=bundle, by=worker)
+    assert (told_of(shown), told_of(hidden)) == (["bundled"], ["listed"])
 
 
 def test_the_original_of_a_locked_file_is_not_even_opened(case, worker, monkeypatch):
@@ -164,6 +202,9 @@ def test_what_is_not_found_clean_is_a_placeholder(settings, case, worker, says, 
         bundle = built(case, worker)
     assert bundle.is_ready
     assert words in text(bundle)
+    with acting_as(worker.pk):
+        release_bundle(bundle=bundle, by=worker)
+    assert told_of(Evidence.objects.get()) == ["listed"]
 
 
 def test_a_picture_that_arrived_a_moment_ago_is_scanned_and_copied_for_the_bundle(settings, case, worker):
