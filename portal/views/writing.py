@@ -43,10 +43,12 @@ from portal.showing import notices_for
 OWN_BOXES = ("case", "who", "language")
 NAMES = (*INPUTS, *OWN_BOXES)
 # What a press of a button means; everything else keeps the note.
-LATER, MORE, STAY = "later", "more", "stay"
+LATER, MORE, STAY, CHECK = "later", "more", "stay", "check"
 # Two ways to lay out the same boxes on a wide window; pressing one keeps what is typed.
 TABLE, PAGE = "table", "page"
-ASIDE = frozenset({LATER, MORE, STAY, TABLE, PAGE})
+ASIDE = frozenset({LATER, MORE, STAY, CHECK, TABLE, PAGE})
+# In an address: the page was opened from the last look, and leads back to it.
+CHANGE = "change"
 
 
 def draft_id_of(sent: QueryDict) -> UUID:
@@ -113,7 +115,8 @@ def draft(request: AuthenticatedRequest, letters: str) -> HttpResponse:
             form = _form(request, as_data(content))
         else:
             form = _form(request, initial=as_initial(content) | _own_boxes(content))
-        return _page(request, form, found.pk, revision=found.revision, letters=letters)
+        changing = {"is_change": CHANGE in request.GET}
+        return _page(request, form, found.pk, revision=found.revision, letters=letters, **changing)
 
 
 def _own_boxes(content: dict[str, Any]) -> dict[str, Any]:
@@ -149,6 +152,8 @@ def _set_aside(request: AuthenticatedRequest, draft_id: UUID, press: str) -> Htt
         messages.warning(request, _("Your browser could not hold on to the files. Choose them again at the end."))
     if press == MORE:
         return redirect("portal:step", letters_of(saved.pk), 1)
+    if press == CHECK and saved.revision:
+        return redirect("portal:check", letters_of(saved.pk))
     if press != LATER:
         return _stay(request, saved, is_table=press == TABLE or (press == STAY and request.POST.get("view") == TABLE))
     return _later(request) if saved.revision else redirect("portal:home")  # of nothing, nothing is said to be saved
@@ -283,14 +288,14 @@ def step(request: AuthenticatedRequest, letters: str, number: int) -> HttpRespon
     else:
         form = StepForm(initial=as_initial(content_of(found)), names=names)
     context = {"form": form, "draft": found, "boxes": boxes, "number": number, "letters": letters, "last": len(STEPS)}
-    context |= {"before": number - 1, "notices": notices_for(content_of(found))}
+    context |= {"before": number - 1, "notices": notices_for(content_of(found)), "is_change": CHANGE in request.GET}
     return render(request, "portal/step.html", context, status=forms.form_status(form))
 
 
 def _after_step(request: AuthenticatedRequest, letters: str, number: int) -> HttpResponse:
     if request.POST.get("press") == LATER:
         return _later(request)
-    if number >= len(STEPS) or request.POST.get("press") == "check":
+    if number >= len(STEPS) or request.POST.get("press") == CHECK or CHANGE in request.GET:
         return redirect("portal:check", letters)
     return redirect("portal:step", letters, number + 1)
 
@@ -342,9 +347,19 @@ def _check_page(request: AuthenticatedRequest, form: WritingForm, found: Draft, 
         "has_moved": has_moved,
         "lost_files": bool(request.FILES),
         "notices": notices_for(content_of(found)),
-        "steps": {name: number for number, name in enumerate(STEPS, 1)},
+        "change": _ways_back(letters_of(found.pk)),
     }
     return render(request, "portal/check.html", context, status=forms.form_status(form))
+
+
+def _ways_back(letters: str) -> dict[str, str]:
+    """Where each line of the last look is changed; from there the way leads back to it."""
+    first = f"{reverse('portal:draft', args=[letters])}?{CHANGE}"
+    boxes = {"when": "", "place": "#id_place", "what": "#id_what_happened", "evidence": "#id_evidence_words"}
+    found = {name: first + box for name, box in boxes.items()}
+    for number, name in enumerate(STEPS, 1):
+        found[name] = f"{reverse('portal:step', args=[letters, number])}?{CHANGE}"
+    return found
 
 
 @allow(Role.VICTIM)

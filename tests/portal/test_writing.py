@@ -304,6 +304,27 @@ def test_the_check_page_sends_back_for_what_is_missing_and_says_what(web):
     assert response.request["PATH_INFO"] == f"/notes/new/{letters_of(key)}/"
 
 
+@pytest.mark.parametrize("press", ["next", "check"])
+def test_what_is_changed_at_the_last_look_leads_back_to_it(web, press):
+    key = uuid4()
+    letters = letters_of(key)
+    web.post(NEW, typed(key, press="more"))
+    check = f"/notes/new/{letters}/check/"
+    change = web.get(check).context["change"]
+    assert text_of(web.get(change["police"])).count(f'href="{check}"') == 1
+    answer = web.post(change["impact"], {"draft": str(key), "boxes": "impact", "impact": "No sleep.", "press": press})
+    assert answer.url == check
+    page = text_of(web.get(change["what"]))
+    assert f'href="{check}"' in page
+    assert "Go to the end and save" in page
+    assert (
+        web.post(change["what"], typed(key, press="check", what_happened="He rang twice.", impact="No sleep.")).url
+        == check
+    )
+    assert "He rang twice." in text_of(web.get(check))
+    assert "No sleep." in text_of(web.get(check))
+
+
 def test_a_note_that_changed_on_another_page_is_looked_over_again(web):
     key = uuid4()
     web.post(NEW, typed(key, press="more"))
