@@ -9,8 +9,9 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from logs.drafting import INPUTS, as_data, as_initial, brought_forward, is_blank, merged
-from logs.forms import EntryForm, read_time
+from logs.forms import EntryForm
 from logs.rules import in_words
+from logs.when_forms import read_time
 
 TODAY = date(2026, 11, 22)
 
