@@ -58,6 +58,7 @@ class Action(models.TextChoices):
     EVIDENCE_VIEWED = "evidence.viewed", _("looked at a viewing copy")
     EVIDENCE_DOWNLOADED = "evidence.downloaded", _("downloaded an original")
     EVIDENCE_PLACE = "evidence.place", _("asked where a file was made")
+    EVIDENCE_DESCRIBED = "evidence.described", _("said what a file shows")
     EVIDENCE_HEARD = "evidence.heard", _("typed what is said in a recording")
     COPY_MADE = "copy.made", _("made a viewing copy")
     IMPORT_STARTED = "import.started", _("kept a file of many messages")

@@ -2,16 +2,17 @@
 
 from typing import Any
 
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bundles.contents import london
-from bundles.models import Bundle
+from bundles.contents import LONDON, london
+from bundles.models import Bundle, Recipient
 from bundles.rendering import language_words
 from bundles.withholding import Withholder
 from logs import facts
 from logs.making.recipes import recipe_of
-from logs.models import Evidence, EvidenceFact, Rendition
+from logs.models import Caption, Evidence, EvidenceFact, Rendition
 from logs.standing import Use
 from nsvcs.access import Role
 
@@ -49,6 +50,31 @@ def as_engine_takes_it(row: Evidence, bundle: Bundle, withholder: Withholder) ->
         **(_of_copy(row, copy, length) if copy else {}),
         **_heard(row, bundle, withholder),
     }
+
+
+def what_was_said(row: Evidence, bundle: Bundle, withholder: Withholder) -> dict[str, Any]:
+    """What somebody said that a file shows, when it was taken and by whom; who said so, and on which day.
+
+    The newest version before the choice was frozen; nothing where she keeps it, or her words about evidence, out of
+    papers for others.
+    """
+    said = next((each for each in row.captions.all() if each.said_at <= bundle.frozen_at), None)
+    if said is None or not _may_be_told(said, row, bundle):
+        return {}
+    who = _("the victim") if said.is_hers else _("a caseworker on the victim’s behalf")
+    words = {"who": who, "day": format_date(said.said_at.astimezone(LONDON), "j F Y")}
+    told = {"taken_said": withholder.clean(said.taken), "taken_by": withholder.clean(said.taker)}
+    if shows := withholder.clean(said.shows.strip()):
+        told["description"] = shows
+    described_by = [_("as said by %(who)s on %(day)s") % words, language_words(said.language)]
+    return told | {"described_by": ", ".join(part for part in described_by if part)}
+
+
+def _may_be_told(said: Caption, row: Evidence, bundle: Bundle) -> bool:
+    """Her own copy has all of it."""
+    if bundle.recipient == Recipient.VICTIM:
+        return True
+    return not (said.never_disclose or (row.incident and "evidence_words" in row.incident.never_disclose))
 
 
 def _of_copy(row: Evidence, copy: Rendition, length: str) -> dict[str, Any]:

@@ -95,6 +95,7 @@ class Exhibit:
         copy_pages: how many pages the copy has.
         copy_pictured: which of them, from 1, are pictures because something of them was cut off or hidden.
         copy_is_mended: the file is not in order, the copy shows what could be read of it.
+        described_by: who said what it is, and when; `taken_said`, `taken_by`: when it was taken, by whom, as they said.
         transcript: what somebody heard in a recording and typed; `transcript_note`: who, when, its language.
     """
 
@@ -109,6 +110,9 @@ class Exhibit:
     received_at: datetime
     original_path: str
     taken_words: str = ""
+    described_by: str = ""
+    taken_said: str = ""
+    taken_by: str = ""
     copy_path: str | None = None
     file_label: str | None = None
     kind_words: str = ""

@@ -8,7 +8,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from bundles.beside import NO_COPY, as_engine_takes_it
+from bundles.beside import NO_COPY, as_engine_takes_it, what_was_said
 from bundles.contents import Amendment, Contents, ContentsError, Entry, Exhibit, LeftOut, Translation
 from bundles.models import Bundle, BundleItem, Shown
 from bundles.withholding import Withholder, address_lines
@@ -215,7 +215,7 @@ def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withhold
         mark=mark_of(row),
         evidence_id=str(row.pk),
         entry_number=numbers[str(row.incident_id)] if row.incident_id else None,
-        description=withholder.clean(row.description) or _described(row),
+        **{"description": _described(row)} | what_was_said(row, bundle, withholder),
         media_type=row.media_type,
         size_bytes=row.size_bytes,
         sha256=row.sha256,
@@ -227,6 +227,7 @@ def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withhold
     )
     # Not opened at all, not even to be hashed; and nothing that somebody said of what it shows.
     hidden = {"original_path": "", "file_label": None, "taken_words": "", "description": _described(row)}
+    hidden |= {"described_by": "", "taken_said": "", "taken_by": ""}
     return replace(told, **hidden) if row.standing.is_locked else told  # type: ignore[arg-type]
 
 

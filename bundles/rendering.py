@@ -276,6 +276,8 @@ def _sheet(row: Sheet, setter: Typesetter) -> dict[str, Any]:
     facts = [("Kind", setter.plain(kind_words(exhibit))), ("Size of the original", size_words(exhibit.size_bytes))]
     facts += [("Received", london(exhibit.received_at))]
     facts += [("Taken, as the file says", setter.plain(exhibit.taken_words))] if exhibit.taken_words else []
+    said = [("What it is and when it was taken", exhibit.described_by), ("Taken", exhibit.taken_said)]
+    said += [("Taken by", exhibit.taken_by)]
     facts += [("File name", setter.plain(exhibit.file_label))] if exhibit.file_label else []
     facts += [("Same file as", f"Exhibit {setter.plain(row.twin)}")] if row.twin else []
     width, height = row.picture or (0, 0)
@@ -285,14 +287,14 @@ def _sheet(row: Sheet, setter: Typesetter) -> dict[str, Any]:
     return {
         "anchor": exhibit_place(row.ordinal),
         "frame_anchor": f"frame-{row.ordinal}",
-        "has_label_page": not row.picture or is_long or bool(exhibit.transcript),
+        "has_label_page": not row.picture or is_long or bool(exhibit.transcript or exhibit.described_by),
         "is_picture": bool(row.picture),
         "is_wide": width > height,
         "mark": setter.plain(exhibit.mark),
         "description": description,
         "index_link": PLACE + "index",
         **_entry_link(exhibit),
-        "facts": facts,
+        "facts": [(name, setter.plain(words)) for name, words in said if words] + facts,
         "short_facts": " · ".join(short),
         "sha256": exhibit.sha256,
         "reason": setter.lines(row.reason) if row.reason else [],

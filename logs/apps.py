@@ -22,6 +22,7 @@ class LogsConfig(AppConfig):
         register(Kind("import_undo", "logs.bringing.working.undo"))
         register(Kind("import_arrived", "logs.bringing.making.look_at_batch", as_itself=True))
         register(Kind("addition_arrived", "logs.working.look_at_addition", as_itself=True))
+        register(Kind("caption_arrived", "logs.working.look_at_caption", as_itself=True))
         register(Kind("entry_arrived", "logs.working.look_at_entry", as_itself=True))
         register(Kind("message_arrived", "logs.messages.look_at_message", as_itself=True))
         # A store that is away for ten minutes costs a dozen tries; after that the hourly look asks again.

@@ -13,8 +13,10 @@ from cases.languages import LANGUAGES, SIGNED
 from cases.models import CasePerpetrator
 from logs.actions import check_files
 from logs.arriving_http import arrivals_in
+from logs.caption_forms import CaptionForm
 from logs.forms import TOO_LONG, EntryForm
 from logs.models import EvidenceLock
+from logs.models.captions import TakenBy
 from nsvcs import forms
 from nsvcs.text import MAX_CHARACTERS
 
@@ -101,6 +103,31 @@ class TranscriptForm(forms.Form):
     )
     based_on = forms.IntegerField(widget=HiddenInput, initial=0, min_value=0)
     key = forms.KeyField()
+
+
+class StaffCaptionForm(CaptionForm):
+    """The same, as a colleague writes it down for her, in the terms of the field."""
+
+    language = forms.SelectField(
+        label=_("Which language are these words in?"),
+        choices=[(code, name) for code, name in LANGUAGES if code not in SIGNED], initial="en",
+    )  # fmt: skip
+    said_meanwhile = _("Somebody else wrote a newer version: it is above. Send again to add yours.")
+    said_before = _("This page was sent before with other words. Open it again to add these.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The portal speaks to her; these words speak to who writes for her."""
+        super().__init__(*args, **kwargs)
+        named = {TakenBy.VICTIM: _("The victim"), TakenBy.UNKNOWN: _("Not known")}
+        choices = [(value, named.get(TakenBy(value), label)) for value, label in TakenBy.choices]
+        cast(forms.ChoiceField, self.fields["taken_by"]).choices = choices
+        self.fields["never_disclose"].label = _("Never disclose: keep this out of bundles")
+        self.fields["never_disclose"].help_text = ""
+        self.fields["shows"].help_text = _("As the victim tells it.")
+
+    def content(self) -> dict[str, Any]:
+        """With the language in which it was written down."""
+        return super().content() | {"language": self.cleaned_data["language"]}
 
 
 class WithdrawForm(forms.Form):

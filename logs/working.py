@@ -10,7 +10,7 @@ from cases.rules import Relationship
 from jobs.working import Work
 from logs.behaviours import red_flags
 from logs.danger import dangers_in, dangers_of
-from logs.models import Amendment, Incident
+from logs.models import Amendment, Caption, Incident
 
 PARTNERS = {Relationship.EX_PARTNER, Relationship.PARTNER}
 
@@ -37,6 +37,18 @@ def look_at_addition(work: Work) -> None:
         if dangers_in(added.text):
             title = _("Red flag in what was added to entry %(number)s: look today") % {"number": added.incident.number}
             _task(added.incident, Task.Kind.RED_FLAG, title, about=added.pk)
+        work.finish()
+
+
+def look_at_caption(work: Work) -> None:
+    """Raise a same-day task for words of danger in what was said about a file."""
+    with work.acting():
+        said = Caption.objects.select_related("evidence__incident").get(pk=work.object_id)
+        incident = said.evidence.incident
+        if incident is not None and dangers_in(said.shows, said.when_words):
+            words = {"number": said.evidence.exhibit_number}
+            title = _("Red flag in what was said about exhibit E%(number)s: look today") % words
+            _task(incident, Task.Kind.RED_FLAG, title, about=said.pk)
         work.finish()
 
 

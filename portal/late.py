@@ -22,7 +22,7 @@ from nsvcs.access import CASEWORK, Role
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from portal.addresses import draft_at
-from portal.keeping import APART
+from portal.keeping import APART, words_in
 from portal.queries import cases_to_write_in
 from portal.views.writing import NAMES, draft_id_of
 
@@ -60,11 +60,11 @@ def _of_check(sent: Sent, user: User) -> Draft | None:
     return _save(draft.pk, content_of(draft), user, None) if sent.files and not draft.used_at else None
 
 
-def _of_words(*boxes: str) -> Keep:
+def _of_words(box: str) -> Keep:
     """A page that adds words to something else: they become a note of their own."""
 
     def keep(sent: Sent, user: User) -> Draft | None:
-        case, words = _case(user, sent), next((found for box in boxes if (found := sent.boxes.get(box, ""))), "")
+        case, words = _case(user, sent), sent.boxes.get(box, "")
         if not (words.strip() or sent.files) or (case is None and "case_id" in sent.address):
             return None
         return _save(uuid5(_key(sent.boxes), APART), {"what_happened": words} if words else {}, user, case)
@@ -78,6 +78,14 @@ def _of_staff(sent: Sent, user: User) -> Draft | None:
     return _kept(sent, _key(sent.boxes), (*INPUTS, *STAFF_BOXES), user, case) if case else None
 
 
+def _of_typed(sent: Sent, user: User) -> Draft | None:
+    """What is said about a file, or what a page saves by itself: all its words, as a note of its own."""
+    case, words = _case(user, sent), words_in(sent.boxes)
+    if not words or (case is None and "case_id" in sent.address):
+        return None
+    return _save(uuid5(_key(sent.boxes), APART), {"what_happened": words}, user, case)
+
+
 # Which pages hand in words, by the role whose pages they are.
 HERS: dict[str, Keep] = {
     **dict.fromkeys(("portal:new", "portal:draft", "portal:step", "portal:autosave"), _of_note),
@@ -85,12 +93,14 @@ HERS: dict[str, Keep] = {
     "portal:entry_add": _of_words("text"),
     "portal:entry_wrong": _of_words("reason"),
     "portal:entry_file_said": _of_words("text"),
+    "portal:entry_file_about": _of_typed,
     "portal:messages": _of_words("text"),
     "portal:details_change": _of_words("text"),
-    "portal:keep": _of_words("text", "reason"),
+    "portal:keep": _of_typed,
 }
 STAFFS: dict[str, Keep] = {
     **dict.fromkeys(("logs:new", "logs:autosave"), _of_staff),
+    "logs:about": _of_typed,
     "logs:amend": _of_words("text"),
     "logs:withdraw": _of_words("text"),
 }
@@ -106,7 +116,7 @@ def writing_page(user: User, name: str) -> Keep | None:
 
 def words_of(request: HttpRequest) -> str:
     """The writer's own words in what was sent, to be copied by hand where they cannot be kept."""
-    boxes = (*WORDS, "text", "reason")
+    boxes = (*WORDS, "text", "reason", "shows", "taken_by_words")
     return "\n\n".join(word for name in boxes if (word := request.POST.get(name, "").strip()))
 
 

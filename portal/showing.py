@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,10 @@ from nsvcs.speaking import is_spoken
 from reference.models import Advice, Organisation
 
 PAGE_SIZE = 25
+# Files of a note, each with what can be shown of it.
+Pictures = list[tuple[Evidence, list[Rendition]]]
+# In an address: after this file, the next of the note of which nothing was said.
+AND_THE_NEXT = "next"
 CRISIS, EMERGENCY = ("crisis",), "emergency"
 
 
@@ -32,10 +37,18 @@ def whole_note(incident: Incident) -> dict[str, Any]:
     }
 
 
-def pictures_of(user: User, incident: Incident) -> list[tuple[Evidence, list[Rendition]]]:
+def pictures_of(user: User, incident: Incident) -> Pictures:
     """The note's files in their order, each with what can be shown of it: its picture, its pages, its stills."""
     found = Evidence.objects.with_copies().with_beside().visible_to(user).filter(incident=incident)
     return [(each, _shown(each)) for each in found.order_by("exhibit_number")]
+
+
+def first_to_tell(incident: Incident, pictures: Pictures, after: int = 0) -> str:
+    """The page that asks about the first file, behind this place, of which nothing was said; empty if there is none."""
+    for place, (each, _parts) in enumerate(pictures, 1):
+        if place > after and not each.standing.is_locked and not each.captions.all():
+            return f"{reverse('portal:entry_file_about', args=[incident.number, place])}?{AND_THE_NEXT}"
+    return ""
 
 
 def _shown(evidence: Evidence) -> list[Rendition]:

@@ -15,6 +15,7 @@ from portal.views import (
     offline,
     pages,
     reading,
+    telling,
     writing,
 )
 
@@ -42,6 +43,7 @@ urlpatterns = [
     path("<int:number>/wrong/", reading.entry_wrong, name="entry_wrong"),
     path("<int:number>/files/<int:place>/", reading.entry_file, name="entry_file"),
     path("<int:number>/files/<int:place>/pages/<int:page>/", reading.entry_file, name="entry_file_page"),
+    path("<int:number>/files/<int:place>/about/", telling.entry_file_about, name="entry_file_about"),
     path("<int:number>/files/<int:place>/where/", beside.entry_file_where, name="entry_file_where"),
     path("<int:number>/files/<int:place>/said/", beside.entry_file_said, name="entry_file_said"),
     path("bring/", bringing.bring_list, name="bring"),

@@ -1,6 +1,7 @@
 """Every change to the log: drafts, entries, amendments, evidence, reading."""
 
 from logs.actions.amending import amend, withdraw
+from logs.actions.captioning import say_of_file
 from logs.actions.drafts import DraftUsed, begin_draft, discard_draft, save_draft, start_draft, use_draft
 from logs.actions.entries import NothingSaid, OtherContent, Recorded, record_incident
 from logs.actions.evidence import FileRefusal, add_evidence, check_files
@@ -30,6 +31,7 @@ __all__ = [
     "record_download",
     "record_incident",
     "save_draft",
+    "say_of_file",
     "show_patterns",
     "start_draft",
     "type_what_is_heard",

@@ -10,18 +10,18 @@ from audit.actions import record
 from audit.models import Action
 from logs.actions.entries import OtherContent
 from logs.canonical import entry_digest
-from logs.models import Evidence, EvidenceFact, Transcript
+from logs.models import Caption, Evidence, EvidenceFact, Transcript
 from logs.models.incidents import Source
 
 
 class TypedMeanwhile(Exception):
-    """Somebody else typed a version since this page was opened.
+    """Somebody else typed a version of what stands beside a file since this page was opened.
 
     Attributes:
         newest: what they typed.
     """
 
-    def __init__(self, newest: Transcript) -> None:
+    def __init__(self, newest: Transcript | Caption) -> None:
         """Keep it, to be shown."""
         super().__init__(str(newest.pk))
         self.newest = newest

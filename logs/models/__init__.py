@@ -2,6 +2,7 @@
 
 from logs.models.arrivals import Arrival
 from logs.models.beside import EvidenceFact, Transcript
+from logs.models.captions import Caption
 from logs.models.evidence import CustodyEvent, Evidence, Rendition
 from logs.models.imports import ImportBatch, ImportLine, IncidentLine
 from logs.models.incidents import Amendment, Draft, Incident, IncidentSeen
@@ -13,6 +14,7 @@ from logs.models.translations import PatternSwitch, Translation
 __all__ = [
     "Amendment",
     "Arrival",
+    "Caption",
     "CustodyEvent",
     "Draft",
     "Evidence",

@@ -51,7 +51,7 @@ class EvidenceQuerySet(SharedOfCase):
         return self.with_standing().filter(Q(lock=CustodyEvent.Kind.LOCKED) | Q(scan_state=ScanState.INFECTED))
 
     def with_beside(self) -> Self:
-        """Each with what it says of itself, its place apart, and with what was typed of it; two more queries.
+        """Each with what it says of itself, its place apart, and with what people said of it; three more queries.
 
         `has_place` says that it holds a place, which is shown to those only who ask.
         """
@@ -59,7 +59,9 @@ class EvidenceQuerySet(SharedOfCase):
         shown = Prefetch("facts", queryset=facts.objects.to_show().order_by("read_at"))
         versions = Prefetch("transcripts", queryset=typed.objects.select_related("typed_by").order_by("-number"))
         places = facts.objects.places().filter(evidence=OuterRef("pk"))
-        return self.prefetch_related(shown, versions).annotate(has_place=Exists(places))
+        said = self.model.captions.rel.related_model
+        captions = Prefetch("captions", queryset=said.objects.select_related("said_by").order_by("-number"))
+        return self.prefetch_related(shown, versions, captions).annotate(has_place=Exists(places))
 
     def with_copy_state(self) -> Self:
         """Each with `copy_state`, the state of its newest viewing copy; none when none was tried."""

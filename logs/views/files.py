@@ -19,7 +19,7 @@ from cases.views.downloading import landing_page, lands
 from logs.actions import record_download
 from logs.files import copy_response, original_response
 from logs.making.showing import VIEWABLE
-from logs.models import CustodyEvent, Evidence, EvidenceLock, Rendition, Scan
+from logs.models import Caption, CustodyEvent, Evidence, EvidenceLock, Rendition, Scan
 from logs.standing import Answer, Use
 from nsvcs.access import CASEWORK, Role, allow, own_transactions
 from nsvcs.identity import acting_as
@@ -51,10 +51,12 @@ def file_detail(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
 def _beside(user: User, file: Evidence) -> dict[str, Any]:
     """What is kept beside a file: its newest scan, its locks, and who handled it."""
     custody = list(CustodyEvent.objects.visible_to(user).filter(evidence=file).order_by("at", "pk"))
+    said = Caption.objects.visible_to(user).filter(evidence=file).select_related("said_by")
     people = User.objects.filter(pk__in={each.by_id for each in custody if each.by_id})
     names = dict(people.values_list("pk", "name"))
     return {
         "scan": Scan.objects.visible_to(user).filter(evidence=file).order_by("-attempt").first(),
+        "captions": said.order_by("-number"),
         "locks": EvidenceLock.objects.visible_to(user).filter(evidence=file).select_related("by").order_by("at"),
         "custody": [(each, names.get(each.by_id, "") if each.by_id else "") for each in custody],
     }

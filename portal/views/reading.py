@@ -30,7 +30,7 @@ from nsvcs.storage import StorageError
 from portal.forms import MonthForm, NoteForm, WrongForm
 from portal.keeping import done_with
 from portal.queries import cases_to_write_in, caseworkers, months, readings_of
-from portal.showing import PAGE_SIZE, notices_for, pictures_of, say_numbers, to_talk_to, whole_note
+from portal.showing import PAGE_SIZE, first_to_tell, notices_for, pictures_of, say_numbers, to_talk_to, whole_note
 
 
 def hers(request: AuthenticatedRequest, number: int) -> Incident:
@@ -101,7 +101,8 @@ def entry(request: AuthenticatedRequest, number: int) -> HttpResponse:
     incident = hers(request, number)
     record(Action.ENTRY_READ, target=incident, case_ids=[incident.case_id])
     offline = WrittenOffline.objects.visible_to(request.user).filter(incident=incident).first()
-    context = whole_note(incident) | {"pictures": pictures_of(request.user, incident)}
+    pictures = pictures_of(request.user, incident)
+    context = whole_note(incident) | {"pictures": pictures, "tell_url": first_to_tell(incident, pictures)}
     context["offline"] = offline
     context["readings"] = readings_of(request.user, incident, caseworkers())
     return render(request, "portal/entry.html", context)
@@ -127,6 +128,7 @@ def saved(request: AuthenticatedRequest, number: int) -> HttpResponse:
     context = {
         "entry": incident,
         "notices": notices,
+        "tell_url": first_to_tell(incident, pictures_of(request.user, incident)),
         "to_talk_to": to_talk_to() if "self_harm" in notices else (),
     }
     return render(request, "portal/saved.html", context)
@@ -146,7 +148,7 @@ def entry_add(request: AuthenticatedRequest, number: int) -> HttpResponse:
             done_with(sent=request.POST, by=request.user)
         messages.success(request, _("Added to your note."))
         say_numbers(request, form.cleaned_data["text"])
-        _say_notices(request, form)
+        say_notices(request, form)
         return redirect("portal:entry", number)
     shown = {"form": form, "entry": incident, "lost_files": bool(form.is_bound and request.FILES)}
     with acting_as(request.user.pk):
@@ -172,7 +174,7 @@ def _add(request: AuthenticatedRequest, incident: Incident, form: NoteForm) -> b
     return form.is_valid()
 
 
-def _say_notices(request: AuthenticatedRequest, form: forms.Form) -> None:
+def say_notices(request: AuthenticatedRequest, form: forms.Form) -> None:
     for notice in form.notices():
         messages.info(request, notice)
 
@@ -195,7 +197,7 @@ def entry_wrong(request: AuthenticatedRequest, number: int) -> HttpResponse:
     if form.is_valid() and _withdraw(request, incident, form):
         done_with(sent=request.POST, by=request.user)
         say_numbers(request, form.cleaned_data["reason"])
-        _say_notices(request, form)
+        say_notices(request, form)
         return redirect("portal:entry", number)
     return render(request, "portal/wrong.html", {"form": form, "entry": incident}, status=forms.form_status(form))
 

@@ -1,17 +1,18 @@
 """The bundle takes what was made when a file arrived: a document's pages, stills of a film, what was heard."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from bundles import parts
-from bundles.beside import as_engine_takes_it
+from bundles.beside import as_engine_takes_it, what_was_said
 from bundles.freezing import withholder_for
 from bundles.models import Bundle
 from jobs.actions import run_due
-from logs.actions import record_incident, type_what_is_heard
+from logs.actions import record_incident, say_of_file, type_what_is_heard
 from logs.making import recipes
 from logs.models import Evidence, Rendition
 from nsvcs.ids import uuid7
@@ -129,3 +130,41 @@ def test_what_was_typed_after_the_choice_was_frozen_is_not_in_it(case, worker, t
     run_due()
     bundle.refresh_from_db()
     assert "Too late." not in text_of(bundle)
+
+
+# --- what was said of a file ------------------------------------------------------------------------------------------
+
+
+def said_of(evidence, by, **said):
+    based_on = evidence.captions.count()
+    return say_of_file(key=uuid7(), evidence=evidence, said=said, based_on=based_on, by=by)
+
+
+def told_of(case, **bundle):
+    shown = Bundle(**{"case": case, "asked_at": timezone.now(), "shown": [], "recipient": "police"} | bundle)
+    row = Evidence.objects.select_related("incident").with_copies().with_beside().get(case=case)
+    return what_was_said(row, shown, withholder_for(shown))
+
+
+def test_an_exhibit_is_labelled_as_it_was_said_by_whom_on_which_day(case, worker, letter):
+    evidence = Evidence.objects.get(case=case)
+    taken = {"taken_on": date(2026, 6, 2), "precision": "day", "taken_by": "camera"}
+    with time_machine.travel(datetime(2026, 6, 4, 12, tzinfo=UTC)):
+        said_of(evidence, case.victim.user, shows="His letter. Ring 07700 900123.", language="pl", **taken)
+    text = text_of(built(case, worker))
+    assert "His letter." in text
+    assert "07700 900123" not in text
+    assert "as said by the victim on 4 June 2026, Polish" in text
+    assert "a camera by itself" in text
+    assert "2 June 2026" in text
+
+
+def test_what_is_kept_out_of_papers_or_was_said_later_is_not_printed(case, worker, letter):
+    evidence = Evidence.objects.get(case=case)
+    before = timezone.now()
+    said_of(evidence, worker, shows="Later.")
+    assert told_of(case)["described_by"].startswith("as said by a caseworker on the victim’s behalf on")
+    assert told_of(case, asked_at=before) == {}
+    said_of(evidence, case.victim.user, shows="Secret.", never_disclose=True)
+    assert told_of(case) == {}
+    assert told_of(case, recipient="victim")["description"] == "Secret."

@@ -21,7 +21,7 @@ from nsvcs.checks import mark_for, pages
 from nsvcs.identity import acting_as
 from nsvcs.storage import StorageFull
 from portal.addresses import letters_of
-from tests.factories import IncidentFactory, UserFactory
+from tests.factories import EvidenceFactory, IncidentFactory, UserFactory
 from tests.portal.test_writing import NEW, photo, text_of, typed
 from tests.samples import PARAMETERS, make_side
 from tests.signing_in import sign_in
@@ -409,3 +409,12 @@ def test_a_file_for_an_entry_on_her_behalf_is_kept_for_that_case(desk, case):
     boxes = {"key": str(key), "when": "today", "what_happened": SECRET, "uploads": [photo()]}
     desk.post(f"/cases/{case.pk}/log/new/", boxes)
     assert (Arrival.objects.get().entry_key, Arrival.objects.get().case_ref) == (key, case.pk)
+
+
+def test_what_she_says_about_a_file_is_kept_as_a_note_of_its_own(late, case, her):
+    EvidenceFactory(incident=IncidentFactory(case=case, recorded_by=her, number=7), uploaded_by=her)
+    sent = {"shows": "His car.", "at": "last summer", "taken_by_words": "my sister", "key": str(uuid4())}
+    assert late.post("/notes/7/files/1/about/", sent).url == "/sign-in/"
+    assert kept() == ["His car.\nlast summer\nmy sister"]
+    late.post("/notes/7/files/1/about/", {"shows": " ", "key": str(uuid4())})
+    assert len(kept()) == 1
