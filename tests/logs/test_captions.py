@@ -1,5 +1,6 @@
 """What is said about a file: beside it, by versions, by whom; hers and, on her behalf, her caseworker's."""
 
+import json
 from datetime import date, time
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from cases.models import Task
 from jobs.actions import run_due
 from logs.actions import OtherContent, TypedMeanwhile, lock_evidence, say_of_file
 from logs.caption_forms import CaptionForm, as_begun
-from logs.models import Caption, Evidence
+from logs.models import Caption, Draft, Evidence
 from nsvcs.identity import acting_as
 from tests.factories import CaseFactory, EvidenceFactory, IncidentFactory, UserFactory
 from tests.signing_in import sign_in
@@ -263,3 +264,12 @@ def test_the_entry_page_asks_the_same_of_one_file_as_of_ten(client, worker, case
             web.get(reverse("logs:entry", args=[case.pk, incident.pk]))
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_what_is_typed_is_kept_before_it_is_sent_and_done_with_after(client, her, file):
+    web, sent = sign_in(client, her), typed(at="last summer")
+    assert 'data-autosave-url="/notes/keep/"' in web.get("/notes/3/files/1/about/").text
+    web.post("/notes/keep/", sent)
+    assert json.loads(Draft.objects.get().content) == {"what_happened": "His car outside my work.\nlast summer"}
+    web.post("/notes/3/files/1/about/", sent)
+    assert not Draft.objects.open_for(her).exists()
