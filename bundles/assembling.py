@@ -20,9 +20,9 @@ from bundles.contents import Contents, ContentsError, Entry
 from bundles.parts import Parts, culprit, file_digest, is_still
 from bundles.planning import Part, Plan
 from bundles.rendering import Sheet, exhibit_place
-from bundles.typesetting import Typesetter
 from jobs.child import ChildFailed
 from nsvcs.fonts import write_fonts_conf
+from nsvcs.typesetting import Typesetter
 
 CHAPTER_ENTRIES = 250
 BATCH_SHEETS = 40

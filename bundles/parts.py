@@ -10,12 +10,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bundles.rendering import CSS
-from jobs import child
+from jobs import child, layout
 from logs import cleaning, hiding
 
 HERE = Path(__file__).parent
 # What decides how a part looks; a change in any of these makes every kept part a stranger.
-RECIPE = (CSS, HERE / "printing.py", HERE / "pictures.py", Path(cleaning.__file__), Path(hiding.__file__))
+RECIPE = (
+    CSS,
+    HERE / "printing.py",
+    HERE / "pictures.py",
+    Path(layout.__file__),
+    Path(cleaning.__file__),
+    Path(hiding.__file__),
+)
 LIBRARIES = ("weasyprint", "pydyf", "pikepdf", "pypdfium2", "fonttools")
 MEMORY_MB = 1024
 RENDER_SECONDS = 120

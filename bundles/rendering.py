@@ -9,7 +9,7 @@ from django.conf.locale import LANG_INFO
 from django.template import Context, Engine
 
 from bundles.contents import LONDON, Contents, Entry, Exhibit, Translation, day, london
-from bundles.typesetting import Line, Typesetter
+from nsvcs.typesetting import Line, Typesetter
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = Engine(dirs=[str(ROOT / "templates")])

@@ -6,7 +6,7 @@ from pikepdf import Array
 from bundles import rendering
 from bundles.assembling import build
 from bundles.rendering import Sheet
-from bundles.typesetting import Typesetter
+from nsvcs.typesetting import Typesetter
 from tests.bundles.test_assembling import page_texts
 from tests.bundles.world import KEY, contents, entry, make_pdf, pdf_exhibit
 

@@ -9,10 +9,10 @@ from bundles import rendering
 from bundles.actions import request_bundle
 from bundles.contents import Translation, from_json, to_json
 from bundles.freezing import contents_of
-from bundles.typesetting import Typesetter
 from logs.actions import add_translation, amend
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
+from nsvcs.typesetting import Typesetter
 from tests.bundles.world import contents, entry
 from tests.factories import CaseFactory, IncidentFactory, UserFactory
 

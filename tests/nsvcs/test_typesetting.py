@@ -1,6 +1,6 @@
 import pytest
 
-from bundles.typesetting import LONGEST_WORD, PIECE, Typesetter, direction
+from nsvcs.typesetting import LONGEST_WORD, PIECE, Typesetter, direction
 
 
 @pytest.mark.parametrize(

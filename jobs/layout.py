@@ -1,0 +1,68 @@
+"""Pages of HTML laid out for printing, for child processes: nothing is fetched, and no letter is lost.
+
+Called through `jobs.child` only. It never opens an address: not a web page, not a file, not data.
+"""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+from jobs.child import Refused
+
+# Deep layout needs a deep stack; the child's memory limit holds what this one does not.
+RECURSION_LIMIT = 5000
+
+
+def laid_out(html: str, css: str, fonts_conf: str) -> Any:
+    """A page of HTML as a document of the layout library, with our own fonts alone.
+
+    Args:
+        html: the page; nothing it names is fetched.
+        css: its style.
+        fonts_conf: path of the fontconfig file (`nsvcs.fonts.write_fonts_conf`).
+
+    Raises:
+        Refused: `text_lost`, when a letter of the page's text is on no page.
+    """
+    os.environ["FONTCONFIG_FILE"] = fonts_conf  # before anything loads fontconfig
+    sys.setrecursionlimit(RECURSION_LIMIT)
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+    class Nothing(URLFetcher):
+        """Fetches nothing at all."""
+
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> NoReturn:
+            raise ValueError("nothing is fetched for a printed page")
+
+    fetcher, fonts = Nothing(allowed_protocols=()), FontConfiguration()
+    page = weasyprint.HTML(string=html, url_fetcher=fetcher)
+    style = weasyprint.CSS(string=css, url_fetcher=fetcher, font_config=fonts)
+    document = page.render(stylesheets=[style], font_config=fonts)
+    _check_nothing_lost(page.etree_element, document)
+    return document
+
+
+def _check_nothing_lost(tree: Any, document: Any) -> None:
+    """Every letter of the page's text is on a page: text in, text out."""
+    body = tree.find("body")
+    wanted = Counter("".join("".join(body.itertext()).split()))
+    printed: Counter[str] = Counter()
+    for page in document.pages:
+        for text in _texts(page._page_box):
+            printed.update("".join(text.split()))
+    if wanted != printed:
+        raise Refused("text_lost")
+
+
+def _texts(box: Any) -> Iterator[str]:
+    waiting = [box]
+    while waiting:
+        box = waiting.pop()
+        text = getattr(box, "text", None)
+        if isinstance(text, str):
+            yield text
+        waiting.extend(getattr(box, "children", ()))
