@@ -7,9 +7,10 @@ the database nor settings.
 import importlib
 import io
 import os
-import re
 import resource
 import warnings
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pikepdf
 from PIL import Image, ImageCms, ImageFile
 
 from jobs.child import Refused
-from logs import contactsheets
+from logs import contactsheets, trailers
 from logs.dimensions import has_too_many_pixels
 
 IMAGE_COPY, PDF_FACTS = "logs.copies:make_image_copy", "logs.copies:pdf_facts"
@@ -33,12 +34,12 @@ QUALITY = 85
 MAX_PDF_PAGES = 5_000
 
 MOST_FRAMES, MOST_FRAME_PIXELS = 1_000, 4_000_000
+# So many pictures of a file of several, as scanners make, are shown each; of more, small ones on a sheet.
+MOST_PAGES = 20
 LARGE_WEBP_PIXELS = 12_000_000
 STRIP_ROWS = 64
 COEFFICIENT_BYTES = 2
-CHUNK_BYTES = 1024 * 1024
 _ORIENTATION, _GPS = 0x0112, 0x8825
-_FILM_AFTER_END = re.compile(rb"\xff\xd9.{0,64}?....ftyp", re.DOTALL)
 _SIGNATURES = (
     (b"\xff\xd8\xff", 0, "JPEG"),
     (b"\x89PNG\r\n\x1a\n", 0, "PNG"),
@@ -47,8 +48,9 @@ _SIGNATURES = (
     (b"ftypavif", 4, "AVIF"),
     (b"ftypavis", 4, "AVIF"),
     (b"ftyp", 4, "HEIF"),
+    *((mark, 0, "TIFF") for mark in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
 )
-_PLUGINS = {"JPEG": "Jpeg", "PNG": "Png", "GIF": "Gif", "WEBP": "WebP", "AVIF": "Avif"}
+_PLUGINS = {"JPEG": "Jpeg", "PNG": "Png", "GIF": "Gif", "WEBP": "WebP", "AVIF": "Avif", "TIFF": "Tiff"}
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -72,7 +74,8 @@ UNREADABLE = (
 
 def memory_mb(media_type: str) -> int:
     """Address space for a picture of this type, in megabytes."""
-    return HEIC_MEMORY_MB if media_type in {"image/heic", "image/avif", "image/webp"} else IMAGE_MEMORY_MB
+    whole = {"image/heic", "image/avif", "image/webp", "image/tiff"}
+    return HEIC_MEMORY_MB if media_type in whole else IMAGE_MEMORY_MB
 
 
 def make_image_copy(payload: dict[str, Any]) -> dict[str, Any]:
@@ -81,12 +84,14 @@ def make_image_copy(payload: dict[str, Any]) -> dict[str, Any]:
     Turned the right way up, colours in sRGB, transparent parts white, longest side at most `LONGEST_SIDE`.
 
     Args:
-        payload: paths `source`, `target` and `thumbnail`, and `frames` where a moving picture is to be shown too.
+        payload: paths `source`, `target` and `thumbnail`, and where a file of several pictures is to be shown whole,
+            `frames` for a sheet and `folder` for the second and later pages as `2.jpg` and so on.
 
     Returns:
-        `width` and `height` of the copy; `frames`, how many of a moving picture are on their sheet; `notes`, codes of
-        what was done or found: `turned`, `made_smaller`, `first_frame_only`, `colours_converted`, `flattened`,
-        `had_location`, `had_film`, `damaged`.
+        `width` and `height` of the copy; `frames`, how many of several pictures are on their `sheet`, and its size;
+        `sizes` of the pages in `folder`; `notes`, codes of what was done or found: `turned`, `made_smaller`,
+        `first_frame_only`,
+        `several_pages`, `colours_converted`, `flattened`, `had_location`, `had_film`, `damaged`.
 
     Raises:
         Refused: `too_many_pixels`, or `unreadable` when nothing of the picture can be decoded.
@@ -101,7 +106,7 @@ def make_image_copy(payload: dict[str, Any]) -> dict[str, Any]:
     _save(copy, payload["thumbnail"])
     told: dict[str, Any] = {"width": picture.width, "height": picture.height, "notes": notes}
     if "frames" in payload and "first_frame_only" in notes:
-        told["frames"] = _show_frames(payload["source"], payload["frames"])
+        told |= _show_others(payload, notes)
     return told
 
 
@@ -130,30 +135,32 @@ def pdf_facts(payload: dict[str, Any]) -> dict[str, Any]:
     return {"pages": pages, "locked": False, "restricted": is_restricted}
 
 
-def _decode(source: str, notes: list[str]) -> Image.Image:
+def _decode(source: str, notes: list[str], number: int = 0) -> Image.Image:
     try:
-        return _small_and_upright(source, notes)
+        return _small_and_upright(source, notes, number)
     except UNREADABLE:
         notes.clear()
     # Cut off or broken somewhere: keep what can be seen of it, and say so.
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
-        picture = _small_and_upright(source, notes)
+        picture = _small_and_upright(source, notes, number)
     except UNREADABLE as error:
         raise Refused("unreadable") from error
     notes.append("damaged")
     return picture
 
 
-def _small_and_upright(source: str, notes: list[str]) -> Image.Image:
+def _small_and_upright(source: str, notes: list[str], number: int = 0) -> Image.Image:
     with opened(source) as image:
+        if number:
+            image.seek(number)
         if has_too_many_pixels(image.size, os.path.getsize(source)):
             raise Refused("too_many_pixels")
         full_size = image.size
         orientation = _read_tags(image, source, notes)
         if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
             notes.append("first_frame_only")
-            image.seek(0)
+            image.seek(number)
         if image.format in {"JPEG", "MPO"}:
             # Decode at a half, a quarter or an eighth, never below what is asked for.
             image.draft(image.mode, _fitting(image.size, LONGEST_SIDE))
@@ -205,19 +212,10 @@ def _read_tags(image: Image.Image, source: str, notes: list[str]) -> int:
     packet = packet.encode() if isinstance(packet, str) else packet
     if has_location or b"GPSLatitude" in packet:
         notes.append("had_location")
-    if image.format in {"JPEG", "MPO"} and _has_film(source):
+    if image.format in {"JPEG", "MPO", "HEIF"} and trailers.find(Path(source)):
         notes.append("had_film")
-    return orientation if isinstance(orientation, int) else 1
-
-
-def _has_film(source: str) -> bool:
-    with open(source, "rb") as file:
-        tail = b""
-        while chunk := file.read(CHUNK_BYTES):
-            if _FILM_AFTER_END.search(tail + chunk):
-                return True
-            tail = chunk[-128:]
-    return False
+    # The library turns a TIFF itself when it opens it.
+    return orientation if isinstance(orientation, int) and image.format != "TIFF" else 1
 
 
 def _fitting(size: tuple[int, int], longest: int) -> tuple[int, int]:
@@ -317,23 +315,60 @@ def _in_srgb(picture: Image.Image, notes: list[str]) -> Image.Image:
     return copy
 
 
-def _show_frames(source: str, target: str) -> int:
+def _show_others(payload: dict[str, Any], notes: list[str]) -> dict[str, Any]:
+    """The pictures of a file besides its first: each on a page of its own, or on a sheet."""
+    source = payload["source"]
+    with opened(source) as image:
+        form, count = image.format, min(getattr(image, "n_frames", 1), MOST_FRAMES)
+    if form != "TIFF":
+        return _show_frames(source, payload["frames"])
+    if count > MOST_PAGES:
+        return _sheet(list(_small_pages(source, count)), payload["frames"])
+    sizes = []
+    for number in range(1, count):
+        of_page: list[str] = []
+        try:
+            page = _in_srgb(_decode(source, of_page, number), [])
+            sizes.append(page.size)
+            _save(page, str(Path(payload["folder"]) / f"{len(sizes) + 1}.jpg"))
+        except (Refused, MemoryError):
+            of_page.append("damaged")  # what follows may still be whole
+        notes += {"damaged"} & set(of_page) - set(notes)
+    notes[notes.index("first_frame_only")] = "several_pages"
+    return {"sizes": sizes}
+
+
+def _small_pages(source: str, count: int) -> Iterator[tuple[Image.Image, str]]:
+    for number in contactsheets.spread(count):
+        with suppress(Refused, MemoryError):
+            page = _in_srgb(_decode(source, [], number), [])
+            page.thumbnail((contactsheets.WIDTH, contactsheets.HEIGHT))
+            yield page, f"{number + 1} / {count}"
+
+
+def _show_frames(source: str, target: str) -> dict[str, Any]:
     """Put frames of a moving picture on a sheet; what cannot be read of it is left out."""
     found: list[tuple[Image.Image, str]] = []
     try:
         with opened(source) as image:
             count = min(getattr(image, "n_frames", 1), MOST_FRAMES)
             if image.width * image.height > MOST_FRAME_PIXELS:
-                return 0
+                return {}
             for number in contactsheets.spread(count):
                 image.seek(number)
                 found.append((_in_srgb(_plain(image.copy(), []), []), f"{number + 1} / {count}"))
                 found[-1][0].thumbnail((contactsheets.WIDTH, contactsheets.HEIGHT))
     except (*UNREADABLE, MemoryError):
         pass
-    if found:
-        _save(contactsheets.arranged(found), target)
-    return len(found)
+    return _sheet(found, target)
+
+
+def _sheet(found: list[tuple[Image.Image, str]], target: str) -> dict[str, Any]:
+    if not found:
+        return {}
+    sheet = contactsheets.arranged(found)
+    _save(sheet, target)
+    return {"frames": len(found), "sheet": sheet.size}
 
 
 def _save(picture: Image.Image, target: str) -> None:

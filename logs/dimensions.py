@@ -17,6 +17,7 @@ MAX_PIXELS_PER_BYTE = 400
 _JPEG_FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_BARE = {0x01, *range(0xD0, 0xD9)}
 _MAX_SEGMENTS = 1_000
+_TIFF_SIZE, _TIFF_NUMBERS = (0x0100, 0x0101), {3: "H", 4: "I", 16: "Q"}
 _HEIF_HEADER_BYTES = 1024 * 1024
 
 
@@ -31,10 +32,11 @@ def read_size(path: Path, kind: str) -> Size | None:
 
     Args:
         path: the file.
-        kind: `JPEG`, `PNG`, `GIF`, `WEBP`, `HEIC` or `AVIF`.
+        kind: `JPEG`, `PNG`, `GIF`, `WEBP`, `HEIC`, `AVIF` or `TIFF`.
 
     Returns:
-        The size, the largest of several pictures in a HEIC; None where the header is cut off or makes no sense.
+        The size, the largest of several pictures in a HEIC, the first of those in a TIFF; None where the header is
+        cut off or makes no sense.
     """
     with path.open("rb") as file:
         try:
@@ -100,6 +102,23 @@ def _heif(file: BinaryIO) -> Size | None:
     return max(sizes, key=lambda size: size[0] * size[1], default=None)
 
 
+def _tiff(file: BinaryIO) -> Size | None:
+    head = file.read(16)
+    order = "<" if head[:2] == b"II" else ">"
+    is_large = head[2:4] in {b"+\0", b"\0+"}
+    (at,) = struct.unpack(f"{order}Q", head[8:16]) if is_large else struct.unpack(f"{order}I", head[4:8])
+    file.seek(at)
+    (count,) = struct.unpack(f"{order}Q", file.read(8)) if is_large else struct.unpack(f"{order}H", file.read(2))
+    found: dict[int, int] = {}
+    for _ in range(min(count, _MAX_SEGMENTS)):
+        entry = file.read(20 if is_large else 12)
+        tag, form = struct.unpack(f"{order}2H", entry[:4])
+        if tag in _TIFF_SIZE and form in _TIFF_NUMBERS:
+            (found[tag],) = struct.unpack_from(f"{order}{_TIFF_NUMBERS[form]}", entry, 12 if is_large else 8)
+    width, height = (found.get(tag, 0) for tag in _TIFF_SIZE)
+    return (width, height) if width and height else None
+
+
 _READERS: dict[str, Callable[[BinaryIO], Size | None]] = {
     "PNG": _png,
     "GIF": _gif,
@@ -107,4 +126,5 @@ _READERS: dict[str, Callable[[BinaryIO], Size | None]] = {
     "WEBP": _webp,
     "HEIC": _heif,
     "AVIF": _heif,
+    "TIFF": _tiff,
 }
