@@ -3,6 +3,7 @@
 import re
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,12 +28,13 @@ MAX_MERGES = 5_000
 _DECLARATIONS = tuple(
     mark.encode(encoding) for mark in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be")
 )
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
-_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_TRUE = frozenset({"1", "true"})
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_XML_FAILURES = (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError, *BROKEN)
+XML_FAILURES = (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError, *BROKEN)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def word_tables(path: Path) -> Iterator[list[TableRow]]:
         Unreadable: `zip_…`, `locked`, `too_big`, `entities` or `damaged`.
         Broken: the document stops half way.
     """
-    found = _checked(path, ("word/document.xml",))
+    found = checked(path, ("word/document.xml",))
     pictures = _pictures(path, found)
     rows: list[TableRow] = []
     try:
@@ -92,28 +94,38 @@ def word_tables(path: Path) -> Iterator[list[TableRow]]:
                     rows = []
                 else:
                     rows.append(row)
-    except _XML_FAILURES as error:
+    except XML_FAILURES as error:
         if rows:
             yield rows
         raise Broken from error
 
 
-def sheets(path: Path) -> Iterator[Table]:
+def sheets(path: Path, unseen: Counter[str] | None = None) -> Iterator[Table]:
     """The sheets of an Excel workbook, streamed.
+
+    Args:
+        path: the workbook.
+        unseen: given for sheets as somebody sees them: what formulas came to, merged cells once, nothing hidden. How
+            many sheets, rows and cells are hidden is counted in it.
 
     Raises:
         Unreadable: `zip_…`, `locked`, `too_big`, `entities` or `damaged`.
     """
-    _checked(path, ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"))
+    checked(path, ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"))
     # Opened here: the library refuses a path by its ending, and what is stored has none.
     with path.open("rb") as file, _silence():
         try:
-            book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=unseen is not None, keep_links=False)
         except Exception as error:
             # A library for well-made files: what it raises for others is of any kind.
             raise Unreadable("damaged") from error
         for sheet in book.worksheets:
-            yield Table(sheet.title, _sheet_rows(path, sheet))
+            if unseen is None:
+                yield Table(sheet.title, _sheet_rows(sheet, _merges(path, getattr(sheet, "_worksheet_path", ""))))
+            elif sheet.sheet_state != "visible":
+                unseen["hidden_sheets"] += 1
+            else:
+                yield Table(sheet.title, _sheet_rows(sheet, _Merges(), unseen))
 
 
 @contextmanager
@@ -124,7 +136,7 @@ def _silence() -> Iterator[None]:
         yield
 
 
-def _checked(path: Path, wanted: tuple[str, ...]) -> list[zipfile.ZipInfo]:
+def checked(path: Path, wanted: tuple[str, ...]) -> list[zipfile.ZipInfo]:
     """The table of contents, when every XML part is of a bearable size and declares no document type."""
     found = entries(path)
     parts = [entry for entry in found if entry.filename.endswith((".xml", ".rels"))]
@@ -152,10 +164,10 @@ def _declares(part: IO[bytes]) -> bool:
     return False
 
 
-def _events(part: IO[bytes], events: tuple[Literal["start", "end"], ...] = ("end",)) -> Iterator[tuple[str, Element]]:
+def events(part: IO[bytes], events: tuple[Literal["start", "end"], ...] = ("end",)) -> Iterator[tuple[str, Element]]:
     """The elements of a part as they come.
 
-    `_checked` has seen that it declares nothing, which is all that a hardened parser would refuse, at a tenth of the
+    `checked` has seen that it declares nothing, which is all that a hardened parser would refuse, at a tenth of the
     speed: that one has to be written in Python.
     """
     return iterparse(part, events)  # noqa: S314 - declares no entities, see above
@@ -167,13 +179,13 @@ def _pictures(path: Path, found: list[zipfile.ZipInfo]) -> dict[str, Media]:
     pictures = {}
     try:
         with zipfile.ZipFile(path) as archive, archive.open("word/_rels/document.xml.rels") as part:
-            for _, relation in _events(part):
+            for _, relation in events(part):
                 target, called = f"word/{relation.get('Target', '')}", relation.get("Id")
                 if target in places and called:
                     place, entry = places[target]
                     name = PurePosixPath(target).name
                     pictures[called] = Media(name, str(place), "", entry.file_size)
-    except (KeyError, *_XML_FAILURES):
+    except (KeyError, *XML_FAILURES):
         return pictures
     return pictures
 
@@ -182,39 +194,39 @@ def _word_rows(part: IO[bytes], pictures: dict[str, Media]) -> Iterator[TableRow
     """The rows of all tables, with None after each table."""
     depth, count = 0, 0
     above: dict[int, str] = {}
-    for event, element in _events(part, ("start", "end")):
-        if element.tag == f"{_W}tbl":
+    for event, element in events(part, ("start", "end")):
+        if element.tag == f"{W}tbl":
             depth += 1 if event == "start" else -1
             if event == "end" and depth == 0:
                 yield None
                 above = {}
                 element.clear()
-        elif event == "end" and depth == 1 and element.tag == f"{_W}tr":
+        elif event == "end" and depth == 1 and element.tag == f"{W}tr":
             count += 1
             if count > MAX_ROWS:
                 raise EOFError
-            row = _word_row(element, count, above, pictures)
+            row = word_row(element, count, above, pictures)
             if any(row.cells) or row.media:
                 yield row
             element.clear()
-        elif event == "end" and depth == 0 and element.tag == f"{_W}p":
+        elif event == "end" and depth == 0 and element.tag == f"{W}p":
             element.clear()
 
 
-def _word_row(row: Element, number: int, above: dict[int, str], pictures: dict[str, Media]) -> TableRow:
+def word_row(row: Element, number: int, above: dict[int, str], pictures: dict[str, Media]) -> TableRow:
     cells: list[str] = []
     spans = []
     for cell in _word_cells(row):
-        span = min(_number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1), MAX_CELLS)
-        merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-        text = _word_text(cell)
-        if merge is not None and merge.get(f"{_W}val") != "restart" and not text:
+        span = min(_number(cell.find(f"{W}tcPr/{W}gridSpan"), 1), MAX_CELLS)
+        merge = cell.find(f"{W}tcPr/{W}vMerge")
+        text = word_text(cell)
+        if merge is not None and merge.get(f"{W}val") != "restart" and not text:
             text = above.get(len(cells), "")
         above[len(cells)] = text
         cells += [text] + [""] * (span - 1)
         spans.append(span)
     media = tuple(
-        pictures[blip.get(_EMBED, "")] for blip in row.iter(_BLIP) if blip.get(_EMBED) in pictures
+        pictures[blip.get(_EMBED, "")] for blip in row.iter(BLIP) if blip.get(_EMBED) in pictures
     )  # fmt: skip
     is_title = len(spans) == 1 and spans[0] > 1
     return TableRow("row", number, tuple(cells), " | ".join(cells), media, is_title)
@@ -225,32 +237,32 @@ def _word_cells(row: Element) -> Iterator[Element]:
     waiting = list(reversed(row))
     while waiting:
         element = waiting.pop()
-        if element.tag == f"{_W}tc":
+        if element.tag == f"{W}tc":
             yield element
         else:
             waiting += reversed(element)
 
 
 def _number(element: Element | None, otherwise: int) -> int:
-    value = element.get(f"{_W}val", "") if element is not None else ""
+    value = element.get(f"{W}val", "") if element is not None else ""
     return int(value) if value.isascii() and value.isdigit() and 0 < len(value) < 5 else otherwise
 
 
-def _word_text(cell: Element) -> str:
+def word_text(cell: Element) -> str:
     """The words of a cell: its fields and links too, without what was deleted with changes tracked."""
     words: list[str] = []
-    signs = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+    signs = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
     waiting: list[Element | str] = list(reversed(cell))
     while waiting:
         element = waiting.pop()
         if isinstance(element, str):
             words.append(element)
-        elif element.tag == f"{_W}t":
+        elif element.tag == f"{W}t":
             words.append(element.text or "")
         elif element.tag in signs:
             words.append(signs[element.tag])
-        elif element.tag not in {f"{_W}del", f"{_W}moveFrom", _FALLBACK}:
-            waiting += ["\n"] if element.tag == f"{_W}p" else []
+        elif element.tag not in {f"{W}del", f"{W}moveFrom", FALLBACK}:
+            waiting += ["\n"] if element.tag == f"{W}p" else []
             waiting += reversed(element)
     return re.sub(r"\n{3,}", "\n\n", "".join(words)).strip()
 
@@ -279,24 +291,41 @@ class _Merges:
         return cells
 
 
-def _sheet_rows(path: Path, sheet: Any) -> Iterator[TableRow]:
+def _sheet_rows(sheet: Any, merges: _Merges, unseen: Counter[str] | None = None) -> Iterator[TableRow]:
     """The rows of a sheet with anything in them.
 
     The library's own rows are padded to the last column and counted up to the last number, which a hostile sheet sets
     as it likes, and rows out of order are left out; its parser gives what is there.
     """
-    merges = _merges(path, getattr(sheet, "_worksheet_path", ""))
     book = sheet.parent
     try:
         with sheet._get_source() as part:
             found = WorkSheetParser(
-                part, sheet._shared_strings, epoch=book.epoch, date_formats=book._date_formats,
-                timedelta_formats=book._timedelta_formats,
+                part, sheet._shared_strings, data_only=unseen is not None, epoch=book.epoch,
+                date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,
             )  # fmt: skip
             for number, row in found.parse():
-                yield from _sheet_row(number, row, merges)
+                seen = row if unseen is None else _seen(number, row, found, unseen)
+                yield from _sheet_row(number, seen, merges)
     except Exception as error:
         raise Broken from error
+
+
+def _seen(number: int, row: list[dict[str, Any]], sheet: Any, unseen: Counter[str]) -> list[dict[str, Any]]:
+    """The cells of a row that are not hidden; a folded group counts as hidden."""
+    if sheet.row_dimensions.get(str(number), {}).get("hidden") in _TRUE:
+        unseen["hidden_rows"] += any(cell["value"] is not None for cell in row)
+        return []
+    spans = [
+        (int(each["min"]), int(each.get("max", each["min"])))
+        for each in sheet.column_dimensions.values()
+        if each.get("hidden") in _TRUE
+    ]
+    seen = [cell for cell in row if not any(first <= cell["column"] <= last for first, last in spans)]
+    unseen["hidden_cells"] += sum(cell["value"] is not None for cell in row) - sum(
+        cell["value"] is not None for cell in seen
+    )
+    return seen
 
 
 def _sheet_row(number: int, row: list[dict[str, Any]], merges: _Merges) -> Iterator[TableRow]:
@@ -333,7 +362,7 @@ def _merges(path: Path, part_name: str) -> _Merges:
     merges = _Merges()
     try:
         with zipfile.ZipFile(path) as archive, archive.open(part_name.lstrip("/")) as part:
-            parts = (each for _, each in _events(part))
+            parts = (each for _, each in events(part))
             for merged in islice(_cleared(parts), MAX_MERGES):
                 left, top, _, bottom = range_boundaries(merged)
                 if left > MAX_CELLS or len(merges.first_of) > 20 * MAX_MERGES:
@@ -342,7 +371,7 @@ def _merges(path: Path, part_name: str) -> _Merges:
                 merges.firsts.add((top, left))
                 for row in range(top + 1, min(bottom, top + MAX_MERGES) + 1):
                     merges.first_of[row, left] = (top, left)
-    except (KeyError, TypeError, *_XML_FAILURES):
+    except (KeyError, TypeError, *XML_FAILURES):
         return merges
     return merges
 

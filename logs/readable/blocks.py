@@ -1,0 +1,56 @@
+"""What a readable copy is made of, whatever kind of file it comes from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A title over what follows: of a document's chapter, or a sheet's name."""
+
+    words: str
+
+    @property
+    def plain(self) -> str:
+        """As lines of text."""
+        return self.words
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph or a line."""
+
+    words: str
+
+    @property
+    def plain(self) -> str:
+        """As lines of text."""
+        return self.words
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table, with its number in the file; 0 where rows have none."""
+
+    cells: tuple[str, ...]
+    number: int = 0
+
+    @property
+    def plain(self) -> str:
+        """As lines of text."""
+        return "\t".join(self.cells)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A mail, a text message or a call: what heads it, as pairs of label and words, and what it says."""
+
+    head: tuple[tuple[str, str], ...]
+    words: str
+
+    @property
+    def plain(self) -> str:
+        """As lines of text."""
+        return "\n".join([*(f"{label}: {words}" for label, words in self.head), self.words, ""])
+
+
+Block = Heading | Words | Row | Message

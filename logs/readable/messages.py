@@ -1,0 +1,68 @@
+"""Mail, text messages and chats one after the other; all other text line by line, as it stands."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from logs import importing
+from logs.importing import Item, Media, Options, SourceKind, Unreadable
+from logs.importing.sources import Source, encoding_of, lines
+from logs.readable.blocks import Block, Message, Words
+
+# Of the kinds of source that can be brought in, those whose files are not their own best copy: a chat in plain text is.
+MESSAGES: frozenset[SourceKind] = frozenset({"email", "sms_xml"})
+
+
+def read_text(path: Path, unseen: Counter[str]) -> Iterator[Block]:
+    """The messages of a mail, a mailbox or a backup of text messages; of any other text its lines.
+
+    Raises:
+        Broken: it stops half way.
+    """
+    kind = importing.sniff(path)
+    if kind in MESSAGES:
+        yield from _messages(path, kind, unseen)
+        return
+    source = Source(path)
+    for line in lines(source, encoding_of(source)):
+        yield Words(line.text)
+
+
+def read_chat(path: Path, unseen: Counter[str]) -> Iterator[Block]:
+    """The messages of a chat in an archive.
+
+    Raises:
+        Unreadable: there is none in it, or the archive may not be opened.
+    """
+    kind = importing.sniff(path)
+    if kind != "whatsapp":
+        raise Unreadable("only_files")
+    yield from _messages(path, kind, unseen)
+
+
+def _messages(path: Path, kind: SourceKind, unseen: Counter[str]) -> Iterator[Block]:
+    for record in importing.read(path, kind, Options()):
+        if not isinstance(record, Item):
+            yield Words(record.raw)
+            continue
+        unseen["attached"] += len(record.media)
+        unseen["cut_messages"] += "cut" in record.marks
+        yield Message(tuple(_head(record)), record.text)
+
+
+def _head(item: Item) -> Iterator[tuple[str, str]]:
+    # A mail's date says its zone; a phone's backup has an instant, and beside it what the phone made of that.
+    instant = f"{item.instant:%Y-%m-%d %H:%M:%S}" if item.instant and item.kind != "email" else ""
+    way = {True: "Sent from the phone", False: "Received on the phone", None: ""}[item.is_outgoing]
+    seconds = "" if item.duration_seconds is None else f"{item.duration_seconds} seconds"
+    told = (
+        ("From", item.sender), ("To", "; ".join(item.recipients)), ("Way", way), ("When", item.when_words),
+        ("When, in UTC", instant),
+        ("Subject", item.subject), ("Length of the call", seconds),
+        ("Attached", "; ".join(_attached(each) for each in item.media)),
+    )  # fmt: skip
+    yield from ((label, words) for label, words in told if words)
+
+
+def _attached(media: Media) -> str:
+    return media.name if media.size_bytes is None else f"{media.name} ({media.size_bytes:,} bytes)"
