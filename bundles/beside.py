@@ -12,11 +12,14 @@ from bundles.rendering import language_words
 from bundles.withholding import Withholder
 from logs import facts
 from logs.making.recipes import recipe_of
+from logs.making.showing import main_kind, newest_parts
 from logs.models import Caption, Evidence, EvidenceFact, Rendition
 from logs.standing import Use
 from nsvcs.access import Role
 
 Kind = Rendition.Kind
+NO_READING = gettext_lazy("No pages to read could be made of this file.")
+READING_NOT_READY = gettext_lazy("The pages to read of this file were not ready when the bundle was made.")
 NO_COPY = gettext_lazy("No viewing copy could be made of this picture.")
 COPY_NOT_READY = gettext_lazy("The viewing copy of this picture was not ready when this document was made.")
 # Why a file that may not be used is not shown. Of a lock no more than that: not why, nor what the file is called.
@@ -28,7 +31,12 @@ NOT_YET = (COPY_NOT_READY, NOT_CHECKED)
 # What the maker of a viewing copy noted and a reader has to know.
 COPY_NOTES = {
     "damaged": gettext_lazy("The file is damaged: this is what could be read of it."),
+    "cut": gettext_lazy("The file is long: its beginning is shown."),
+    "parts_unseen": gettext_lazy("The first page says what of the file is not shown."),
     "first_frame_only": gettext_lazy("The file holds several pictures: this is the first."),
+    "several_pages": gettext_lazy("The file holds several pictures: each has a page."),
+    "first_and_sheet": gettext_lazy("The file holds several pictures: this is the first, and others in small."),
+    "film_stills": gettext_lazy("The picture's file holds a short film too: stills of it follow the picture."),
 }
 
 
@@ -43,8 +51,7 @@ def as_engine_takes_it(row: Evidence, bundle: Bundle, withholder: Withholder) ->
     length = facts.length_in_words(told[EvidenceFact.Kind.LENGTH]) if EvidenceFact.Kind.LENGTH in told else ""
     taken = row.taken_words or facts.taken_in_words(told.get(EvidenceFact.Kind.TAKEN, ""))
     return {
-        # Stills of a film are shown as a picture is.
-        "kind": "image" if row.is_image or (row.is_film and copy) else "pdf" if row.is_document else "other",
+        "kind": _engine_kind(row, copy),
         "taken_words": withholder.clean(taken),
         "placeholder_reason": _why_not_shown(row, copy, length),
         **(_of_copy(row, copy, length) if copy else {}),
@@ -77,34 +84,52 @@ def _may_be_told(said: Caption, row: Evidence, bundle: Bundle) -> bool:
     return not (said.never_disclose or (row.incident and "evidence_words" in row.incident.never_disclose))
 
 
+def _engine_kind(row: Evidence, copy: Rendition | None) -> str:
+    """Stills of a film are shown as a picture is, and all that has become pages of ours as a document is."""
+    if row.is_document or (copy and copy.kind == Kind.READING):
+        return "pdf"
+    return "image" if row.is_image or (row.is_film and copy) else "other"
+
+
 def _of_copy(row: Evidence, copy: Rendition, length: str) -> dict[str, Any]:
     notes = [str(words) for note, words in COPY_NOTES.items() if note in copy.notes]
     if row.is_film:
         of_length = _("a film of %(length)s") % {"length": length} if length else _("a film")
         notes.insert(0, _("Stills from %(film)s, each with its place in it.") % {"film": of_length})
     told: dict[str, Any] = {"copy_path": copy.storage_name, "copy_sha256": copy.sha256, "copy_note": " ".join(notes)}
+    if row.is_readable:
+        told["copy_note"] = " ".join([_("A reading copy: the words of the file, not how they were laid out."), *notes])
     if row.is_document:
-        pages = {"copy_pages": copy.page_count, "copy_pictured": tuple(copy.pictured)}
-        told |= {"copy_note": "", "copy_is_mended": "mended" in copy.notes, **pages}
-    return told
+        told |= {"copy_note": "", "copy_is_mended": "mended" in copy.notes, "copy_pictured": tuple(copy.pictured)}
+    return told | {"copy_pages": copy.page_count} if copy.media_type == "application/pdf" else told
 
 
 def _copy(row: Evidence) -> Rendition | None:
     """The newest copy to show; of a document only the one that the engine would make itself today."""
-    kind = Kind.PAGE if row.is_image else Kind.DOCUMENT if row.is_document else Kind.STILLS
-    ready = [each for each in row.renditions.all() if each.kind == kind and each.state == Rendition.State.OK]
+    # A picture of several, or with a film behind it, has pages of its own besides its page copy.
+    ready = newest_parts(row, Kind.READING) or newest_parts(row, main_kind(row) or "")
     if row.is_document:
-        ready = [each for each in ready if (each.recipe, each.original_sha256) == (recipe_of(kind), row.sha256)]
-    return ready[-1] if ready else None
+        now = (recipe_of(Kind.DOCUMENT), row.sha256)
+        ready = [each for each in ready if (each.recipe, each.original_sha256) == now]
+    return ready[0] if ready else None
 
 
 def _why_not_shown(row: Evidence, copy: Rendition | None, length: str) -> str | None:
     if row.is_image and not copy:
         was_tried = any(each.kind == Kind.PAGE for each in row.renditions.all())
         return str(NO_COPY if was_tried else COPY_NOT_READY)
+    if row.is_readable and not copy:
+        return _why_not_readable(row)
     if row.is_sound and length:
         return _("It is a sound recording of %(length)s.") % {"length": length}
     return None
+
+
+def _why_not_readable(row: Evidence) -> str | None:
+    tried = [each for each in row.renditions.all() if each.kind == Kind.READING]
+    if tried and tried[-1].error_code == "only_files":
+        return None  # an archive: the engine has words for files of kinds that are not printed
+    return str(NO_READING if tried else READING_NOT_READY)
 
 
 def _heard(row: Evidence, bundle: Bundle, withholder: Withholder) -> dict[str, str]:

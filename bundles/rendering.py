@@ -301,7 +301,8 @@ def _sheet(row: Sheet, setter: Typesetter) -> dict[str, Any]:
         "copy_note": setter.plain(exhibit.copy_note),
         "transcript": setter.lines(exhibit.transcript) if exhibit.transcript else [],
         "transcript_note": setter.plain(exhibit.transcript_note),
-        "follows": _follows(row.document_pages, row.is_mended, is_whole=not row.pictured),
+        # Of a copy that falls short in any way its own note says how.
+        "follows": _follows(row.document_pages, row.is_mended, is_whole=not (row.pictured or exhibit.copy_note)),
         "pictured": _pictured(row),
     }
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from jobs.actions import latest_for, run
 from jobs.working import Work
+from logs.filetypes import READABLE_TYPES
 from logs.models import Rendition
 from logs.models.evidence import EvidenceQuerySet
 
@@ -36,7 +37,8 @@ def _without_copy(work: Work, files_of: Callable[[User], EvidenceQuerySet]) -> S
         if by is None:
             return []
         shown = Q(media_type__startswith="image/") | Q(media_type__startswith="video/")
-        kinds = [Rendition.Kind.PAGE, Rendition.Kind.STILLS]
+        shown |= Q(media_type__in=READABLE_TYPES)
+        kinds = [Rendition.Kind.PAGE, Rendition.Kind.STILLS, Rendition.Kind.READING]
         tried = Rendition.objects.visible_to(by).filter(kind__in=kinds).values("evidence_id")
         wanting = shown & ~Q(pk__in=tried)
         if settings.CLAMD_URL:

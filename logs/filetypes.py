@@ -28,6 +28,7 @@ class Kind(TextChoices):
     AVIF = "AVIF", _("AVIF picture")
     WEBP = "WEBP", _("WebP picture")
     GIF = "GIF", _("GIF picture")
+    TIFF = "TIFF", _("TIFF picture")
     PDF = "PDF", _("PDF document")
     MP4 = "MP4", _("MP4 video")
     MOV = "MOV", _("MOV video")
@@ -59,8 +60,10 @@ class Kind(TextChoices):
         return self in PICTURES
 
 
-PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.HEIC, Kind.AVIF, Kind.WEBP, Kind.GIF})
+PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.HEIC, Kind.AVIF, Kind.WEBP, Kind.GIF, Kind.TIFF})
 RECORDINGS = frozenset({Kind.MP4, Kind.MOV, Kind.MP3, Kind.M4A, Kind.WAV, Kind.OGG})  # films and sound: may be long
+# Files of words and tables, of which pages are made to read; an archive only if a chat is in it.
+READABLE = (Kind.DOCX, Kind.XLSX, Kind.EML, Kind.TXT, Kind.CSV, Kind.XML, Kind.ZIP)
 MEDIA_TYPES: dict[Kind, str] = {
     Kind.JPEG: "image/jpeg",
     Kind.PNG: "image/png",
@@ -68,6 +71,7 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.AVIF: "image/avif",
     Kind.WEBP: "image/webp",
     Kind.GIF: "image/gif",
+    Kind.TIFF: "image/tiff",
     Kind.PDF: "application/pdf",
     Kind.MP4: "video/mp4",
     Kind.MOV: "video/quicktime",
@@ -83,6 +87,7 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.ZIP: "application/zip",
     Kind.XML: "application/xml",
 }
+READABLE_TYPES = tuple(MEDIA_TYPES[kind] for kind in READABLE)
 _WORDS: dict[str, str] = {media_type: kind for kind, media_type in MEDIA_TYPES.items()}
 # What libmagic calls a kind besides our own name for it.
 _ALSO_KNOWN: dict[str, Kind] = {
@@ -224,7 +229,10 @@ def _media_type(path: Path) -> str:
         return found
     with path.open("rb") as file:
         head = file.read(64)
-    # Older cameras begin a MOV without saying so; some players write tags that libmagic does not look behind.
+    # Older cameras begin a MOV without saying so; some players write tags that libmagic does not look behind; and of a
+    # ZIP it sometimes makes out neither what it is nor that it is one: an office document that Word did not write.
+    if head[:4] == b"PK\3\4":
+        return MEDIA_TYPES[Kind.ZIP]
     if head[4:8] in {b"wide", b"mdat", b"skip", b"pnot"}:
         return MEDIA_TYPES[Kind.MOV]
     return MEDIA_TYPES[Kind.MP3] if head[:3] == b"ID3" and head[3:4] in {b"\2", b"\3", b"\4"} else found

@@ -18,10 +18,9 @@ def mark_read(*, incident: Incident, by: User) -> None:
         record(Action.ENTRY_READ, target=incident, case_ids=[incident.case_id])
 
 
-def record_download(*, evidence: Evidence, by: User) -> None:
-    """Note that an original leaves the store: an audit event and a custody event."""
+def record_download(*, evidence: Evidence, by: User, is_film: bool = False) -> None:
+    """Note that an original, or the film in a picture's file, leaves the store: an audit event and a custody event."""
+    detail = {"sha256": evidence.sha256} | ({"part": "film"} if is_film else {})
     with transaction.atomic():
         note_custody(evidence, CustodyEvent.Kind.DOWNLOADED, by=by)
-        record(
-            Action.EVIDENCE_DOWNLOADED, target=evidence, case_ids=[evidence.case_id], detail={"sha256": evidence.sha256}
-        )
+        record(Action.EVIDENCE_DOWNLOADED, target=evidence, case_ids=[evidence.case_id], detail=detail)

@@ -1,14 +1,17 @@
 """By which version of its rules each part is made. A changed rule gets a new number: the sweep makes parts anew."""
 
 from logs import reading
+from logs.filetypes import READABLE_TYPES
 from logs.models import Rendition
 
 Kind = Rendition.Kind
 VERSIONS: dict[Kind, str] = {
     Kind.REPORT: "report-1",
-    Kind.PAGE: "picture-1",
-    Kind.THUMBNAIL: "picture-1",
+    Kind.PAGE: "picture-2",
+    Kind.THUMBNAIL: "picture-2",
+    Kind.FILM: "film-1",
     Kind.DOCUMENT: "document-1",
+    Kind.READING: "reading-1",
     Kind.SHEET: "sheet-1",
     Kind.STILLS: "stills-1",
     Kind.TEXT: "text-1",
@@ -18,9 +21,10 @@ MADE_OF: dict[Kind, tuple[str, ...]] = {
     Kind.REPORT: ("",),
     Kind.PAGE: ("image/",),
     Kind.DOCUMENT: ("application/pdf",),
-    Kind.SHEET: ("application/pdf",),
+    Kind.READING: READABLE_TYPES,
+    Kind.SHEET: ("application/pdf", *READABLE_TYPES),
     Kind.STILLS: ("video/",),
-    Kind.TEXT: ("image/", "application/pdf", "text/"),
+    Kind.TEXT: ("image/", "application/pdf", *READABLE_TYPES),
 }
 READ_BY_MACHINE = "+read"
 
@@ -28,7 +32,7 @@ READ_BY_MACHINE = "+read"
 def made_from(kind: Kind, media_type: str) -> Kind | None:
     """The part that a part of a file of this type is made from; none where it is made from the original."""
     if kind == Kind.SHEET:
-        return Kind.DOCUMENT
+        return Kind.DOCUMENT if media_type == "application/pdf" else Kind.READING
     if kind == Kind.TEXT and media_type.startswith("image/"):
         return Kind.PAGE
     # Of a scanned page the words are in its picture.

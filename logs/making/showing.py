@@ -22,6 +22,8 @@ REASONS: dict[str, str | Promise] = {
     "too_many_pixels": gettext_lazy("It is too large to be shown here."),
     "memory": gettext_lazy("It grows too large when it is opened, so it is not opened here."),
     "time": gettext_lazy("It takes too long to open, so it is not opened here."),
+    "only_files": gettext_lazy("It holds other files, and no chat. They are not opened here."),
+    "no_words": gettext_lazy("There are no words in it."),
     "no_picture": gettext_lazy("It has no pictures in it, only sound."),
 }
 
@@ -34,30 +36,43 @@ def newest_parts(evidence: Evidence, kind: str) -> list[Rendition]:
 
 
 def shown_parts(evidence: Evidence) -> list[Rendition]:
-    """What is looked at of a file: its page copy, the pictures of its pages, or its stills."""
+    """What is looked at of a file: its page copy, the pictures of its pages, or its stills.
+
+    Of a file of several pictures each page, and of a picture that moves or came with a film the stills beside it.
+    """
     for kind in SHOWN:
         if parts := newest_parts(evidence, kind):
-            return parts
+            return parts if kind != Kind.PAGE else parts + newest_parts(evidence, Kind.STILLS)
     return []
 
 
 def page_count(evidence: Evidence) -> int:
     """How many pages a document has; 0 while nobody knows."""
-    documents = newest_parts(evidence, Kind.DOCUMENT)
+    documents = newest_parts(evidence, Kind.DOCUMENT) or newest_parts(evidence, Kind.READING)
     return documents[-1].page_count if documents else 0
+
+
+def main_kind(evidence: Evidence) -> Kind | None:
+    """The part that shows a file: its picture, its pages, its stills; none where it can only be heard or taken away."""
+    if evidence.is_image:
+        return Kind.PAGE
+    if evidence.is_document:
+        return Kind.DOCUMENT
+    if evidence.is_readable:
+        return Kind.READING
+    return Kind.STILLS if evidence.is_film else None
 
 
 def is_waiting(evidence: Evidence) -> bool:
     """Whether what is looked at is still to be made."""
-    kinds = {Kind.PAGE} if evidence.is_image else {Kind.DOCUMENT} if evidence.is_document else {Kind.STILLS}
-    if evidence.is_document and newest_parts(evidence, Kind.DOCUMENT):
-        kinds = {Kind.SHEET}
-    is_shown = evidence.is_image or evidence.is_document or evidence.is_film
-    return is_shown and not any(each.kind in kinds for each in evidence.renditions.all())
+    kind = main_kind(evidence)
+    if kind in {Kind.DOCUMENT, Kind.READING} and newest_parts(evidence, kind):
+        kind = Kind.SHEET
+    return kind is not None and not any(each.kind == kind for each in evidence.renditions.all())
 
 
 def why_not(evidence: Evidence) -> str:
     """Why nothing of a file can be looked at; empty where nothing was tried."""
-    kinds = (Kind.PAGE, Kind.DOCUMENT, Kind.STILLS)
+    kinds = (Kind.PAGE, Kind.DOCUMENT, Kind.READING, Kind.STILLS)
     refused = [each for each in evidence.renditions.all() if each.kind in kinds and each.state == "refused"]
     return str(REASONS.get(refused[-1].error_code, _("No viewing copy could be made."))) if refused else ""

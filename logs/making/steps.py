@@ -6,20 +6,25 @@ from pathlib import Path
 from typing import Any
 
 from jobs import child
-from logs import cleaning, copies, reading, saying, sheets
+from logs import cleaning, copies, picturepages, reading, saying, sheets, trailers
 from logs.making.originals import Made, Original
 from logs.making.recipes import is_made_of, made_from, recipe_of
 from logs.models import Rendition
+from nsvcs.fonts import write_fonts_conf
 
 Kind = Rendition.Kind
-STILLS = "logs.films:stills"  # by name: the web processes and most jobs never load its library
+# By name: the web processes and most jobs never load their libraries.
+STILLS = "logs.films:stills"
+READABLE_PAGES, READABLE_WORDS = "logs.readable.making:pages", "logs.readable.making:words"
 # Address space of the children, in megabytes, and their seconds. Libraries reserve more than they use: the figures in
 # bench/README.md are what they used.
 DOCUMENT_MEMORY_MB, DOCUMENT_SECONDS = 1024, 120
 FILM_MEMORY_MB, FILM_SECONDS = 1024, 120
+READABLE_MEMORY_MB, READABLE_SECONDS = 1024, 120
 SAYING_MEMORY_MB, SAYING_SECONDS = 700, 60
 READING_MEMORY_MB, READING_SECONDS = 1024, 600
-IMAGE_SECONDS = 60
+EXTRACT_MEMORY_MB, IMAGE_SECONDS = 200, 60
+FILM_TYPE = "video/mp4"
 MOST_CHARACTERS = 2_000_000
 MOST_FRAMES = 12
 
@@ -66,15 +71,56 @@ def make_report(original: Original) -> list[Made]:
 
 
 def make_picture(original: Original) -> list[Made]:
-    """A picture's page copy and small picture, and stills where it moves or has several pages."""
+    """A picture's page copy and small picture; of several pictures in its file, and a film in it, what shows them."""
     page, small, frames = (original.folder / name for name in ("page.jpg", "small.jpg", "frames.jpg"))
     payload = {"source": str(original.path), "target": str(page), "thumbnail": str(small), "frames": str(frames)}
+    payload["folder"] = str(original.folder)
     told = _child(copies.IMAGE_COPY, payload, copies.memory_mb(original.evidence.media_type), IMAGE_SECONDS)
     size = {"width": told["width"], "height": told["height"], "notes": told["notes"]}
     made = [Made(Kind.PAGE, page, **size), Made(Kind.THUMBNAIL, small, **size)]
+    made += [
+        Made(Kind.PAGE, original.folder / f"{number}.jpg", number=number, width=width, height=height)
+        for number, (width, height) in enumerate(told.get("sizes", []), 2)
+    ]
     if told.get("frames"):
-        made.append(Made(Kind.STILLS, frames, page_count=told["frames"]))
-    return made
+        width, height = told["sheet"]
+        sheet = {"width": width, "height": height, "page_count": told["frames"], "notes": ["first_and_sheet"]}
+        made.append(Made(Kind.STILLS, frames, **sheet))
+    if "had_film" in told["notes"]:
+        made += _film_of_picture(original)
+    return [*made, *_pages_of_pictures(original, made)]
+
+
+def _film_of_picture(original: Original) -> list[Made]:
+    """The film that a phone kept in a picture's file, and its stills; the picture's copies do without what fails."""
+    film, sheet = original.folder / "film.mp4", original.folder / "film.jpg"
+    payload = {"source": str(original.path), "target": str(film)}
+    try:
+        _child(trailers.EXTRACT, payload, EXTRACT_MEMORY_MB, IMAGE_SECONDS)
+    except child.ChildFailed:
+        return []
+    made = [Made(Kind.FILM, film, FILM_TYPE)]
+    payload = {"source": str(film), "media_type": FILM_TYPE, "target": str(sheet)}
+    try:
+        told = _child(STILLS, payload, FILM_MEMORY_MB, FILM_SECONDS)
+    except child.ChildFailed:
+        return made  # it is kept, whatever it is
+    size = {"width": told["width"], "height": told["height"], "page_count": told["count"]}
+    return [*made, Made(Kind.STILLS, sheet, notes=["film_stills", *told["notes"]], **size)]
+
+
+def _pages_of_pictures(original: Original, made: list[Made]) -> list[Made]:
+    """All that a picture's file shows as one document, where that is more than one picture."""
+    shown = [each for each in made if each.kind in {Kind.PAGE, Kind.STILLS}]
+    if len(shown) < 2:
+        return []
+    target = original.folder / "pictures.pdf"
+    pictures = [(str(each.path), each.width, each.height) for each in shown]
+    payload = {"pictures": pictures, "out": str(target)}
+    told = _child(picturepages.LAY, payload, DOCUMENT_MEMORY_MB, DOCUMENT_SECONDS)
+    codes = {"damaged", "several_pages", "first_and_sheet", "film_stills"}
+    notes = sorted({note for each in shown for note in each.notes} & codes)
+    return [Made(Kind.READING, target, "application/pdf", page_count=told["pages"], notes=notes)]
 
 
 def make_document(original: Original) -> list[Made]:
@@ -85,6 +131,18 @@ def make_document(original: Original) -> list[Made]:
     notes = ["mended"] if told["is_mended"] else []
     shown = {"page_count": told["pages"], "pictured": told["pictured"], "notes": notes}
     return [Made(Kind.DOCUMENT, target, "application/pdf", **shown)]
+
+
+def make_reading(original: Original) -> list[Made]:
+    """Pages that show the words and tables of an office file, mail, chat or text."""
+    target = original.folder / "reading.pdf"
+    payload = _readable(original) | {"out": str(target), "fonts_conf": str(write_fonts_conf(original.folder))}
+    told = _child(READABLE_PAGES, payload, READABLE_MEMORY_MB, READABLE_SECONDS)
+    return [Made(Kind.READING, target, "application/pdf", page_count=told["pages"], notes=told["notes"])]
+
+
+def _readable(original: Original) -> dict[str, Any]:
+    return {"source": str(original.path), "media_type": original.evidence.media_type}
 
 
 def make_sheets(original: Original) -> list[Made]:
@@ -116,7 +174,7 @@ def make_text(original: Original) -> list[Made]:
     elif original.evidence.is_document:
         texts, notes = _words_of_document(original, target)
     else:
-        texts, notes = [_plain_text(original.path)], []
+        texts, notes = _words_of_readable(original, target)
     text = sheets.PAGE_END.join(texts)
     if not text.strip():
         return [Made(Kind.TEXT, None, "text/plain", page_count=len(texts), notes=[*notes, "no_words"])]
@@ -132,7 +190,7 @@ def _parts(original: Original, kind: Kind) -> list[Path]:
 
 
 def _document(original: Original) -> Path:
-    return _parts(original, Kind.DOCUMENT)[0]
+    return _parts(original, Kind.DOCUMENT if original.evidence.is_document else Kind.READING)[0]
 
 
 def _words_of_document(original: Original, target: Path) -> tuple[list[str], list[str]]:
@@ -159,21 +217,17 @@ def _read(pictures: list[Path]) -> list[str]:
     return texts
 
 
-def _plain_text(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(4 * MOST_CHARACTERS)
-    for encoding in ("utf-16", "utf-8-sig") if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig",):
-        try:
-            return head.decode(encoding).replace("\0", "")
-        except UnicodeDecodeError:
-            continue
-    return head.decode("cp1252", "replace").replace("\0", "")
+def _words_of_readable(original: Original, target: Path) -> tuple[list[str], list[str]]:
+    payload = _readable(original) | {"target": str(target), "most": MOST_CHARACTERS}
+    told = _child(READABLE_WORDS, payload, READABLE_MEMORY_MB, READABLE_SECONDS)
+    return [target.read_text(encoding="utf-8")], ["cut"] if told["is_cut"] else []
 
 
 STEPS = (
     Step(Kind.REPORT, make_report),
     Step(Kind.PAGE, make_picture, is_shown=True),
     Step(Kind.DOCUMENT, make_document, is_shown=True),
+    Step(Kind.READING, make_reading, is_shown=True),
     Step(Kind.SHEET, make_sheets),
     Step(Kind.STILLS, make_stills, is_shown=True),
     Step(Kind.TEXT, make_text),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cases.models import Case
 from cases.models.scope import SharedOfCase
-from logs.filetypes import kind_words
+from logs.filetypes import READABLE_TYPES, kind_words
 from logs.models.imports import ImportBatch
 from logs.models.incidents import Incident
 from logs.standing import ScanState, Standing, state_of
@@ -135,6 +135,11 @@ class Evidence(models.Model):
         return self.media_type == "application/pdf"
 
     @property
+    def is_readable(self) -> bool:
+        """Whether pages to read can be made of its words and tables."""
+        return self.media_type in READABLE_TYPES
+
+    @property
     def is_film(self) -> bool:
         """Whether stills of it can be shown."""
         return self.media_type.startswith("video/")
@@ -169,8 +174,10 @@ class Rendition(models.Model):
         PAGE = "page", _("Page copy")
         THUMBNAIL = "thumbnail", _("Small picture")
         DOCUMENT = "document", _("Document's pages")
+        READING = "reading", _("Pages to read")
         SHEET = "sheet", _("Picture of a page")
         STILLS = "stills", _("Stills")
+        FILM = "film", _("Film in the picture's file")
         REPORT = "report", _("What the file says of itself")
         TEXT = "text", _("Words that can be searched")
 

@@ -24,7 +24,10 @@ NOTES: dict[str, str | Promise] = {
     "had_film": _("The original holds a short film too."),
     "mended": _("The original is damaged. The copy shows what could be read."),
     "damaged": _("The original is damaged. The copy shows what could be read."),
+    "parts_unseen": _("Some of it is not in the pages to read. The first page says what."),
+    "cut": _("It is long. The pages to read show the beginning."),
     "first_frame_only": _("The copy shows the first picture of several."),
+    "several_pages": _("The original holds several pictures. The copy shows each."),
 }
 
 
@@ -68,8 +71,8 @@ def ready_copy(evidence: Evidence, kind: str) -> Rendition | None:
 @register.filter
 def main_copy(evidence: Evidence) -> Rendition | None:
     """The copy whose making was noted: the picture, the document's pages or the stills."""
-    kinds = (Rendition.Kind.PAGE, Rendition.Kind.DOCUMENT, Rendition.Kind.STILLS)
-    return next((found[0] for kind in kinds if (found := showing.newest_parts(evidence, kind))), None)
+    found = showing.newest_parts(evidence, showing.main_kind(evidence) or "")
+    return found[0] if found else None
 
 
 @register.filter

@@ -44,10 +44,11 @@ def _file(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> tuple[Case,
 @require_GET
 @own_transactions
 def evidence_page(request: AuthenticatedRequest, case_id: UUID, pk: UUID, number: int) -> HttpResponseBase:
-    """The picture of one page of a document."""
+    """The picture of one page of a document, or of one of several pictures in a file."""
     with acting_as(request.user.pk):
         case, evidence = _file(request, case_id, pk)
-        parts = newest_parts(evidence, Rendition.Kind.SHEET)
+        kinds = (Rendition.Kind.SHEET, Rendition.Kind.PAGE)
+        parts = next((found for kind in kinds if (found := newest_parts(evidence, kind))), [])
         part = next((each for each in parts if each.number == number), None)
         if part is None:
             raise Http404

@@ -17,15 +17,15 @@ from cases.access import visible_case
 from cases.models import Case
 from cases.views.downloading import landing_page, lands
 from logs.actions import record_download
-from logs.files import copy_response, original_response
-from logs.making.showing import VIEWABLE
+from logs.files import copy_response, original_response, send_file
+from logs.making.showing import VIEWABLE, newest_parts
 from logs.models import Caption, CustodyEvent, Evidence, EvidenceLock, Rendition, Scan
 from logs.standing import Answer, Use
 from nsvcs.access import CASEWORK, Role, allow, own_transactions
 from nsvcs.identity import acting_as
 
-# In an original's address: what can happen has been read.
-SURE = "sure"
+# In an original's address: what can happen has been read; and that the film in a picture's file is wanted.
+SURE, FILM = "sure", "film"
 
 
 def file_of(request: AuthenticatedRequest, case: Case, pk: UUID) -> Evidence:
@@ -69,10 +69,9 @@ def evidence_copy(request: AuthenticatedRequest, case_id: UUID, pk: UUID, kind: 
     """A viewing copy, shown in the page. The look at the full copy is recorded; the blurred small one is the list's."""
     with acting_as(request.user.pk):
         case = visible_case(request, case_id, is_recorded=False)
-        file = Evidence.objects.visible_to(request.user).filter(case=case, pk=pk).with_standing().first()
-        copies = Rendition.objects.visible_to(request.user).filter(case=case, evidence_id=pk, state=Rendition.State.OK)
-        rendition = copies.filter(kind__in=VIEWABLE & {kind}).order_by("-made_at", "number").first()
-        if file is None or rendition is None or not file.standing.may(Use.VIEW):
+        file = file_of(request, case, pk)
+        rendition = next(iter(newest_parts(file, kind)), None) if kind in VIEWABLE else None
+        if rendition is None or not file.standing.may(Use.VIEW):
             raise Http404
         record(Action.EVIDENCE_VIEWED, target=rendition, case_ids=[case.pk], detail={"evidence": str(pk), "kind": kind})
     return copy_response(rendition)
@@ -102,10 +101,23 @@ def evidence_original(request: AuthenticatedRequest, case_id: UUID, pk: UUID) ->
         if answer is Answer.WARN and SURE not in request.GET:
             record(Action.EVIDENCE_OPENED, target=evidence, case_ids=[case.pk])
             return render(request, "logs/warn.html", {"case": case, "file": evidence})
+        film = _film_of(evidence) if FILM in request.GET else None
         if lands(request):
             return landing_page(request, case, page_of(evidence))
-        record_download(evidence=evidence, by=request.user)
-    return original_response(evidence)
+        record_download(evidence=evidence, by=request.user, is_film=bool(film))
+    return send_file(film.storage_name, film.media_type, film.size_bytes) if film else original_response(evidence)
+
+
+def _film_of(evidence: Evidence) -> Rendition:
+    """The film that a phone kept in a picture's file, as it was cut out of it.
+
+    Raises:
+        Http404: there is none.
+    """
+    films = newest_parts(evidence, Rendition.Kind.FILM)
+    if not films:
+        raise Http404
+    return films[0]
 
 
 def _refused(request: AuthenticatedRequest, case: Case, evidence: Evidence) -> HttpResponse:

@@ -160,7 +160,7 @@ def test_what_cannot_be_read_is_refused(tmp_path, content):
     assert failed.value.code == "refused:unreadable"
 
 
-@pytest.mark.parametrize("form", ["TIFF", "BMP", "PPM"])
+@pytest.mark.parametrize("form", ["BMP", "PPM"])
 def test_other_decoders_are_never_reached(tmp_path, form):
     with pytest.raises(ChildFailed):
         copied(tmp_path, samples.encoded(samples.drawing(), form))
