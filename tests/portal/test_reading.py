@@ -234,7 +234,7 @@ def test_words_of_self_harm_bring_up_somebody_to_talk_to(web, guidance):
     page = text_of(web.get("/notes/1/saved/"))
     main = page[page.index("<main") : page.index("</main>")]
     assert "You do not have to be alone with this" in main
-    assert 'Samaritans: <a class="govuk-link" href="tel:116123">' in main
+    assert 'Samaritans</bdi>: <a class="govuk-link" href="tel:116123">' in main
     assert main.count("tel:999") == 1
 
 
