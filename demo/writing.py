@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from accounts.models import User
+from audit.actions import record
+from audit.models import Action
 from cases.actions import finish_task
 from cases.models import Case, CasePerpetrator, Task
 from demo.clock import at, day_ago, days_ago
@@ -119,6 +121,7 @@ def _let_the_job_look(incident: Incident) -> None:
 
 def _read(incident: Incident, reader: User, moment: datetime) -> None:
     with at(moment), acting_as(reader.pk):
+        record(Action.ENTRY_OPENED, target=incident, case_ids=[incident.case_id])
         mark_read(incident=incident, by=reader)
         for task in Task.objects.filter(key=f"{Task.Kind.RED_FLAG}:{incident.pk}"):
             finish_task(task=task, by=reader)
