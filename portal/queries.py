@@ -13,7 +13,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import SignIn, User
 from audit.queries import openings
 from cases.limits import limits
 from cases.models import Case, CasePerpetrator, PlannedContact, SafeContact, Victim
@@ -127,6 +127,12 @@ def caseworkers() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT name FROM my_caseworkers() ORDER BY name")
         return [name for (name,) in cursor.fetchall()]
+
+
+def last_sign_in(user: User, session_key: str) -> datetime | None:
+    """When she signed in before this time, within the 30 days that is kept; she may see that it was not her."""
+    earlier = SignIn.objects.visible_to(user).exclude(session_key=session_key)
+    return earlier.values_list("at", flat=True).first()
 
 
 NEWS_DAYS = 14

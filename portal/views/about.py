@@ -10,7 +10,8 @@ from nsvcs.access import Role, open_to_all
 def _page(request: HttpRequest, name: str) -> HttpResponse:
     """In her own frame when she is signed in, so that the way back is there."""
     is_hers = getattr(request.user, "role", "") == Role.VICTIM
-    return render(request, f"portal/{name}.html", {"frame": "portal_base.html" if is_hers else "public_base.html"})
+    frame = "portal_base.html" if is_hers else "public_base.html"
+    return render(request, f"portal/{name}.html", {"frame": frame, "is_hers": is_hers})
 
 
 @open_to_all

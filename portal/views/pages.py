@@ -20,6 +20,7 @@ from portal.queries import (
     cases_to_write_in,
     caseworkers,
     is_too_young,
+    last_sign_in,
     new_caseworkers,
     next_contacts,
     safe_name,
@@ -60,6 +61,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         "next_contacts": next_contacts(request.user, timezone.localdate()),
         "may_write": bool(cases_to_write_in(request.user)),
         "unopened": OfflineArrival.objects.visible_to(request.user).filter(outcome=OfflineArrival.UNOPENED).count(),
+        "last_sign_in": last_sign_in(request.user, request.session.session_key or ""),
         "new_messages": Message.objects.visible_to(request.user).unread_by_victim().count(),
     }
     return render(request, "portal/home.html", context)
