@@ -18,6 +18,7 @@ from accounts.models import User
 from jobs.actions import ask
 from jobs.working import Work
 from logs.actions.arriving import give_up, is_short, join_arrivals, later
+from logs.actions.sources import join_source
 from logs.filetypes import RECORDINGS, FileType, Kind, Refusal, sniff
 from logs.limits import limits
 from logs.models import Arrival, Incident
@@ -114,7 +115,7 @@ def check_arrival(work: Look) -> None:
     if arrival.state != Arrival.State.CHECKING:
         return
     partial = Partial(arrival.pk)
-    found = judge(partial, arrival.size_bytes)
+    found = judge(partial, arrival.size_bytes, is_source=arrival.is_source)
     if isinstance(found, Refusal):
         _refuse(work, arrival.pk, found)
         return
@@ -127,12 +128,13 @@ def check_arrival(work: Look) -> None:
     partial.remove()
 
 
-def judge(partial: Partial, size_bytes: int) -> FileType | Refusal:
-    """What the whole file is, or why it is not kept."""
+def judge(partial: Partial, size_bytes: int, *, is_source: bool = False) -> FileType | Refusal:
+    """What the whole file is, or why it is not kept. What messages are brought in from may be as long as a film."""
     if partial.size() != size_bytes:
         return FileType(Kind.TXT)  # keeping it finds what is missing, and asks for it again
     found = sniff(partial.path)
-    if isinstance(found, FileType) and found.kind not in RECORDINGS and size_bytes > limits()["upload_max_bytes"]:
+    may_be_long = is_source or (isinstance(found, FileType) and found.kind in RECORDINGS)
+    if isinstance(found, FileType) and not may_be_long and size_bytes > limits()["upload_max_bytes"]:
         return Refusal(TOO_BIG)
     return found
 
@@ -209,6 +211,9 @@ def _join(work: Look, arrival_id: UUID) -> None:
 
 
 def _join_if_kept(arrival: Arrival) -> None:
+    if arrival.is_source:
+        join_source(arrival=arrival)
+        return
     incident = Incident.objects.select_related("case").filter(pk=arrival.entry_key).first()
     if arrival.bound_at and incident is not None:
         by = User.objects.get(pk=arrival.user_id)

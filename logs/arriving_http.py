@@ -46,11 +46,12 @@ ANSWERS: dict[str, tuple[int, str | Promise]] = {
 
 @dataclass(frozen=True)
 class Meant:
-    """What an upload is for: the key of a note, and the case or cases it may belong to."""
+    """What an upload is for: the key of a note, or of a batch to bring in, and the case or cases it may belong to."""
 
     entry_key: UUID
     cases: Sequence[Case]
     case_id: UUID | None = None
+    is_source: bool = False
 
 
 Meaning = Callable[[dict[str, str]], Meant]  # what the sender's headers say the file is for; raises ArrivalRefused
@@ -94,6 +95,7 @@ def _begin(request: AuthenticatedRequest, meaning: Meaning, address: Callable[[s
         arrival = begin_arrival(
             entry_key=meant.entry_key, cases=meant.cases, case_id=meant.case_id, size_bytes=size_bytes,
             name=said.get("filename", ""), first_sha256=said.get("first", ""), by=request.user,
+            is_source=meant.is_source,
         )  # fmt: skip
     return tus.answer(201, headers=[("Location", address(arrival.letters)), tus.expires(arrival.expires_at)])
 
@@ -160,6 +162,18 @@ def _how_far(found: Arrival) -> HttpResponse:
     label = tus.metadata_header(filename=found.file_label)
     headers = [("Upload-Offset", received(found)), ("Upload-Length", found.size_bytes), ("Upload-Metadata", label)]
     return tus.answer(200, headers=[*headers, tus.expires(found.expires_at)])
+
+
+def key_in(text: str) -> UUID:
+    """A key that a page made.
+
+    Raises:
+        ArrivalRefused: it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ArrivalRefused("no_note") from None
 
 
 def arrivals_in(data: Any) -> list[str]:

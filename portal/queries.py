@@ -206,6 +206,7 @@ def unfinished_files(user: User) -> list[tuple[str, Arrival]]:
     """Her files that are not fully sent, newest first, each with the page it is sent from."""
     files = list(Arrival.objects.visible_to(user).unfinished().filter(case_ref=None).order_by("-begun_at")[:20])
     pages = pages_of(user, {each.entry_key for each in files})
+    pages |= {each.entry_key: reverse("portal:bring_new") for each in files if each.is_source}
     return [(pages[each.entry_key], each) for each in files if each.entry_key in pages]
 
 

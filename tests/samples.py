@@ -97,7 +97,7 @@ def make_side(team_name: str, entry_number: int) -> Side:
     bundle = Bundle.objects.create(case=case, state="ready", page_count=1, storage_name=stored.name, **asked, **kept)
     draft = Draft.objects.create(user=her, content='{"case": ""}', updated_at=timezone.now())
     brought = {"state": "review", "kind": "whatsapp", "asked_by": her, "asked_at": timezone.now(), "item_count": 1}
-    batch = ImportBatch.objects.create(case=case, **brought)
+    batch = ImportBatch.objects.create(case=case, read_from=evidence, **brought)
     place = {"number": 1, "place_kind": "line", "place_number": 1}
     ImportLine.objects.create(batch=batch, case=case, outcome="item", problem="no_date", text="hello", **place)
     today = date(2026, 6, 3)
@@ -158,7 +158,7 @@ HER_FILE = of(number=lambda side: side.incident.number, place=lambda side: 1)
 HER_DRAFT = of(letters=lambda side: letters_of(side.draft.pk))
 HER_COMING = of(letters=lambda side: side.coming[Role.VICTIM].letters)
 COMING = of_case(letters=lambda side: side.coming[Role.CASEWORKER].letters)
-IMPORT = ("batch", "questions", "review", "bring", "rest", "undo", "again")
+IMPORT = ("batch", "questions", "review", "bring", "rest", "undo", "again", "more")
 IN_A_CASE = (
     "detail timeline edit edit_victim safe_contact contact_new note_new task_new status allocate cover close reopen"
     " access grant wall restrict portal portal_end perpetrator_new professional_new messages messages_read contact_plan"
@@ -198,6 +198,7 @@ PARAMETERS: dict[str, Parameters] = {
     "logs:translate": ENTRY,
     "logs:file": of_case(pk=lambda side: side.evidence.pk),
     "logs:lock": of_case(pk=lambda side: side.evidence.pk),
+    "logs:import_from": of_case(pk=lambda side: side.evidence.pk),
     "locks:end": of(pk=lambda side: side.locked.pk),
     "logs:original": of_case(pk=lambda side: side.evidence.pk),
     "logs:copy": of_case(pk=lambda side: side.evidence.pk, kind=lambda side: "page"),
@@ -237,6 +238,7 @@ PARAMETERS: dict[str, Parameters] = {
     "portal:entry_file_where": HER_FILE,
     "portal:entry_file_said": HER_FILE,
     "portal:entry_file_about": HER_FILE,
+    "portal:bring_from": HER_FILE,
     "portal:advice_page": of(number=lambda side: 1),
     **dict.fromkeys((f"portal:bring_{name}" for name in IMPORT), HER_BATCH),
     "portal:bring_line": of(letters=lambda side: letters_of(side.batch.pk), number=lambda side: 1),
@@ -245,6 +247,8 @@ PARAMETERS: dict[str, Parameters] = {
 MAY_BE_MISSING: dict[str, frozenset[str]] = {
     "accounts:slip": frozenset({"administrator"}),
     "logs:arrival": frozenset({"manager"}),
+    "logs:import_from": EVERYONE,  # the sample is a picture: there are no messages in it
+    "portal:bring_from": EVERYONE,
     "logs:arrival_remove": frozenset({"manager"}),
     "mfa_deactivate_totp": EVERYONE,
     "mfa_remove_webauthn": EVERYONE,
@@ -263,10 +267,10 @@ PAGE_COUNT = {
     "": 21,
     "accounts": 28,
     "cases": 34,
-    "logs": 34,
+    "logs": 36,
     "locks": 2,
     "bundles": 7,
-    "portal": 54,
+    "portal": 56,
     "preview": 4,
     "reports": 1,
 }

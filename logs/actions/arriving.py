@@ -57,18 +57,19 @@ class ArrivalRefused(Exception):
 
 def begin_arrival(
     *, entry_key: UUID, cases: Sequence[Case], size_bytes: int, name: str, first_sha256: str, by: User,
-    case_id: UUID | None = None,
+    case_id: UUID | None = None, is_source: bool = False,
 ) -> Arrival:  # fmt: skip
     """Take note of a file that is about to be sent. Call it in a transaction of the sender's; not audited, as a draft.
 
     Args:
-        entry_key: the key of the note it is for.
+        entry_key: the key of the note it is for, or of the batch.
         cases: the case the note belongs to; where she has several and has not said which, all of them.
         size_bytes: how long it will be.
         name: what the sender calls it; kept as a label to read.
         first_sha256: of its first piece, in hexadecimal, by which it is known again; may be empty.
         by: the sender.
         case_id: for staff, the case they write for.
+        is_source: messages are to be brought in from it: then it may be as long as a film, whatever its kind.
 
     Raises:
         ArrivalRefused: `empty`, `too_big`, `too_many`, `too_much` or `case_full`.
@@ -82,6 +83,7 @@ def begin_arrival(
     arrival = Arrival(
         letters=_new_letters(), user=by, entry_key=entry_key, case_ref=case_id, file_label=safe_label(name),
         size_bytes=size_bytes, first_sha256=first_sha256 if _is_digest(first_sha256) else "", last_at=now,
+        is_source=is_source,
         expires_at=later(now, "upload_unfinished_days"),
     )  # fmt: skip
     arrival.save(force_insert=True)
@@ -200,7 +202,7 @@ def _is_of_no_use(arrival: Arrival) -> bool:
     found = begins_as(Partial(arrival.pk).path)
     if isinstance(found, Refusal):
         arrival.refusal = found.code
-    elif found not in RECORDINGS and arrival.size_bytes > limits()["upload_max_bytes"]:
+    elif found not in RECORDINGS and not arrival.is_source and arrival.size_bytes > limits()["upload_max_bytes"]:
         arrival.refusal = TOO_BIG
     elif isinstance(found, Kind):
         arrival.media_type = found.media_type
@@ -240,14 +242,14 @@ def _forget_files(key: UUID, storage_name: str) -> None:
     transaction.on_commit(remove)
 
 
-def bind_arrivals(*, entry_key: UUID, letters: Iterable[str], by: User) -> list[Arrival]:
+def bind_arrivals(*, entry_key: UUID, letters: Iterable[str], by: User, is_source: bool = False) -> list[Arrival]:
     """The note is being kept: these files, and those begun for it elsewhere, are its own now, whole or not.
 
     Call it first in the transaction that keeps the note: a worker that finishes one of them waits for it, or it for
     the worker, and whoever is second joins the file to the note.
     """
     named = Q(letters__in=list(letters)) | Q(entry_key=entry_key)
-    waiting = Arrival.objects.visible_to(by).counted().filter(named, bound_at=None)
+    waiting = Arrival.objects.visible_to(by).counted().filter(named, bound_at=None, is_source=is_source)
     found = list(waiting.select_for_update(of=("self",)).order_by("pk"))
     for arrival in found:
         arrival.entry_key, arrival.bound_at = entry_key, timezone.now()
@@ -271,7 +273,7 @@ def join_arrivals(*, incident: Incident, case: Case, arrivals: Sequence[Arrival]
             stored = StoredFile(arrival.storage_name, arrival.size_bytes, arrival.sha256)
             kept.append(KeptFile(arrival.file_label, arrival.media_type, stored, arrival.whole_at))
             there.add(arrival.sha256)
-        _close(arrival)
+        close_arrival(arrival)
     return write_evidence(incident=incident, case=case, kept=kept, by=by) if kept else []
 
 
@@ -282,7 +284,8 @@ def add_arrivals(*, incident: Incident, letters: Iterable[str], by: User) -> lis
         return join_arrivals(incident=incident, case=incident.case, arrivals=coming, by=by)
 
 
-def _close(arrival: Arrival) -> None:
+def close_arrival(arrival: Arrival) -> None:
+    """It is evidence now; its row stays for a day, so that the sender's page can say so."""
     closed: dict[str, Any] = {"state": Arrival.State.JOINED, "expires_at": timezone.now() + JOINED_SHOWN}
     for name, value in closed.items():
         setattr(arrival, name, value)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,7 +15,7 @@ from cases.models import Case
 from jobs.actions import ask, latest_for
 from jobs.models import Job
 from logs.actions.evidence import KeptFile, Upload, kept_files, write_source
-from logs.bringing.loading import known_among
+from logs.bringing.loading import brought_before, known_among
 from logs.models import ImportBatch, ImportLine
 from logs.rules import Written, is_in_future, is_too_long_ago
 from nsvcs.identity import acting_as
@@ -79,11 +80,12 @@ def _start(key: UUID, case: Case, file: KeptFile, by: User) -> ImportBatch:
     batch.save(force_insert=True)
     evidence = write_source(batch=batch, file=file, by=by)
     record(Action.IMPORT_STARTED, target=batch, case_ids=[case.pk], detail={"evidence": str(evidence.pk)})
-    _ask(batch, by)
+    ask_worker(batch, by)
     return batch
 
 
-def _ask(batch: ImportBatch, by: User) -> None:
+def ask_worker(batch: ImportBatch, by: User) -> None:
+    """Have a worker do what a batch of this state waits for."""
     name = JOBS[State(batch.state)]
     key = f"{name}:{batch.pk}:{batch.revision}:{uuid4().hex[:8]}"
     ask(name=name, key=key, object_id=batch.pk, case_id=batch.case_id, by=by.pk)
@@ -130,7 +132,7 @@ def answer_questions(*, batch: ImportBatch, revision: int, answers: Mapping[str,
         _move(row, State.READING)
         row.save()
         record(Action.IMPORT_CHANGED, target=row, case_ids=[row.case_id], detail={"answers": sorted(said)})
-        _ask(row, by)
+        ask_worker(row, by)
 
 
 def tick_lines(*, batch: ImportBatch, shown: Iterable[int], ticked: Iterable[int]) -> None:
@@ -210,15 +212,16 @@ def bring_in(*, batch: ImportBatch, revision: int, behaviours: Iterable[str], by
             _move(row, State.BRINGING)
             row.save()
             record(Action.IMPORT_BROUGHT, target=row, case_ids=[row.case_id], detail={"grouping": row.grouping})
-            _ask(row, by)
+            ask_worker(row, by)
     if newly:
         raise NowKnown(newly)
 
 
 def _untick_known(batch: ImportBatch) -> int:
-    lines = ImportLine.objects.filter(batch=batch, is_known=False).chosen().exclude(fingerprint="")
-    known = known_among(lines.values("fingerprint"), batch)
-    return lines.filter(fingerprint__in=known).update(is_known=True, is_chosen=False) if known else 0
+    lines = ImportLine.objects.filter(batch=batch, is_known=False).chosen()
+    known = Q(fingerprint__in=known_among(lines.values("fingerprint"), batch))
+    known |= Q(number__in=brought_before(lines.values("number"), batch))
+    return lines.filter(known).update(is_known=True, is_chosen=False)
 
 
 def undo_import(*, batch: ImportBatch, revision: int, also: Iterable[UUID], by: User) -> None:
@@ -231,16 +234,18 @@ def undo_import(*, batch: ImportBatch, revision: int, also: Iterable[UUID], by: 
         also: entries that were added to or used since, and are to be withdrawn all the same.
 
     Raises:
-        OutOfStep: it was undone before, or was never brought in.
+        OutOfStep: it was undone before, was never brought in, or a worker is still at it.
     """
     with transaction.atomic():
-        row = locked(batch, revision=revision, states={State.DONE})
+        row = locked(batch, revision=revision, states={State.DONE, State.BRINGING})
+        if not may_be_undone(row):
+            raise OutOfStep
         named = sorted(map(str, also))
         row.set_answers(row.answered | {"undo_also": named})
         _move(row, State.UNDOING)
         row.save()
         record(Action.IMPORT_UNDONE, target=row, case_ids=[row.case_id], detail={"also": len(named)})
-        _ask(row, by)
+        ask_worker(row, by)
 
 
 def try_again(*, batch: ImportBatch, by: User) -> None:
@@ -259,7 +264,12 @@ def try_again(*, batch: ImportBatch, by: User) -> None:
         row.revision += 1
         row.save()
         record(Action.IMPORT_CHANGED, target=row, case_ids=[row.case_id], detail={"again": row.state})
-        _ask(row, by)
+        ask_worker(row, by)
+
+
+def may_be_undone(batch: ImportBatch) -> bool:
+    """Whether it was brought in, all of it or as far as a worker came who gave it up."""
+    return batch.state == State.DONE or (batch.state == State.BRINGING and has_stopped(batch))
 
 
 def has_stopped(batch: ImportBatch) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import ExtractHour
 
 from accounts.models import User
+from logs.bringing.composing import extras_of, said_of
 from logs.models import ImportBatch, ImportLine
 from logs.models.imports import Grouping
 
@@ -61,13 +62,19 @@ def matching(batch: ImportBatch, user: User, wanted: Wanted) -> Any:
 def _with_word(lines: Any, word: str) -> list[int]:
     """Numbers of the lines with a word in them: texts are read here and nowhere searched by the database."""
     wanted = word.casefold()
-    rows = lines.values_list("number", "text", "details").iterator(chunk_size=1_000)
-    return [number for number, text, details in rows if wanted in text.casefold() or _has(details, wanted)]
+    rows = lines.iterator(chunk_size=1_000)
+    return [line.number for line in rows if wanted in searched_of(line).casefold()]
 
 
-def _has(details: str, wanted: str) -> bool:
-    told = json.loads(details) if details != "{}" else {}
-    return wanted in " ".join([told.get("subject", ""), *told.get("fields", {}).values()]).casefold()
+def searched_of(line: ImportLine) -> str:
+    """All that a page shows of a line, or an entry would hold: what stands for a call, names of files, who wrote."""
+    told = json.loads(line.details) if line.details != "{}" else {}
+    found = [line.sender_name, line.text, told.get("subject", ""), *told.get("fields", {}).values()]
+    if line.kind == "call" or not line.text:
+        found.append(said_of(line) or line.raw)
+    if line.media_count or line.marks:
+        found += extras_of(line)
+    return "\n".join(found)
 
 
 def count_of_entries(batch: ImportBatch, user: User) -> dict[str, int]:
@@ -82,6 +89,17 @@ def count_of_entries(batch: ImportBatch, user: User) -> dict[str, int]:
         Grouping.MESSAGE: lines,
         Grouping.HOUR: rows + hours.count(),
         Grouping.DAY: rows + others.values("occurred_on").distinct().count(),
+    }
+
+
+def count_of_lines(batch: ImportBatch, user: User) -> dict[str, int]:
+    """What became of all that was read: `entered`, `left` (not chosen), `skipped`, `rejected`. They add up to it."""
+    entered = ImportLine.objects.visible_to(user).filter(batch=batch).offered().in_entries().count()
+    return {
+        "entered": entered,
+        "left": batch.item_count - entered,
+        "skipped": batch.skip_count,
+        "rejected": batch.reject_count,
     }
 
 

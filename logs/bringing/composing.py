@@ -95,14 +95,18 @@ def words_of(line: ImportLine, *, has_time: bool = False) -> str:
         row = details.get("fields", {})
         return str(row.get("what_happened") or row.get("other") or line.text or line.raw or "–")[:LONGEST]
     said = " – ".join(part for part in (details.get("subject", ""), said_of(line)) if part)
-    extra = [_("file: %(name)s") % {"name": media["name"]} for media in json.loads(line.media)]
-    extra += [str(words) for mark, words in _marks() if mark in line.marks]
-    body = " ".join([part for part in (said, *(f"[{words}]" for words in extra)) if part])
+    body = " ".join([part for part in (said, *(f"[{words}]" for words in extras_of(line))) if part]) or "–"
     who = line.sender_name or (_("Me") if line.is_outgoing else "")
     clock = f"{line.occurred_time:%H:%M}" if has_time and line.occurred_time else ""
     head = " ".join(part for part in (clock, who) if part)
     whole = f"{head}: {body}" if head else body
     return whole if len(whole) <= LONGEST else line.text
+
+
+def extras_of(line: ImportLine) -> list[str]:
+    """What the source says beside the words: the names of files, that it was edited, that something is not in it."""
+    named = [_("file: %(name)s") % {"name": media["name"]} for media in json.loads(line.media)]
+    return named + [str(words) for mark, words in _marks() if mark in line.marks]
 
 
 def said_of(line: ImportLine) -> str:
@@ -134,6 +138,7 @@ def _marks() -> tuple[tuple[str, str], ...]:
         ("edited", _("edited later")),
         ("forwarded", _("forwarded")),
         ("failed", _("never sent")),
+        ("media_omitted", _("a file that the export leaves out")),
         ("cut", _("the rest is in the file")),
         ("damaged", _("some letters could not be read")),
     )

@@ -58,14 +58,17 @@ class FileForm(forms.Form):
 
     Args:
         cases: where it may belong, by letters and label; asked only if there are several.
+        letters: of files that are sent in pieces; without any, one must come with the form.
     """
 
     file = forms.FileField(label=gettext_lazy("Which file?"), missing=gettext_lazy("Choose a file"))
     key = forms.KeyField()
 
-    def __init__(self, *args: Any, cases: Choices = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cases: Choices = (), letters: Sequence[str] = (), **kwargs: Any) -> None:
         """Ask where it belongs only if there is something to choose from."""
         super().__init__(*args, **kwargs)
+        self.letters = [each for each in letters if each]
+        self.fields["file"].required = not (self.is_bound and self.letters)
         if len(cases) > 1:
             self.fields["case"] = forms.ChoiceField(
                 label=gettext_lazy("What is it about?"), choices=cases, missing=gettext_lazy("Choose what it is about")
@@ -74,6 +77,8 @@ class FileForm(forms.Form):
     def clean_file(self) -> Any:
         """A kind that is kept."""
         file = self.cleaned_data["file"]
+        if not file:
+            return None
         for refusal in check_files([file]):
             self.add_error("file", refusal.sentence)
         return file

@@ -1,10 +1,11 @@
 """One record as its reader told it, made a row: its time in our zone, what is wrong with it, its fingerprint."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.crypto import salted_hmac
@@ -100,8 +101,33 @@ def fingerprint_of(line: ImportLine) -> str:
 
 def known_among(fingerprints: Any, batch: ImportBatch) -> set[str]:
     """Those of these messages that stand in this case's log already, from another file."""
-    there = ImportLine.objects.filter(case_id=batch.case_id, fingerprint__in=fingerprints).exclude(batch=batch)
+    there = ImportLine.objects.filter(case_id=batch.case_id, fingerprint__in=fingerprints).exclude(fingerprint="")
+    there = there.exclude(batch__in=[batch.pk, *siblings_of(batch)])
     return set(there.in_log().values_list("fingerprint", flat=True))
+
+
+def brought_before(numbers: Any, batch: ImportBatch) -> set[int]:
+    """Those of these places that stand in the log already, from another reading of the very same file.
+
+    By place and not by words: of two messages alike in the same minute one may have been chosen and the other not.
+    """
+    there = ImportLine.objects.filter(batch__in=siblings_of(batch), number__in=numbers)
+    return set(there.in_log().values_list("number", flat=True))
+
+
+def siblings_of(batch: ImportBatch) -> list[UUID]:
+    """The other readings of the same file, newest first."""
+    readings = ImportBatch.objects.filter(case_id=batch.case_id).reading(batch.source)
+    return list(readings.exclude(pk=batch.pk).values_list("pk", flat=True))
+
+
+def chosen_before(numbers: Iterable[int], batch: ImportBatch) -> set[int] | None:
+    """What was chosen of these places when the same file was read before; none when it never was, to the end."""
+    before = ImportBatch.objects.settled().filter(pk__in=siblings_of(batch)).order_by("-asked_at").first()
+    if before is None:
+        return None
+    found = ImportLine.objects.filter(batch=before, number__in=numbers, is_chosen=True)
+    return set(found.values_list("number", flat=True))
 
 
 def _text(value: str) -> str:

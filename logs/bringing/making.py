@@ -52,12 +52,32 @@ def bring(work: Work) -> None:
     if why_not_read(work, batch):
         raise JobFailed("held_back")
     lines = _in_pieces(work, pks)
-    for done, entry in enumerate(entries_of(batch, lines, batch.source.exhibit_number)):
-        if done % TELL_EVERY == 0:
-            work.progress("bringing", min(done, len(pks)), len(pks))
-        _make(work, batch, entry)
+    try:
+        for done, entry in enumerate(entries_of(batch, lines, batch.source.exhibit_number)):
+            if done % TELL_EVERY == 0:
+                work.progress("bringing", min(done, len(pks)), len(pks))
+            _make(work, batch, entry)
+        _close(work, batch)
+    except _Undone:
+        with work.acting():
+            work.finish()
+
+
+class _Undone(Exception):
+    """It is being undone: this worker was given up, and woke late."""
+
+
+def _still_bringing(batch: ImportBatch) -> ImportBatch:
+    """The batch's row, held until the transaction ends, so that nobody undoes it while an entry is being made."""
+    row = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if row.state != State.BRINGING:
+        raise _Undone
+    return row
+
+
+def _close(work: Work, batch: ImportBatch) -> None:
     with work.acting():
-        row = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        row = _still_bringing(batch)
         made = IncidentLine.objects.filter(batch=row).values("incident").distinct().count()
         row.state, row.revision, row.entry_count, row.done_at = State.DONE, row.revision + 1, made, timezone.now()
         row.save()
@@ -103,6 +123,7 @@ def _is_there(work: Work, entry: Entry) -> bool:
 
 
 def _keep(work: Work, batch: ImportBatch, entry: Entry, said: dict[str, Any], kept: list[KeptFile]) -> None:
+    _still_bringing(batch)
     by = requester(work)
     incident = record_imported(entry_id=entry.id, batch_id=batch.pk, case=batch.case, fields=said, kept=kept, by=by)
     links = [IncidentLine(incident=incident, line_id=pk, batch=batch, case_id=batch.case_id) for pk in entry.lines]

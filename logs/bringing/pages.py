@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid5
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,19 +15,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.http import AuthenticatedRequest
+from accounts.models import User
 from audit.actions import record
 from audit.models import Action
+from cases.models import Case
 from jobs.actions import latest_for
 from logs.actions import importing
+from logs.actions.sources import await_sources, read_again
 from logs.bringing import forms
-from logs.bringing.choosing import count_of_entries, known_count, matching, undated_count
-from logs.bringing.composing import said_of
+from logs.bringing.choosing import count_of_entries, count_of_lines, known_count, matching, undated_count
+from logs.bringing.composing import extras_of, said_of
 from logs.bringing.holding import held_among
 from logs.bringing.words import failure_words, kind_of_source, line_words, place_words
 from logs.filenames import content_disposition, download_name
 from logs.models import Evidence, ImportBatch, ImportLine
 from logs.models.imports import Grouping
 from logs.rules import Written
+from logs.standing import Use
 from nsvcs.forms import form_status
 
 PAGE_SIZE = 25
@@ -45,6 +50,7 @@ class Desk:
         frame: the template to extend.
         is_hers: in the portal.
         context: what the frame needs.
+        to_batch: goes to the page of another batch.
         people: who it may have been: what is sent and what is read, and `person_of` gives its id.
         languages: the languages to choose from, if it is asked.
     """
@@ -55,6 +61,7 @@ class Desk:
     frame: str
     is_hers: bool
     context: dict[str, Any]
+    to_batch: Callable[[ImportBatch], HttpResponse]
     people: Sequence[tuple[str, str]] = ()
     person_of: Callable[[str], Any] = lambda sent: None
     languages: Sequence[tuple[str, Any]] = ()
@@ -76,7 +83,21 @@ class Desk:
         return self.to("batch")
 
 
-NAMES = ("batch", "questions", "review", "bring", "rest", "undo", "again")
+NAMES = ("batch", "questions", "review", "bring", "rest", "undo", "again", "more")
+
+
+def begin(form: forms.FileForm, case: Case, by: User) -> list[ImportBatch]:
+    """What a form brings: one file with it, or files that are sent in pieces; none where all of them are known.
+
+    Raises:
+        nsvcs.storage.StorageError: the file that came with it could not be kept, so nothing was.
+    """
+    said = form.cleaned_data
+    begun = await_sources(key=said["key"], case=case, letters=form.letters, by=by) if form.letters else []
+    if said["file"]:
+        key = said["key"] if not begun else uuid5(said["key"], "with the form")
+        begun.append(importing.start_import(key=key, case=case, file=said["file"], by=by))
+    return begun
 
 
 def batch(desk: Desk) -> HttpResponse:
@@ -85,7 +106,9 @@ def batch(desk: Desk) -> HttpResponse:
         return desk.to("questions")
     if desk.batch.state == State.REVIEW:
         return desk.to("review")
-    return desk.page("batch", **progress_of(desk))
+    may_undo = importing.may_be_undone(desk.batch)
+    told = count_of_lines(desk.batch, desk.request.user) if desk.batch.is_settled else None
+    return desk.page("batch", may_undo=may_undo, told=told, **progress_of(desk))
 
 
 def progress_of(desk: Desk) -> dict[str, Any]:
@@ -94,7 +117,7 @@ def progress_of(desk: Desk) -> dict[str, Any]:
     has_stopped = importing.has_stopped(row)
     job = latest_for(row.pk, importing.JOBS[State(row.state)]) if row.is_busy else None
     code = row.error_code or (job.error_code if job and has_stopped else "")
-    source = Evidence.objects.visible_to(desk.request.user).with_standing().filter(import_batch=row).first()
+    source = _source_of(desk)
     return {
         "job": job,
         "has_stopped": has_stopped,
@@ -102,6 +125,22 @@ def progress_of(desk: Desk) -> dict[str, Any]:
         "source": source,
         "is_waiting_for_scan": bool(source and row.state == State.ARRIVED and source.standing.is_waiting),
     }
+
+
+def _source_of(desk: Desk) -> Evidence | None:
+    """The file, with where it stands; none while it is coming."""
+    if desk.batch.state == State.COMING:
+        return None
+    files = Evidence.objects.visible_to(desk.request.user).with_standing()
+    return files.filter(pk=desk.batch.source.pk).first()
+
+
+def more(desk: Desk) -> HttpResponse:
+    """Read the file anew: for what was not chosen, or for all of it after it was undone."""
+    source = _source_of(desk)
+    if source is None or not desk.batch.is_settled or not source.standing.may(Use.IMPORT):
+        return desk.moved_on()
+    return desk.to_batch(read_again(file=source, by=desk.request.user))
 
 
 def questions(desk: Desk) -> HttpResponse:
@@ -181,7 +220,8 @@ def shown_line(line: ImportLine) -> dict[str, Any]:
     """A line as a page shows it."""
     return {
         "line": line,
-        "words": said_of(line) or line.raw,
+        "words": said_of(line) or ("" if line.marks or line.media_count else line.raw),
+        "extras": extras_of(line),
         "place": place_words(line.place_kind, [line.place_number], line.place_in),
         "problem": line_words(line) if line.problem else "",
     }
@@ -220,7 +260,8 @@ def bring(desk: Desk) -> HttpResponse:
         if answer is not None:
             return answer
         counts = count_of_entries(row, desk.request.user)
-    return desk.page("bring", form_status(form), form=form, counts=counts)
+    left = row.item_count - counts["lines"]
+    return desk.page("bring", form_status(form), form=form, counts=counts, left=left)
 
 
 def _bring(desk: Desk, said: dict[str, Any]) -> HttpResponse | None:
@@ -247,13 +288,12 @@ def _bring(desk: Desk, said: dict[str, Any]) -> HttpResponse | None:
 def rest(desk: Desk) -> HttpResponse:
     """What was passed over or could not be read, each with its place and why; as a table to keep with `?file`."""
     lines = ImportLine.objects.visible_to(desk.request.user).filter(batch=desk.batch).order_by("number")
-    lines = lines.exclude(outcome=ImportLine.Outcome.ITEM)
+    lines = lines.left_out() if desk.batch.is_settled else lines.exclude(outcome=ImportLine.Outcome.ITEM)
     if "file" in desk.request.GET:
         record(Action.IMPORT_VIEWED, target=desk.batch, case_ids=[desk.batch.case_id], detail={"page": "rest file"})
         return _table(lines)
     page = Paginator(lines, PAGE_SIZE).get_page(desk.request.GET.get("page"))
-    shown = [shown_line(each) | {"why": line_words(each)} for each in page]
-    return desk.page("rest", page=page, lines=shown)
+    return desk.page("rest", page=page, lines=[shown_line(each) | {"why": line_words(each)} for each in page])
 
 
 def _table(lines: Any) -> HttpResponse:
@@ -277,7 +317,7 @@ def undo(desk: Desk) -> HttpResponse:
     """Say what undoing does, name what was used since, and do it."""
     from logs.bringing.working import imported
 
-    if desk.batch.state != State.DONE:
+    if not importing.may_be_undone(desk.batch):
         return desk.to("batch")
     entries = list(imported(desk.batch).values_list("pk", "number"))
     held = held_among([pk for pk, _number in entries])

@@ -51,6 +51,8 @@ def line_words(line: ImportLine) -> str:
     """Why a line is not offered, or what has to be done first; empty when there is nothing to say."""
     if line.problem:
         return str(PROBLEMS[line.problem])
+    if line.outcome == ImportLine.Outcome.ITEM:
+        return _("It is in the log already.") if line.is_known else _("It was not ticked.")
     words = SKIP_WORDS if line.outcome == ImportLine.Outcome.SKIP else REJECT_WORDS
     return str(words[line.code]) if line.code in words else line.code
 

@@ -24,7 +24,7 @@ from jobs.working import Work
 from logs.actions.amending import withdraw
 from logs.bringing import child
 from logs.bringing.holding import held_among
-from logs.bringing.loading import Loader, known_among
+from logs.bringing.loading import Loader, brought_before, chosen_before, known_among
 from logs.models import Amendment, Evidence, ImportBatch, ImportLine, Incident
 from logs.standing import Use
 from nsvcs.storage import file_store
@@ -41,7 +41,7 @@ State = ImportBatch.State
 
 def begun(work: Work, state: str) -> ImportBatch | None:
     """The batch, if it still waits for this work; its source with it."""
-    batch = ImportBatch.objects.select_related("source", "case", "asked_by").get(pk=work.object_id)
+    batch = ImportBatch.objects.with_source().select_related("case", "asked_by").get(pk=work.object_id)
     return batch if batch.state == state else None
 
 
@@ -81,7 +81,7 @@ def look(work: Work) -> None:
 def why_not_read(work: Work, batch: ImportBatch) -> str:
     """Why the source may not be opened now: it waits for its scan, or is locked or infected; empty when it may."""
     with work.acting():
-        standing = Evidence.objects.with_standing().get(import_batch=batch).standing
+        standing = Evidence.objects.with_standing().get(pk=batch.source.pk).standing
     if standing.may(Use.IMPORT):
         return ""
     return WAITING if standing.is_waiting else "held_back"
@@ -178,9 +178,13 @@ def _remove_lines(batch: ImportBatch) -> None:
 
 
 def _keep(batch: ImportBatch, lines: list[ImportLine]) -> None:
+    numbers = [line.number for line in lines]
     known = known_among([line.fingerprint for line in lines if line.fingerprint], batch)
+    before, chosen = brought_before(numbers, batch), chosen_before(numbers, batch)
     for line in lines:
-        if line.fingerprint in known:
+        if chosen is not None:
+            line.is_chosen = line.number in chosen and not line.problem
+        if line.fingerprint in known or line.number in before:
             line.is_known, line.is_chosen = True, False
     _insert(lines)
 

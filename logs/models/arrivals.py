@@ -38,7 +38,8 @@ class Arrival(models.Model):
     """One file on its way. It becomes evidence when it is whole and the note it is for is kept, whichever is later.
 
     `entry_key` is the key of the draft and so the id of the entry, before and after the note is kept; `bound_at` is
-    when the note was kept, or "add" was pressed, with this file in the form.
+    when the note was kept, or "add" was pressed, with this file in the form. Of a file to bring messages in from
+    (`is_source`) the key is that of its batch.
     """
 
     statement = Statement(
@@ -74,6 +75,7 @@ class Arrival(models.Model):
     last_at = models.DateTimeField()
     bound_at = models.DateTimeField(null=True)
     whole_at = models.DateTimeField(null=True)
+    is_source = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
 
     objects = ArrivalQuerySet.as_manager()

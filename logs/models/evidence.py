@@ -13,7 +13,7 @@ from cases.models.scope import SharedOfCase
 from logs.filetypes import READABLE_TYPES, kind_words
 from logs.models.imports import ImportBatch
 from logs.models.incidents import Incident
-from logs.standing import ScanState, Standing, state_of
+from logs.standing import ScanState, Standing, Use, state_of
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
 from nsvcs.statements import WITH_THE_CASE, Statement
@@ -24,8 +24,9 @@ class EvidenceQuerySet(SharedOfCase):
 
     def of_entries(self, entries: Any) -> Self:
         """The files of these entries, and the files from which any of them was brought in."""
-        sources = ImportBatch.objects.filter(entry_lines__incident__in=entries).values("pk")
-        return self.filter(Q(incident__in=entries) | Q(import_batch__in=sources))
+        batches = ImportBatch.objects.filter(entry_lines__incident__in=entries)
+        own, others = Q(import_batch__in=batches.values("pk")), Q(pk__in=batches.values("read_from"))
+        return self.filter(Q(incident__in=entries) | own | others)
 
     def with_copies(self) -> Self:
         """Each with its viewing copies, in one more query, and with where it stands: without that none is shown."""
@@ -80,7 +81,7 @@ class Evidence(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="evidence")
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, null=True, related_name="evidence")
-    import_batch = models.OneToOneField(ImportBatch, on_delete=models.PROTECT, null=True, related_name="source")
+    import_batch = models.OneToOneField(ImportBatch, on_delete=models.PROTECT, null=True, related_name="own_source")
     exhibit_number = models.PositiveIntegerField()
     storage_name = models.CharField(max_length=80, unique=True)
     size_bytes = models.BigIntegerField()
@@ -123,6 +124,11 @@ class Evidence(models.Model):
         newest: str | None = self.scan_state  # type: ignore[attr-defined]
         state = state_of(newest, has_scanner=bool(settings.CLAMD_URL))
         return Standing(state, is_locked=self.lock == CustodyEvent.Kind.LOCKED)  # type: ignore[attr-defined]
+
+    @property
+    def may_be_read(self) -> bool:
+        """Whether messages, calls or rows in it may be brought in: by its kind, and by where it stands."""
+        return self.is_readable and self.standing.may(Use.IMPORT)
 
     @property
     def is_image(self) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -18,6 +18,9 @@ from nsvcs.ids import uuid7
 from nsvcs.labels import Labelled
 from nsvcs.statements import WITH_THE_CASE, Statement
 
+if TYPE_CHECKING:
+    from logs.models.evidence import Evidence
+
 
 class Grouping(models.TextChoices):
     """How many messages become one entry."""
@@ -27,14 +30,34 @@ class Grouping(models.TextChoices):
     DAY = "day", _("One note for each day")
 
 
+class ImportBatchQuerySet(SharedOfCase):
+    """Questions about readings of files."""
+
+    def with_source(self) -> Self:
+        """Each with the file it reads, in the same query."""
+        return self.select_related("own_source", "read_from")
+
+    def reading(self, file: "Evidence") -> Self:
+        """Every reading of one file, newest first."""
+        return self.filter(Q(read_from=file) | Q(own_source=file)).order_by("-asked_at")
+
+    def settled(self) -> Self:
+        """Those that came to an end: brought in, or undone since."""
+        return self.filter(state__in=[ImportBatch.State.DONE, ImportBatch.State.UNDONE])
+
+
 class ImportBatch(Labelled):
-    """One source file on its way into the log. Only its state, answers and counts change; the file never does."""
+    """One reading of a source file for the log. Only its state, answers and counts change; the file never does.
+
+    Its file came with it, or had arrived before, with an entry or an earlier reading: then `read_from` names it.
+    """
 
     statement = Statement("shared", ("answers", "findings"), WITH_THE_CASE)
 
     class State(models.TextChoices):
         """Where it stands."""
 
+        COMING = "coming", _("On its way")
         ARRIVED = "arrived", _("Being looked at")
         ASKING = "asking", _("Waiting for answers")
         READING = "reading", _("Being read")
@@ -47,11 +70,12 @@ class ImportBatch(Labelled):
 
     # What a person or a worker may do next; every other move is refused.
     MOVES = {
+        State.COMING: {State.ARRIVED},
         State.ARRIVED: {State.ASKING, State.FAILED},
         State.ASKING: {State.READING},
         State.READING: {State.REVIEW, State.ASKING, State.FAILED},
         State.REVIEW: {State.BRINGING, State.ASKING},
-        State.BRINGING: {State.DONE, State.REVIEW},
+        State.BRINGING: {State.DONE, State.REVIEW, State.UNDOING},
         State.DONE: {State.UNDOING},
         State.UNDOING: {State.UNDONE, State.DONE},
         State.UNDONE: set(),
@@ -62,6 +86,7 @@ class ImportBatch(Labelled):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="import_batches")
     case_perpetrator = models.ForeignKey(CasePerpetrator, on_delete=models.PROTECT, null=True, related_name="+")
+    read_from = models.ForeignKey("logs.Evidence", on_delete=models.PROTECT, null=True, related_name="readings")
     kind = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ARRIVED)
     answers = CaseTextField(default="{}")
@@ -80,13 +105,23 @@ class ImportBatch(Labelled):
     done_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
 
-    objects = SharedOfCase.as_manager()
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["case", "-asked_at"], name="logs_importbatch_of_case")]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def source(self) -> "Evidence":
+        """The file that is read. There is none yet while it is coming."""
+        return self.read_from or self.own_source
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it came to an end: its file may be read anew."""
+        return self.state in {self.State.DONE, self.State.UNDONE}
 
     @property
     def is_busy(self) -> bool:
@@ -138,6 +173,14 @@ class ImportLineQuerySet(SharedOfCase):
     def in_time(self) -> Self:
         """As they happened, a day without a time first; in the source's order where that is the same."""
         return self.order_by("occurred_on", models.F("occurred_time").asc(nulls_first=True), "number")
+
+    def in_entries(self) -> Self:
+        """What became part of an entry, withdrawn since or not."""
+        return self.filter(Exists(IncidentLine.objects.filter(line=OuterRef("pk"))))
+
+    def left_out(self) -> Self:
+        """What became part of none: not chosen, passed over, or not to be read."""
+        return self.filter(~Exists(IncidentLine.objects.filter(line=OuterRef("pk"))))
 
     def in_log(self) -> Self:
         """What stands in the log: part of an entry that is not withdrawn."""

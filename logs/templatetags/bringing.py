@@ -19,7 +19,11 @@ def from_source(context: dict[str, Any], entry: Incident, in_portal: bool = Fals
     user = context["request"].user
     if entry.source != Source.IMPORT:
         return {"lines": []}
-    found = IncidentLine.objects.visible_to(user).filter(incident=entry).select_related("line", "batch__source")
+    found = (
+        IncidentLine.objects.visible_to(user)
+        .filter(incident=entry)
+        .select_related("line", "batch__own_source", "batch__read_from")
+    )
     links = list(found.order_by("line__number"))
     if not links:
         return {"lines": []}

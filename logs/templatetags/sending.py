@@ -1,5 +1,6 @@
 """The box to choose files in, with those that are on their way: one part of every form that takes files."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from accounts.models import User
 from cases.models import Case
 from logs.actions.arriving import received
 from logs.limits import limits
-from logs.models import Arrival, Incident
+from logs.models import Arrival, ImportBatch, Incident
 from nsvcs import tus
 from nsvcs.access import Role
 from nsvcs.identity import acting_as
@@ -26,6 +27,7 @@ def sending_box(
     note: Incident | None = None,
     case: Case | None = None,
     address: str = "",
+    is_source: bool = False,
 ) -> dict[str, Any]:
     """The field of a form that takes files.
 
@@ -36,14 +38,16 @@ def sending_box(
         note: the note, if it is kept already.
         case: for staff, the case it belongs to.
         address: where the unfinished note is opened again.
+        is_source: the form brings messages in: its unfinished files are listed whatever key they began under.
     """
     user = context["request"].user
     key = note.pk if note else _key(draft)
     return {
         "box": box,
-        "rows": rows_for(user, key, case),
+        "rows": sources_for(user, case) if is_source else rows_for(user, key, case),
+        "is_source": is_source,
         "create_url": reverse("logs:arrivals", args=[case.pk]) if case else reverse("portal:files"),
-        "key_box": "key" if case else "draft",
+        "key_box": "key" if case or is_source else "draft",
         "note": note and (note.pk if case else note.number),
         "address": address,
         "piece_bytes": tus.PIECE_BYTES,
@@ -65,7 +69,18 @@ def rows_for(user: User, key: UUID | None, case: Case | None) -> list[dict[str, 
         return []
     with acting_as(user.pk):
         mine = Arrival.objects.visible_to(user).filter(case_ref=case.pk if case else None)
-        found = list(mine.shown_for(key))
+        return _rows(mine.shown_for(key), case)
+
+
+def sources_for(user: User, case: Case | None, batch: ImportBatch | None = None) -> list[dict[str, Any]]:
+    """One's own files to bring messages in from that have not come whole: all of them, or the one of a batch."""
+    with acting_as(user.pk):
+        mine = Arrival.objects.visible_to(user).filter(case_ref=case.pk if case else None, is_source=True)
+        found = mine.exclude(state=Arrival.State.JOINED).order_by("begun_at")
+        return _rows(found.filter(entry_key=batch.pk) if batch else found, case)
+
+
+def _rows(found: Iterable[Arrival], case: Case | None) -> list[dict[str, Any]]:
     return [
         {
             "file": each,
@@ -85,3 +100,11 @@ def sending_note(context: dict[str, Any], note: Incident, case: Case | None = No
     rows = rows_for(context["request"].user, note.pk, case)
     url = reverse("logs:amend", args=[case.pk, note.pk]) if case else reverse("portal:entry_add", args=[note.number])
     return {"rows": rows, "add_url": url}
+
+
+@register.inclusion_tag("logs/bringing/_coming.html", takes_context=True)
+def sending_source(context: dict[str, Any], batch: ImportBatch, add_url: str) -> dict[str, Any]:
+    """On the page of a batch whose file is coming: how far it is, and where the rest is sent from."""
+    user = context["request"].user
+    rows = sources_for(user, context.get("case"), batch)
+    return {"rows": rows, "add_url": add_url, "is_gone": not rows and batch.asked_by_id == user.pk}

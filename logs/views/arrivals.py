@@ -16,7 +16,7 @@ from cases.models import Case
 from logs import arriving_http
 from logs.actions.arriving import ArrivalRefused, remove_arrival
 from logs.actions.drafts import DraftUsed, begin_draft
-from logs.arriving_http import Meant
+from logs.arriving_http import Meant, key_in
 from logs.models import Arrival, Incident
 from nsvcs import tus
 from nsvcs.access import CASEWORK, allow, own_transactions
@@ -46,10 +46,9 @@ def arrival(request: AuthenticatedRequest, case_id: UUID, letters: str) -> HttpR
 
 
 def _meant(request: AuthenticatedRequest, case: Case, said: dict[str, str]) -> Meant:
-    try:
-        key = UUID(said.get("note") or said.get("draft", ""))
-    except ValueError:
-        raise ArrivalRefused("no_note") from None
+    if "source" in said:
+        return Meant(key_in(said["source"]), [case], case.pk, is_source=True)
+    key = key_in(said.get("note") or said.get("draft", ""))
     entries = Incident.objects.visible_to(request.user).filter(case=case, pk=key)
     if "note" in said:
         if not entries.exists():
@@ -74,6 +73,8 @@ def arrival_remove(request: AuthenticatedRequest, case_id: UUID, letters: str) -
         raise Http404
     is_kept = Incident.objects.visible_to(request.user).filter(case=case, pk=found.entry_key).exists()
     back = reverse("logs:amend", args=[case.pk, found.entry_key]) if is_kept else reverse("logs:new", args=[case.pk])
+    if found.is_source:
+        back = reverse("logs:import_new", args=[case.pk])
     if request.method == "POST":
         is_gone = remove_arrival(arrival=found, by=request.user)
         messages.success(request, _("The file is removed.") if is_gone else _("The file is with the entry. It stays."))

@@ -13,12 +13,14 @@ from accounts.http import AuthenticatedRequest
 from cases.access import visible_case
 from cases.languages import LANGUAGES, SIGNED
 from cases.models import CasePerpetrator
-from logs.actions.importing import start_import
+from logs.actions.sources import read_again
+from logs.arriving_http import arrivals_in, stays_while_sending
 from logs.bringing import pages
 from logs.bringing.forms import FileForm
 from logs.bringing.pages import Desk
 from logs.bringing.words import kind_of_source
 from logs.models import ImportBatch
+from logs.views.files import file_of
 from nsvcs.access import CASEWORK, allow, own_transactions
 from nsvcs.forms import form_status
 from nsvcs.identity import acting_as
@@ -32,7 +34,7 @@ FRAME = "cases/_case_base.html"
 def import_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     """The files that were brought into a log, newest first."""
     case = visible_case(request, case_id)
-    batches = ImportBatch.objects.visible_to(request.user).filter(case=case).select_related("asked_by", "source")
+    batches = ImportBatch.objects.visible_to(request.user).filter(case=case).with_source().select_related("asked_by")
     rows = [{"batch": each, "kind": kind_of_source(each.kind)} for each in batches.order_by("-asked_at")[:100]]
     return render(request, "logs/bringing/list.html", {"case": case, "rows": rows})
 
@@ -40,21 +42,21 @@ def import_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
 @allow(*CASEWORK)
 @require_http_methods(["GET", "POST"])
 @own_transactions
+@stays_while_sending
 def import_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     """Choose a file. It is kept as evidence whatever becomes of it; bytes are moved with no transaction open."""
     with acting_as(request.user.pk):
         case = visible_case(request, case_id)
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm(request.POST or None, request.FILES or None, letters=arrivals_in(request.POST))
     status = form_status(form)
     if form.is_valid():
-        said = form.cleaned_data
         try:
-            batch = start_import(key=said["key"], case=case, file=said["file"], by=request.user)
+            begun = pages.begin(form, case, request.user)
         except StorageError:
             form.add_error("file", _("There is no room to keep files just now. Nothing was kept. Try again later."))
             status = 507
         else:
-            return redirect("logs:import_batch", case_id, batch.pk)
+            return redirect("logs:import_batch", case_id, begun[0].pk) if begun else redirect("logs:imports", case_id)
     with acting_as(request.user.pk):
         shown = {"case": case, "form": form, "frame": FRAME, "back": reverse("logs:imports", args=[case_id])}
         return render(request, "logs/bringing/new.html", shown, status=status)
@@ -72,8 +74,10 @@ def _desk(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Desk:
         return reverse(f"logs:import_{name}", args=[case_id, pk, *more])
 
     context = {"case": case, "back": reverse("logs:imports", args=[case_id])}
+    context["new_url"] = reverse("logs:import_new", args=[case_id])
     return Desk(
         request, batch, url, FRAME, is_hers=False, context=context,
+        to_batch=lambda other: redirect("logs:import_batch", case_id, other.pk),
         people=[(key, link.perpetrator.name or str(link.get_relationship_display())) for key, link in people.items()],
         person_of=lambda sent: people[sent].pk if sent in people else None,
         languages=[(code, name) for code, name in LANGUAGES if code not in SIGNED],
@@ -146,3 +150,21 @@ def import_undo(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
 def import_again(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
     """Have a worker try again."""
     return pages.again(_desk(request, case_id, pk))
+
+
+@allow(*CASEWORK)
+@require_POST
+def import_more(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """Read its file anew, for what was not chosen."""
+    return pages.more(_desk(request, case_id, pk))
+
+
+@allow(*CASEWORK)
+@require_POST
+def import_from(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """Have a file read that is evidence already, of an entry or of an earlier reading."""
+    case = visible_case(request, case_id)
+    file = file_of(request, case, pk)
+    if not file.may_be_read:
+        raise Http404
+    return redirect("logs:import_batch", case_id, read_again(file=file, by=request.user).pk)

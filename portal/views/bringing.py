@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
-from logs.actions.importing import start_import
+from logs.actions.sources import read_again
+from logs.arriving_http import arrivals_in, stays_while_sending
 from logs.bringing import pages
 from logs.bringing.forms import FileForm
 from logs.bringing.pages import Desk
@@ -22,6 +23,7 @@ from nsvcs.storage import StorageError
 from portal.addresses import letters_of
 from portal.forms import label_of
 from portal.queries import cases_to_write_in, her_language, who_it_may_be
+from portal.views.reading import her_file
 
 FRAME = "portal/base.html"
 
@@ -41,6 +43,7 @@ def bring_list(request: AuthenticatedRequest) -> HttpResponse:
 @allow(Role.VICTIM)
 @own_transactions
 @require_http_methods(["GET", "POST"])
+@stays_while_sending
 def bring_new(request: AuthenticatedRequest) -> HttpResponse:
     """Choose a file; it is kept just as it is, whatever becomes of it."""
     with acting_as(request.user.pk):
@@ -48,18 +51,18 @@ def bring_new(request: AuthenticatedRequest) -> HttpResponse:
     if not cases:
         return redirect("portal:bring")
     named = [(letters, label_of(case)) for letters, case in cases.items()]
-    form = FileForm(request.POST or None, request.FILES or None, cases=named)
+    form = FileForm(request.POST or None, request.FILES or None, cases=named, letters=arrivals_in(request.POST))
     status = forms.form_status(form)
     if form.is_valid():
         said = form.cleaned_data
         case = cases[said.get("case") or next(iter(cases))]
         try:
-            batch = start_import(key=said["key"], case=case, file=said["file"], by=request.user)
+            begun = pages.begin(form, case, request.user)
         except StorageError:
             form.add_error("file", _("We could not keep the file just now. Try again soon."))
             status = 507
         else:
-            return redirect("portal:bring_batch", letters_of(batch.pk))
+            return redirect("portal:bring_batch", letters_of(begun[0].pk)) if begun else redirect("portal:bring")
     shown = {"form": form, "frame": FRAME, "back": reverse("portal:bring"), "case": None}
     with acting_as(request.user.pk):
         return render(request, "logs/bringing/new.html", shown, status=status)
@@ -77,8 +80,10 @@ def _desk(request: AuthenticatedRequest, letters: str) -> Desk:
     def url(name: str, *more: Any) -> str:
         return reverse(f"portal:bring_{name}", args=[letters, *more])
 
+    context = {"case": None, "back": reverse("portal:bring"), "new_url": reverse("portal:bring_new")}
     return Desk(
-        request, batch, url, FRAME, is_hers=True, context={"case": None, "back": reverse("portal:bring")},
+        request, batch, url, FRAME, is_hers=True, context=context,
+        to_batch=lambda other: redirect("portal:bring_batch", letters_of(other.pk)),
         people=[(key, link.portal_label) for key, link in links.items()],
         person_of=lambda sent: links[sent].pk if sent in links else None,
     )  # fmt: skip
@@ -138,3 +143,25 @@ def bring_undo(request: AuthenticatedRequest, letters: str) -> HttpResponse:
 def bring_again(request: AuthenticatedRequest, letters: str) -> HttpResponse:
     """Have a worker try again."""
     return pages.again(_desk(request, letters))
+
+
+@allow(Role.VICTIM)
+@require_POST
+def bring_more(request: AuthenticatedRequest, letters: str) -> HttpResponse:
+    """Read the file anew, for what she did not choose."""
+    desk = _desk(request, letters)
+    if desk.batch.case not in cases_to_write_in(request.user):
+        return redirect("portal:bring")
+    return pages.more(desk)
+
+
+@allow(Role.VICTIM)
+@require_POST
+def bring_from(request: AuthenticatedRequest, number: int, place: int) -> HttpResponse:
+    """Have a file of one of her notes read, for the messages in it."""
+    evidence, _shown = her_file(request, number, place)
+    if not evidence.may_be_read:
+        raise Http404
+    if evidence.case not in cases_to_write_in(request.user):
+        return redirect("portal:bring")
+    return redirect("portal:bring_batch", letters_of(read_again(file=evidence, by=request.user).pk))

@@ -15,7 +15,7 @@ from accounts.models import User
 from logs import arriving_http
 from logs.actions.arriving import ArrivalRefused, remove_arrival
 from logs.actions.drafts import DraftUsed, begin_draft
-from logs.arriving_http import Meant
+from logs.arriving_http import Meant, key_in
 from logs.models import Arrival, Incident
 from nsvcs import tus
 from nsvcs.access import Role, allow, own_transactions
@@ -48,13 +48,12 @@ def _meant(user: User, said: dict[str, str]) -> Meant:
         if incident is None:
             raise ArrivalRefused("no_note")
         return Meant(incident.pk, [incident.case])
-    try:
-        key = UUID(said.get("draft", ""))
-    except ValueError:
-        raise ArrivalRefused("no_note") from None
+    key = key_in(said.get("source") or said.get("draft", ""))
     cases = cases_to_write_in(user)
     if not cases:
         raise ArrivalRefused("no_note")
+    if "source" in said:
+        return Meant(key, cases, is_source=True)
     _begin_note(user, key)
     return Meant(key, cases)
 
@@ -76,6 +75,8 @@ def file_remove(request: AuthenticatedRequest, letters: str) -> HttpResponse:
     if found is None:
         raise Http404
     back = pages_of(request.user, {found.entry_key}).get(found.entry_key, reverse("portal:home"))
+    if found.is_source:
+        back = reverse("portal:bring_new")
     if request.method == "POST":
         is_gone = remove_arrival(arrival=found, by=request.user)
         messages.success(request, _("The file is removed.") if is_gone else _("The file is with your note. It stays."))

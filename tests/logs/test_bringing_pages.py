@@ -220,3 +220,21 @@ def test_choosing_asks_the_database_as_often_for_many_lines(client, case, worker
     sign_in(client, worker)
     with django_assert_max_num_queries(24):
         assert client.get(at("review", batch)).status_code == 200
+
+
+CALLS = (
+    "<?xml version='1.0' encoding='UTF-8'?>\n<calls count=\"2\">"
+    '<call number="+447700900123" duration="0" date="1743668040000" type="3" contact_name="Sam Carter" />'
+    '<call number="+447700900123" duration="75" date="1743668100000" type="1" contact_name="Sam Carter" />\n</calls>'
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("missed CALL", [1]), ("1 minute", [2]), ("sam carter", [1, 2]), ("call", [1, 2]), ("zebra", [])],
+)
+def test_the_words_that_stand_for_a_call_are_found(client, case, worker, word, found):
+    batch = begin(case, worker, CALLS, "calls.xml")
+    sign_in(client, worker)
+    page = client.post(at("review", batch), {"press": "show", "word": word})
+    assert [row["line"].number for row in page.context["lines"]] == found

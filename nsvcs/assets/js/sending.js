@@ -119,7 +119,7 @@ class Sending {
   async begin() {
     const first = await this.first();
     const note = this.box.root.dataset.note;
-    const said = { filename: this.file.name, [note ? "note" : "draft"]: note ?? this.box.key };
+    const said = { filename: this.file.name, [note ? "note" : (this.box.root.dataset.keyName ?? "draft")]: note ?? this.box.key };
     if (first) said.first = first;
     const metadata = Object.entries(said).map(([key, value]) => `${key} ${encoded(value)}`);
     const headers = { "Upload-Length": this.file.size, "Upload-Metadata": metadata.join(",") };
