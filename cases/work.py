@@ -22,6 +22,7 @@ class MyWork:
     """One worker's day.
 
     Args:
+        flags: red flags to look at today, also those of a day before.
         entries: entries nobody has read, the oldest first, each with its case.
         messages: what victims wrote and nobody has read, the oldest first, each with its case.
         overdue_contacts: own cases without a first contact whose day has passed.
@@ -35,6 +36,7 @@ class MyWork:
         finished: what was finished today, to be taken up again if by mistake.
     """
 
+    flags: list[Task]
     entries: list[Any]
     messages: list[Any]
     overdue_contacts: list[Case]
@@ -49,7 +51,7 @@ class MyWork:
 
     def case_ids(self) -> list[UUID]:
         """Every case that the page shows."""
-        tasks = [*self.overdue, *self.today, *self.soon, *self.finished]
+        tasks = [*self.flags, *self.overdue, *self.today, *self.soon, *self.finished]
         cases = [*self.overdue_contacts, *self.left, *self.unallocated]
         shown = [row.case_id for row in [*self.entries, *self.messages, *tasks]] + [case.pk for case in cases]
         return list(dict.fromkeys(shown))
@@ -62,10 +64,13 @@ def my_work(user: User, now: datetime) -> MyWork:
     mine = Case.objects.visible_to(user).allocated_to(user.pk, now)
     waiting = Case.objects.visible_to(user).unallocated(now)
     to_do = work_tasks(user, now, with_unassigned=takes_waiting)
-    tasks = list(to_do.filter(due_on__lte=_soon(today)))
+    due = list(to_do.filter(due_on__lte=_soon(today)))
+    flags = [task for task in due if task.kind == Task.Kind.RED_FLAG and task.due_on <= today]
+    tasks = [task for task in due if task not in flags]
     # Their keys, not the question: asked inside the next one, it would be answered again for every entry.
     seen = list((mine | waiting if takes_waiting else mine).values_list("pk", flat=True))
     return MyWork(
+        flags=flags,
         entries=list(unread_entries(user, seen)[:MOST]),
         messages=list(unread_messages(user, seen)[:MOST]),
         overdue_contacts=list(

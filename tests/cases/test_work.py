@@ -30,7 +30,7 @@ def add(case, worker, title="Ring the landlord", days=0, **given):
 def titles(user):
     with acting_as(user.pk):
         work = my_work(user, timezone.now())
-    return [task.title for task in [*work.overdue, *work.today, *work.soon]]
+    return [task.title for task in [*work.flags, *work.overdue, *work.today, *work.soon]]
 
 
 def test_a_red_flag_comes_before_an_older_task(worker):
@@ -38,6 +38,17 @@ def test_a_red_flag_comes_before_an_older_task(worker):
     add(case, worker, "Ring the landlord", days=-5)
     add(case, worker, "Red flag in entry 3: look today", days=-1, kind=Task.Kind.RED_FLAG)
     assert titles(worker) == ["Red flag in entry 3: look today", "Ring the landlord"]
+
+
+def test_a_red_flag_of_today_stands_above_everything_on_the_page(client, worker):
+    case = CaseFactory(worker=worker)
+    add(case, worker, "Ring the landlord", days=-5)
+    add(case, worker, "Red flag in a message: look today", kind=Task.Kind.RED_FLAG)
+    assert titles(worker) == ["Red flag in a message: look today", "Ring the landlord"]
+    page = sign_in(client, worker).get(reverse("cases:work")).content.decode()
+    places = [page.index(text) for text in ("Look at now", "Red flag in a message", "New from the portal", "landlord")]
+    assert places == sorted(places)
+    assert page.count("Red flag in a message: look today</strong>") == 1
 
 
 def test_who_covers_a_case_has_the_tasks_of_who_is_away(worker):
