@@ -1,4 +1,5 @@
 // Notes written without signal: sealed, kept on this phone, sent by themselves. Does nothing where it was not turned on.
+import { counted } from "./counting.js";
 import { queue } from "./queue.js";
 import { seal } from "./sealing.js";
 
@@ -20,8 +21,6 @@ function say(text) {
   place.hidden = false;
   line.textContent = text;
 }
-
-const counted = (name, count) => (count === 1 ? words[`${name}One`] : words[`${name}Many`].replace("%s", count));
 
 // --- sending -----------------------------------------------------------------------------------------------------------
 
@@ -74,9 +73,9 @@ const flush = () => (navigator.locks ? navigator.locks.request(LOCK, sendAll) : 
 function tell(sent) {
   if (sent.unopened) say(words.unopened);
   else if (sent.draft) say(words.draft);
-  else if (sent.kept) say(counted("sent", sent.kept));
-  else if (sent.waiting && sent.isSignedOut) say(counted("signIn", sent.waiting));
-  else if (sent.waiting) say(counted("waiting", sent.waiting));
+  else if (sent.kept) say(counted(words.sent, sent.kept));
+  else if (sent.waiting && sent.isSignedOut) say(counted(words.signIn, sent.waiting));
+  else if (sent.waiting) say(counted(words.waiting, sent.waiting));
 }
 
 async function send() {
@@ -141,7 +140,7 @@ async function save(form) {
   }
   form.reset();
   setToday(form);
-  say(counted("waiting", await queue.count()));
+  say(counted(words.waiting, await queue.count()));
   line?.scrollIntoView({ block: "center" });
   send();
 }
@@ -208,7 +207,7 @@ async function turnOff(form) {
   const count = await queue.count();
   if (count && !form.dataset.warned) {
     form.dataset.warned = "yes";
-    return say(counted("losing", count));
+    return say(counted(words.losing, count));
   }
   const about = await queue.about();
   await forget();

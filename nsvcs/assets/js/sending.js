@@ -1,6 +1,8 @@
 // Sends files in pieces while the page is still open, by the protocol tus 1.0, and goes on where the line was cut.
 // Nothing is stored in the browser: what is unfinished is listed by the server, and the same file is known again by
 // its length and the digest of its first piece.
+import { counted } from "./counting.js";
+
 const WAITS = [0, 1000, 3000, 10000, 30000];
 const SILENT = 60000; // a piece that has not moved for so long is sent again
 const LOOK_AGAIN = [500, 1000, 2000, 3000, 5000];
@@ -228,8 +230,8 @@ class Sending {
   left(bytes) {
     if (!this.sentBytes) return "";
     const minutes = ((this.file.size - bytes) * this.sentFor) / this.sentBytes / 60000;
-    const word = minutes < 0.75 ? "soon" : minutes < 1.5 ? "minute" : "minutes";
-    return `, ${this.box.word(word).replace("%1", Math.ceil(minutes))}`;
+    if (minutes < 0.75) return ` · ${this.box.word("soon")}`;
+    return ` · ${counted(this.box.word("minutes"), minutes < 1.5 ? 1 : Math.ceil(minutes))}`;
   }
 }
 

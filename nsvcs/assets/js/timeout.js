@@ -1,5 +1,7 @@
 // Two minutes before a sign-in runs out, asks whether to go on. Other windows may have kept it alive, so the server
 // is asked first: GET data-extend-url answers {"seconds_left": 480} without counting as activity, POST extends.
+import { counted } from "./counting.js";
+
 const CHECK_EVERY = 15000;
 const SIGNED_OUT = [401, 403, 404];
 
@@ -55,7 +57,7 @@ class Timeout {
   show(seconds) {
     this.end = Date.now() + seconds * 1000;
     const minutes = Math.ceil(seconds / 60);
-    const text = seconds <= 60 ? this.line.dataset.one : this.line.dataset.many.replace("%s", minutes);
+    const text = seconds <= 60 ? this.line.dataset.one : counted(this.line.dataset.many, minutes);
     if (this.line.textContent !== text) this.line.textContent = text;
     if (!this.dialog.open) this.dialog.showModal();
     this.planIn(Math.min(CHECK_EVERY / 1000, seconds + 1));
