@@ -160,6 +160,8 @@ class BoundField(forms.BoundField):
         if isinstance(shown, forms.RadioSelect | DateInput):
             attrs.pop("aria-invalid", None)  # said by the group, or by the box at fault
         classes = [*self.base_class.split(), *str(shown.attrs.get("class", "")).split()]
+        if isinstance(shown, forms.Textarea) or type(shown) is forms.TextInput:
+            attrs.setdefault("dir", "auto")  # whatever language a page speaks, she may write in another
         if self.errors:
             classes += [f"{css}--error" for css in classes if css in WITH_ERROR_MODIFIER]
         if self.wrong_parts:
@@ -205,6 +207,7 @@ class FilterForm(Form):
     """A form that only narrows a list: nothing in it is required, so nothing is marked optional."""
 
     mark_optional = False
+    is_filter = True  # its page may be left for another language: nothing that was typed would be lost
 
 
 class ModelForm(forms.ModelForm):

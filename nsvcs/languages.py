@@ -28,7 +28,7 @@ PLACES = (
     "templates/portal/**/*.html",
     "templates/govuk/**/*.html",
     "templates/account/*.html",
-    "templates/mfa/*.html",
+    "templates/mfa/**/*.html",
     "templates/accounts/*.html",
     "templates/django/**/*.html",
     "templates/*.html",

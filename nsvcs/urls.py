@@ -6,6 +6,7 @@ from nsvcs import health, speaking, views
 from nsvcs.access import EVERYONE, Mark, declare
 
 handler400 = "nsvcs.uploads.bad_request"
+handler500 = "nsvcs.views.server_error"
 
 # The library's pages: who may open each is said here, since their views are not ours to mark.
 SIGNING_IN = Mark(EVERYONE, is_public=True, before_second_factor=True)

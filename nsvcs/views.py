@@ -3,11 +3,14 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET
 
 from nsvcs.access import EVERYONE, Role, allow
 from nsvcs.context import form_owner, url_or_none
+from nsvcs.languages import SOURCE_LANGUAGE
 
 FRONT_PAGES = {
     Role.VICTIM: "portal:home",
@@ -24,6 +27,18 @@ def front(request: HttpRequest) -> HttpResponse:
     """Each role's own first page; whoever has none yet sees their account."""
     name = FRONT_PAGES.get(Role(request.user.role), "accounts:mine")  # type: ignore[union-attr]
     return redirect(url_or_none(name) or "accounts:mine")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of last resort, in the language of the page that failed; if that fails too, the one that needs nothing.
+
+    The language is read from the request: what a thread spoke last may be somebody else's.
+    """
+    try:
+        with translation.override(getattr(request, "LANGUAGE_CODE", SOURCE_LANGUAGE)):
+            return HttpResponse(render_to_string("500_spoken.html"), status=500)
+    except Exception:  # whatever it is, she gets a page
+        return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

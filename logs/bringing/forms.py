@@ -191,6 +191,8 @@ def _as_date(parts: list[int], order: tuple[int, int, int]) -> date | None:
 class WantedForm(forms.FilterForm):
     """What a page shows. It is posted with the ticks: words looked for are never part of an address."""
 
+    is_filter = False  # it stands on the page of ticks, which are not saved yet
+
     sender = forms.SelectField(label=gettext_lazy("Sender"), required=False)
     direction = forms.SelectField(
         label=gettext_lazy("Sent or received"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -35,7 +36,9 @@ def entry_file_where(request: AuthenticatedRequest, number: int, place: int) -> 
     incident = hers(request, number)
     evidence = _open_file(request, number, place)
     where = ask_for_place(evidence=evidence, by=request.user)
-    return render(request, "portal/where.html", {"entry": incident, "place": place, "where": where})
+    context = {"entry": incident, "place": place, "where": where}
+    context["language_back"] = reverse("portal:entry", args=[incident.number])  # asking again would be recorded again
+    return render(request, "portal/where.html", context)
 
 
 @allow(Role.VICTIM)

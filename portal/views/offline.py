@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
 from logs.actions.offline import current_key, turn_off, turn_on
 from logs.models import OfflineDevice, OfflineKey
 from nsvcs.access import Role, allow, open_to_all, own_transactions
+from nsvcs.languages import SOURCE_LANGUAGE
 from nsvcs.storage import StorageError
 from portal.forms import NoSignalForm
 from portal.offline import NOT_YOURS, receive
@@ -35,8 +37,13 @@ def about(request: AuthenticatedRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The one page that a phone keeps: neutral, and the same for everybody."""
-    return render(request, "portal/no_signal_page.html", {"form": NoSignalForm(auto_id="no-signal-%s")})
+    """The one page that a phone keeps: neutral, and the same for everybody who reads the language it was asked in.
+
+    The phone asks for it without a cookie, so that the address names the language.
+    """
+    asked = request.GET.get("in", "")
+    with translation.override(asked if asked in dict(settings.LANGUAGES) else translation.get_language()):
+        return render(request, "portal/no_signal_page.html", {"form": NoSignalForm(auto_id="no-signal-%s")})
 
 
 @open_to_all
@@ -44,7 +51,12 @@ def page(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The script that keeps that page. It changes with every release, so that phones take the new one."""
     version = getattr(staticfiles_storage, "manifest_hash", "") or "here"
-    addresses = {"page": reverse("portal:offline_page"), "files": settings.STATIC_URL, "version": version}
+    spoken = translation.get_language() or SOURCE_LANGUAGE
+    addresses = {
+        "page": f"{reverse('portal:offline_page')}?in={spoken}",
+        "files": settings.STATIC_URL,
+        "version": version,
+    }
     response = render(request, "portal/worker.js", addresses, content_type="text/javascript")
     response["Service-Worker-Allowed"] = reverse(SCOPE)
     return response

@@ -2,7 +2,7 @@
 const VERSION = "{{ version }}";
 const PAGE = "{{ page }}";
 const FILES = "{{ files }}";
-const NAME = `page-${VERSION}`;
+const NAME = `page-${VERSION}-${PAGE}`;
 const ADDRESSES = { html: /(?:href|src)="([^"]+)"/g, css: /url\(["']?([^"')]+)["']?\)/g, js: /(?:from|import)\s*["']([^"']+)["']/g };{% endautoescape %}
 
 // What a file of ours names, as far as it is a file of ours too: style sheets, scripts and what these import.

@@ -39,7 +39,7 @@ def test_no_colleague_opens_these_pages(client, note, role, page):
 def test_home_greets_by_the_safe_name_and_names_the_caseworker(web, case, note):
     SafeContactFactory(victim=case.victim, safe_name="Annie from the gym")
     page = text_of(web.get("/notes/"))
-    assert "Hello, Annie from the gym" in page
+    assert "Hello, <bdi>Annie from the gym</bdi>" in page
     assert "Sam Rowan" in page
     assert "He stood there." in page
     assert "0300 303 3706" in page
@@ -48,7 +48,7 @@ def test_home_greets_by_the_safe_name_and_names_the_caseworker(web, case, note):
 def test_home_without_notes_says_how_to_start(web):
     page = text_of(web.get("/notes/"))
     assert "A few words are enough to start" in page
-    assert "Hello, Anna" in page
+    assert "Hello, <bdi>Anna</bdi>" in page
 
 
 def test_no_page_reads_what_staff_wrote_of_who_did_it(web, case, note):
