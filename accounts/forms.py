@@ -60,7 +60,6 @@ class SignInForm(LoginForm):
         self.fields["login"] = forms.CharField(
             label=_("Sign-in name or email"),
             autocomplete="username",
-            spellcheck=False,
             max_length=254,
             missing=_("Enter your sign-in name or email"),
         )
@@ -177,7 +176,6 @@ class StartForm(forms.Form):
     code = forms.CharField(
         label=_("One-time code"),
         help_text=_("12 letters and numbers, like 7KQM-3XRT-9CWH. Capitals and hyphens do not matter."),
-        spellcheck=False,
         width=20,
         max_length=60,
         missing=_("Enter the code you were given"),
@@ -219,7 +217,6 @@ class SignInNameForm(forms.Form):
     sign_in_name = forms.CharField(
         label=_("New sign-in name"),
         help_text=_("6 to 40 letters, numbers, dots and hyphens. Choose one that says nothing about you."),
-        spellcheck=False,
         width=20,
         max_length=40,
         missing=_("Enter a sign-in name"),

@@ -26,7 +26,7 @@ class CaptionForm(WhenForm):
     shows = forms.TextField(
         label=gettext_lazy("What does it show?"), rows=4, max_length=MAX_CHARACTERS, required=False, strip=False,
         help_text=gettext_lazy("In your own words. For example: “His car outside my work”."),
-        spellcheck=True, error_messages={"max_length": TOO_LONG},
+        error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
     when = forms.ChoiceField(
         label=gettext_lazy("When was it taken?"), widget=forms.Radios(reveals={"other": "on"}), required=False

@@ -27,7 +27,7 @@ from nsvcs.text import MAX_CHARACTERS
 def _long_text(label: str | Promise, hint: str | Promise = "", rows: int = 5) -> forms.TextField:
     return forms.TextField(
         label=label, help_text=hint, rows=rows, max_length=MAX_CHARACTERS, required=False, strip=False,
-        spellcheck=True, error_messages={"max_length": TOO_LONG},
+        error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ class EntryForm(WhenForm):
     what_happened = WordsField(
         label=gettext_lazy("What happened?"),
         help_text=gettext_lazy("In your own words. Spelling does not matter. A photo alone is enough too."),
-        rows=8, max_length=MAX_CHARACTERS, strip=False, spellcheck=True, error_messages={"max_length": TOO_LONG},
+        rows=8, max_length=MAX_CHARACTERS, strip=False, error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
     evidence_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Is there any evidence?"),

@@ -59,6 +59,4 @@ class EntryFilterForm(forms.FilterForm):
 class WordForm(forms.FilterForm):
     """A word to look for. It is posted, so that it is never in an address or a history."""
 
-    q = forms.CharField(
-        label=gettext_lazy("Find a word"), required=False, max_length=200, spellcheck=False, autocomplete="off"
-    )
+    q = forms.CharField(label=gettext_lazy("Find a word"), required=False, max_length=200, autocomplete="off")

@@ -31,14 +31,14 @@ class TranslationForm(forms.Form):
         widget=forms.Radios(small=True), missing=_("Choose who translated it"),
     )  # fmt: skip
     name = forms.CharField(
-        label=_("Name of the interpreter or caseworker"), required=False, max_length=120, spellcheck=False,
+        label=_("Name of the interpreter or caseworker"), required=False, max_length=120,
         help_text=_("It is printed beside the translation, in bundles too."),
     )  # fmt: skip
     translated_on = forms.DateField(
         label=_("On which day was it translated?"), latest=timezone.localdate, missing=_("Enter the day")
     )
     text = forms.TextField(
-        label=_("The translation"), rows=8, max_length=MAX_CHARACTERS, strip=False, spellcheck=True,
+        label=_("The translation"), rows=8, max_length=MAX_CHARACTERS, strip=False,
         help_text=_("Typed as the translator gave it. No program may make it, in a browser either."),
         missing=_("Write the translation"), error_messages={"max_length": TOO_LONG},
     )  # fmt: skip

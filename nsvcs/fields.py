@@ -50,7 +50,6 @@ class CharField(forms.CharField):
 
     default_missing: Words = _("Fill in this box")
     default_error_messages = {"max_length": _("Use at most %(limit_value)d characters. There are %(show_value)d now")}
-    attrs: dict[str, Any] = {}
 
     def __init__(
         self,
@@ -59,13 +58,10 @@ class CharField(forms.CharField):
         width: int | str | None = None,
         autocomplete: str = "off",
         inputmode: str = "",
-        spellcheck: bool | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**_with_missing(kwargs, missing, self.default_missing))
-        found = {"autocomplete": autocomplete, "inputmode": inputmode, "class": width_class(width), **self.attrs}
-        if spellcheck is not None:
-            found["spellcheck"] = str(spellcheck).lower()
+        found = {"autocomplete": autocomplete, "inputmode": inputmode, "class": width_class(width)}
         for name, value in found.items():
             if value:
                 self.widget.attrs.setdefault(name, value)
@@ -97,7 +93,6 @@ class EmailField(CharField):
     default_validators = [validate_email]
     default_missing = _("Enter an email address")
     default_error_messages = {"invalid": _("Enter an email address in the right form, like name@example.com")}
-    attrs = {"spellcheck": "false"}
 
 
 class PhoneField(CharField):
@@ -124,7 +119,7 @@ class PasswordField(CharField):
 
     def __init__(self, *, autocomplete: str = "current-password", **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.PasswordInput())
-        super().__init__(autocomplete=autocomplete, spellcheck=False, strip=False, **kwargs)
+        super().__init__(autocomplete=autocomplete, strip=False, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         return forms.CharField.to_python(self, value)

@@ -75,6 +75,11 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.FileInput, "govuk-file-upload"),
     (forms.widgets.Input, "govuk-input"),
 )
+TYPED_IN = (forms.Textarea, forms.widgets.Input)
+CHOSEN = (forms.CheckboxInput, forms.FileInput)
+# A browser's "enhanced" spell check sends what is typed to its maker, so no box here is checked for spelling; nor does
+# the browser keep what was typed, but where a field names what it may fill in (a password, a code).
+KEPT_HERE = {"spellcheck": "false", "autocomplete": "off"}
 WITH_ERROR_MODIFIER = frozenset({"govuk-input", "govuk-textarea", "govuk-select", "govuk-file-upload"})
 
 
@@ -159,6 +164,8 @@ class BoundField(forms.BoundField):
             return attrs
         if isinstance(shown, forms.RadioSelect | DateInput):
             attrs.pop("aria-invalid", None)  # said by the group, or by the box at fault
+        if isinstance(shown, TYPED_IN) and not isinstance(shown, CHOSEN):
+            attrs |= {name: value for name, value in KEPT_HERE.items() if name not in shown.attrs}
         classes = [*self.base_class.split(), *str(shown.attrs.get("class", "")).split()]
         if isinstance(shown, forms.Textarea) or type(shown) is forms.TextInput:
             attrs.setdefault("dir", "auto")  # whatever language a page speaks, she may write in another

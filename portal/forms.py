@@ -141,7 +141,7 @@ class NoteForm(forms.Form):
 
     text = forms.TextField(
         label=gettext_lazy("What would you like to add?"), rows=6, max_length=MAX_CHARACTERS, strip=False,
-        required=False, spellcheck=True, error_messages={"max_length": TOO_LONG},
+        required=False, error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
     uploads = forms.FilesField(label=gettext_lazy("Add photos or files"), required=False)
     key = forms.KeyField()
@@ -167,7 +167,7 @@ class WrongForm(forms.Form):
     """Why a note is wrong."""
 
     reason = forms.TextField(
-        label=gettext_lazy("What is wrong with it?"), rows=4, max_length=MAX_CHARACTERS, spellcheck=True,
+        label=gettext_lazy("What is wrong with it?"), rows=4, max_length=MAX_CHARACTERS,
         missing=gettext_lazy("Write what is wrong with it"), error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
     key = forms.KeyField()
@@ -177,7 +177,7 @@ class SaidForm(forms.Form):
     """What is said in one of her recordings."""
 
     text = forms.TextField(
-        label=gettext_lazy("What is said in it?"), rows=10, max_length=MAX_CHARACTERS, spellcheck=True,
+        label=gettext_lazy("What is said in it?"), rows=10, max_length=MAX_CHARACTERS,
         help_text=gettext_lazy("Write what you hear, as well as you can."),
         missing=gettext_lazy("Write what is said in it"), error_messages={"max_length": TOO_LONG},
     )  # fmt: skip

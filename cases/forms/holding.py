@@ -76,7 +76,7 @@ class ReasonForm(forms.Form):
     """An older or restricted case, by its reference, and why it has to be opened."""
 
     reference = forms.CharField(
-        label=_("Case reference"), width=20, spellcheck=False, missing=_("Enter the case reference"),
+        label=_("Case reference"), width=20, missing=_("Enter the case reference"),
         help_text=_("For example NSV-2026-000123."),
     )  # fmt: skip
     reason = forms.TextField(label=_("Why do you need to open it?"), max_length=1000, rows=3, missing=_("Write why"))

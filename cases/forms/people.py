@@ -79,9 +79,7 @@ class CaseForm(VersionedForm):
         label=_("High priority"), required=False, help_text=_("First contact is due in one working day, not two.")
     )
     police_force = forms.CharField(label=_("Police force"), required=False, max_length=60, width="one-half")
-    crime_reference = forms.CharField(
-        label=_("Crime reference"), required=False, max_length=60, width=20, spellcheck=False
-    )
+    crime_reference = forms.CharField(label=_("Crime reference"), required=False, max_length=60, width=20)
     portal_label = forms.CharField(
         label=_("What the victim calls this in the portal"), required=False, max_length=60, width="one-half",
         help_text=_("Agree it with the victim. Nothing that tells what it is about."),
@@ -110,9 +108,7 @@ class NewCaseForm(DetailsForm):
         label=_("High priority"), required=False, help_text=_("First contact is due in one working day, not two.")
     )
     police_force = forms.CharField(label=_("Police force"), required=False, max_length=60, width="one-half")
-    crime_reference = forms.CharField(
-        label=_("Crime reference"), required=False, max_length=60, width=20, spellcheck=False
-    )
+    crime_reference = forms.CharField(label=_("Crime reference"), required=False, max_length=60, width=20)
     worker = forms.SelectField(label=_("Who takes the case?"), required=False)
     shown = forms.CharField(required=False, widget=HiddenInput)
     key = forms.KeyField()

@@ -161,9 +161,7 @@ class MessageForm(forms.Form):
 class TaskForm(forms.Form):
     """Something to be done by a day."""
 
-    title = forms.CharField(
-        label=_("What is to be done?"), max_length=200, missing=_("Write what is to be done"), spellcheck=True
-    )
+    title = forms.CharField(label=_("What is to be done?"), max_length=200, missing=_("Write what is to be done"))
     due_on = forms.DateField(label=_("By when?"), earliest=timezone.localdate, missing=_("Enter the day"))
     assigned_to = forms.SelectField(label=_("Who does it?"), required=False)
     key = forms.KeyField()
