@@ -111,6 +111,48 @@ def test_the_counts_are_not_there_until_her_caseworker_shows_them(she, case, wor
     assert she.get(address).status_code == 404
 
 
+def test_only_the_switch_of_her_own_case_opens_the_counts(client, case, worker, notes):
+    """Neither another's switch, nor the one of a case whose portal is closed, nor one that she turns herself."""
+    counts, her = reverse("portal:counts"), case.victim.user
+    other = CaseFactory(portal=True, worker=worker)
+    with acting_as(worker.pk):
+        show_patterns(case=other, is_shown=True, by=worker)
+    she = sign_in(client, her)
+    assert {she.get(counts).status_code, she.head(counts).status_code} == {404}
+    assert she.post(reverse("logs:patterns_shown", args=[case.pk]), {"shown": "yes"}).status_code == 404
+    assert she.get(reverse("logs:patterns", args=[case.pk])).status_code == 404
+    assert she.get(counts).status_code == 404
+    with acting_as(worker.pk):
+        show_patterns(case=case, is_shown=True, by=worker)
+    assert she.get(counts).status_code == 200
+    type(case).objects.filter(pk=case.pk).update(is_portal_open=False)
+    assert she.get(counts).status_code == 404
+
+
+def test_of_two_cases_only_the_one_that_is_turned_on_is_counted(client, case, worker, notes):
+    second = CaseFactory(victim=case.victim, is_portal_open=True, worker=worker)
+    IncidentFactory(case=second, number=90, occurred_on=date(2026, 7, 2), place="The allotment")
+    with acting_as(worker.pk):
+        show_patterns(case=case, is_shown=True, by=worker)
+    page = sign_in(client, case.victim.user).get(reverse("portal:counts"))
+    assert page.status_code == 200
+    assert "The allotment" not in page.text
+    assert "90" not in re.findall(r"numbers=([\d,-]+)", page.text)
+
+
+def test_the_preview_leads_to_no_counts_turned_on_or_not(client, case, worker, notes):
+    """Her caseworker has a page of the same figures; the preview shows a link to hers only where she has it too."""
+    sign_in(client, worker)
+    entries, counts = reverse("preview:entries", args=[case.pk]), reverse("portal:counts")
+    before = client.get(entries).text
+    with acting_as(worker.pk):
+        show_patterns(case=case, is_shown=True, by=worker)
+    after = client.get(entries).text
+    assert counts not in before + after  # nothing in it can be pressed
+    assert ("What they show" in before, "What they show" in after) == (False, True)
+    assert client.get(counts).status_code == 404
+
+
 def test_the_caseworker_turns_them_on_and_off_and_it_is_recorded(client, case, worker, notes):
     address = reverse("logs:patterns_shown", args=[case.pk])
     sign_in(client, worker)
