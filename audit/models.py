@@ -54,6 +54,7 @@ class Action(models.TextChoices):
     EVIDENCE_CHANGED = "evidence.changed", _("found a file missing or changed")
     EVIDENCE_LOCKED = "evidence.locked", _("locked a file")
     EVIDENCE_UNLOCKED = "evidence.unlocked", _("unlocked a file")
+    SECOND_LOOK_ASKED = "evidence.second_look", _("asked for another virus scan of a file")
     LOCKS_LISTED = "evidence.locks_listed", _("saw the list of locked files")
     EVIDENCE_VIEWED = "evidence.viewed", _("looked at a viewing copy")
     EVIDENCE_DOWNLOADED = "evidence.downloaded", _("downloaded an original")

@@ -14,6 +14,7 @@ class LogsConfig(AppConfig):
 
         register(Kind("copy", "logs.making.working.make_copies", as_itself=True))
         register(Kind("scan", "logs.checking.scan_file", as_itself=True))
+        register(Kind("rescan", "logs.checking.scan_again", as_itself=True))
         register(Kind("check_original", "logs.checking.check_original", as_itself=True))
         # The requester's rights are looked up again: a file is read and brought in for who asked, as that person.
         register(Kind("import_look", "logs.bringing.working.look"))

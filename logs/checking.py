@@ -15,10 +15,10 @@ from cases.models import Task
 from jobs.working import Work
 from logs.actions.custody import note_custody
 from logs.actions.locking import one_file_at_a_time
-from logs.actions.scanning import CUSTODY, ask_for_copies, newest_scan, wait_after
+from logs.actions.scanning import CUSTODY, ask_for_copies, attempts_of, wait_after
 from logs.models import CustodyEvent, Evidence, Scan
 from logs.scanning import Engine, Verdict, engine, scan
-from logs.standing import ScanState, may_become
+from logs.standing import VERDICTS, ScanState, may_become
 from nsvcs.storage import Readable, file_store
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,23 @@ def scan_file(work: Work) -> None:
         work.finish()
 
 
+def scan_again(work: Work) -> None:
+    """Have a file scanned once more that has a verdict already; a locked one is left alone.
+
+    What is found now counts, whatever was found before: signatures change, and a false alarm must be able to end. What
+    could not be scanned stays as it was.
+    """
+    with work.acting():
+        evidence = Evidence.objects.with_standing().select_related("case").get(pk=work.object_id)
+        if evidence.standing.is_locked or not settings.CLAMD_URL or evidence.standing.state not in VERDICTS:
+            return
+    verdict = _scanned(evidence)
+    by = engine(settings.CLAMD_URL)
+    with work.acting():
+        write_scan(evidence, verdict, by, is_again=True)
+        work.finish()
+
+
 def _scanned(evidence: Evidence) -> Verdict:
     try:
         with file_store().open(evidence.storage_name) as file:
@@ -70,29 +87,37 @@ def _scanned(evidence: Evidence) -> Verdict:
     return verdict
 
 
-def write_scan(evidence: Evidence, verdict: Verdict, by: Engine) -> Scan | None:
+def write_scan(evidence: Evidence, verdict: Verdict, by: Engine, *, is_again: bool = False) -> Scan | None:
     """Write what a scanner said, in the open transaction: the row, custody, trail, and what follows from it.
+
+    Args:
+        evidence: the file.
+        verdict: what was said.
+        by: which scanner said it.
+        is_again: the file has a verdict, and was to be looked at again.
 
     Returns none where it does not count: another worker was first, or a virus had been found before.
     """
     one_file_at_a_time(evidence)
-    newest, now = newest_scan(evidence), timezone.now()
+    newest, now = Scan.objects.filter(evidence=evidence).that_counts(), timezone.now()
     before = ScanState(newest.state) if newest else ScanState.WAITING
-    if not may_become(before, verdict.state):
+    if not is_again and not may_become(before, verdict.state):
         return None
-    attempt = newest.attempt + 1 if newest else 1
-    is_over = verdict.state != ScanState.COULD_NOT
+    attempt = attempts_of(evidence) + 1
+    is_over = is_again or verdict.state != ScanState.COULD_NOT  # the next night asks for what has a verdict
     row = Scan(
         evidence=evidence, case_id=evidence.case_id, attempt=attempt, state=verdict.state, reason=verdict.reason,
         found=verdict.found, engine=by.version, signatures_at=by.signatures_at, at=now,
         next_at=None if is_over else now + wait_after(attempt),
     )  # fmt: skip
     row.save(force_insert=True)
-    if newest is None or (newest.state, newest.reason) != (row.state, row.reason):
-        note_custody(evidence, CUSTODY[verdict.state])
+    is_new = newest is None or (newest.state, newest.reason) != (row.state, row.reason)
+    if is_new or is_again:
+        note_custody(evidence, CUSTODY[verdict.state] if is_new else CustodyEvent.Kind.LOOKED_AGAIN)
     detail = {"state": row.state, "reason": row.reason, "sha256": evidence.sha256}
     record(Action.EVIDENCE_SCANNED, target=evidence, case_ids=[evidence.case_id], detail=detail)
-    _follow(evidence, row)
+    if is_new or not is_again:
+        _follow(evidence, row)
     return row
 
 
@@ -102,15 +127,15 @@ def _follow(evidence: Evidence, row: Scan) -> None:
         ask_for_copies(evidence, again=f":scan{row.attempt}")
     if row.state == ScanState.INFECTED:
         title = _("A virus was found in exhibit E%(number)s. It is kept and cannot be opened: tell the victim, safely")
-        _raise(evidence, Task.Kind.UNSAFE_FILE, title)
+        _raise(evidence, Task.Kind.UNSAFE_FILE, title, again=f":{row.attempt}" if row.attempt > 1 else "")
         record(Action.EVIDENCE_QUARANTINED, target=evidence, case_ids=[evidence.case_id])
     if row.reason == Scan.Reason.CHANGED:
         _raise_changed(evidence)
 
 
-def _raise(evidence: Evidence, kind: Task.Kind, title: str) -> None:
+def _raise(evidence: Evidence, kind: Task.Kind, title: str, *, again: str = "") -> None:
     words: dict[str, Any] = {"number": evidence.exhibit_number}
-    raise_task(evidence.case, kind, title % words, timezone.localdate(), key=f"{kind}:{evidence.pk}")
+    raise_task(evidence.case, kind, title % words, timezone.localdate(), key=f"{kind}:{evidence.pk}{again}")
 
 
 def _raise_changed(evidence: Evidence) -> None:

@@ -50,7 +50,10 @@ ALLOWED: dict[str, dict[Use, Answer]] = {
     ScanState.INFECTED: _NONE,
     ScanState.COULD_NOT: _WAITS,
 }
-# What a scan may turn a file into. A virus once found stays found: a later scanner that misses it changes nothing.
+# What a scanner has looked at to the end.
+VERDICTS = frozenset({ScanState.CLEAN, ScanState.INFECTED})
+# What a scan may turn a file into by itself. What was found stays found until somebody, or the night, has it looked at
+# again: then the newest verdict counts, and a look that came to none changes nothing (`logs.checking.scan_again`).
 MOVES: dict[str, frozenset[str]] = {
     ScanState.NO_SCANNER: frozenset({ScanState.CLEAN, ScanState.INFECTED, ScanState.COULD_NOT}),
     ScanState.WAITING: frozenset({ScanState.CLEAN, ScanState.INFECTED, ScanState.COULD_NOT}),

@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from jobs.actions import ask
-from logs.actions.scanning import ask_for_scan
-from logs.scanning import is_there
+from logs.actions.scanning import ask_for_scan, ask_for_second_look
+from logs.scanning import engine, is_there
 from nsvcs.identity import acting_as
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,10 @@ JUST_NOW = timedelta(minutes=10)  # its own job is on its way
 CHECKS_A_NIGHT = 2_000
 BYTES_A_NIGHT = 20 * 1024**3
 CHECKED_EVERY = timedelta(days=30)
+# And of scans: what has just arrived does not stand behind them, for they are few and run at night.
+LOOKS_A_NIGHT = 500
+LOOKED_AT_A_NIGHT = 5 * 1024**3
+CLEAN_FOR = timedelta(days=30)
 
 
 def ask_for_due_scans() -> int:
@@ -45,6 +49,24 @@ def _ask(query: str, age: timedelta) -> int:
             found = cursor.fetchall()
         for evidence_id, case_id, attempts in found:
             ask_for_scan(evidence_id, case_id, attempts)
+    return len(found)
+
+
+def ask_for_second_looks() -> int:
+    """Ask for a night's share of second looks; returns how many. Those kept apart first, then those clean the longest.
+
+    Only where the scanner's signatures are not those of the last look: the same ones would find the same.
+    """
+    if not settings.CLAMD_URL or not is_there(settings.CLAMD_URL):
+        return 0
+    now, known = timezone.now(), engine(settings.CLAMD_URL).signatures_at
+    bounds = [(now - CLEAN_FOR).isoformat(), known.isoformat() if known else None, LOOKED_AT_A_NIGHT, LOOKS_A_NIGHT]
+    with acting_as(process="worker"):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM scans_to_repeat(%s, %s, %s, %s)", bounds)
+            found = cursor.fetchall()
+        for evidence_id, case_id, attempts in found:
+            ask_for_second_look(evidence_id, case_id, attempts)
     return len(found)
 
 

@@ -28,6 +28,12 @@ def check_originals() -> None:
     sweeping.ask_for_checks()
 
 
+@shared_task(name="logs.second_looks", ignore_result=True)
+def second_looks() -> None:
+    """Ask for tonight's second looks at files that have been scanned."""
+    sweeping.ask_for_second_looks()
+
+
 @shared_task(name="logs.tidy_arrivals", ignore_result=True)
 def ask_to_tidy() -> None:
     """Ask for this hour's look at files on their way."""

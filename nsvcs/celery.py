@@ -94,6 +94,7 @@ DAILY = {
     "audit.keep_digest": crontab(hour=0, minute=20),
     "logs.check_originals": crontab(hour=2, minute=10),
     "logs.tidy_offline": crontab(hour=2, minute=50),
+    "logs.second_looks": crontab(hour=3, minute=10),
     "bundles.sweep_files": crontab(hour=3, minute=40),
 }
 

@@ -28,6 +28,7 @@ from logs.models import (
     ImportLine,
     Incident,
     Rendition,
+    Scan,
 )
 from nsvcs.access import CASEWORK, EVERYONE, Role
 from nsvcs.ids import uuid7
@@ -68,6 +69,7 @@ class Side:
     coming: dict[str, Arrival]
     locked: Evidence
     own_copy: OwnCopy
+    infected: Evidence
 
 
 def make_side(team_name: str, entry_number: int) -> Side:
@@ -117,7 +119,9 @@ def make_side(team_name: str, entry_number: int) -> Side:
     sent = {Role.VICTIM: coming(her, draft.pk), Role.CASEWORKER: coming(worker, case=case)}
     gone = {"storage_name": stored.name, "state": "ready", "expires_at": now + timedelta(hours=1), **kept}
     own_copy = OwnCopy.objects.create(user=her, case=case, asked_at=now, **gone)
-    others = (perpetrator, officer, sent, locked, own_copy)
+    infected = EvidenceFactory(incident=incident, uploaded_by=her)
+    Scan.objects.create(evidence=infected, case=case, attempt=1, state="infected", found="A virus", at=now)
+    others = (perpetrator, officer, sent, locked, own_copy, infected)
     return Side(team, people, case, incident, evidence, bundle, draft, batch, leave, colleague, task, grant, *others)
 
 
@@ -200,6 +204,7 @@ PARAMETERS: dict[str, Parameters] = {
     "logs:lock": of_case(pk=lambda side: side.evidence.pk),
     "logs:import_from": of_case(pk=lambda side: side.evidence.pk),
     "locks:end": of(pk=lambda side: side.locked.pk),
+    "locks:again": of(pk=lambda side: side.infected.pk),
     "logs:original": of_case(pk=lambda side: side.evidence.pk),
     "logs:copy": of_case(pk=lambda side: side.evidence.pk, kind=lambda side: "page"),
     "logs:page": of_case(pk=lambda side: side.evidence.pk, number=lambda side: 1),
@@ -260,7 +265,7 @@ MAY_BE_MISSING: dict[str, frozenset[str]] = {
 KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 # Not about a case: for the administrator one team's people are as good as another's.
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
-SAME_FOR_ALL_SIDES |= {"locks:end"}  # one lead for every team: told of each lock, and of nothing else
+SAME_FOR_ALL_SIDES |= {"locks:end", "locks:again"}  # one lead for every team: told of each such file, and no more
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
 PAGE_COUNT = {
@@ -268,7 +273,7 @@ PAGE_COUNT = {
     "accounts": 28,
     "cases": 34,
     "logs": 36,
-    "locks": 2,
+    "locks": 3,
     "bundles": 7,
     "portal": 56,
     "preview": 4,

@@ -141,6 +141,7 @@ DEFINERS = {
     "evidence_wanting",
     "expire_arrivals",
     "hidden_match",
+    "infected_files",
     "leave_my_portal",
     "locked_files",
     "my_caseworkers",
@@ -162,6 +163,7 @@ DEFINERS = {
     "portals_open",
     "restricted_unheld",
     "scans_due",
+    "scans_to_repeat",
     "stored_names",
     "unlock_evidence",
 }
@@ -180,6 +182,7 @@ WORKERS_ONLY = {
     "never_scanned",
     "originals_to_check",
     "scans_due",
+    "scans_to_repeat",
     "stored_names",
 }
 

@@ -53,6 +53,13 @@ def wait_after(attempt: int) -> timedelta:
     return WAITS[attempt - 1] if attempt <= len(WAITS) else LONGEST_WAIT
 
 
-def newest_scan(evidence: Evidence) -> Scan | None:
-    """The scan that counts."""
-    return Scan.objects.filter(evidence=evidence).order_by("-attempt").first()
+def attempts_of(evidence: Evidence) -> int:
+    """How many scans it has had."""
+    last = Scan.objects.filter(evidence=evidence).newest_first().values_list("attempt", flat=True).first()
+    return last or 0
+
+
+def ask_for_second_look(evidence_id: UUID, case_id: UUID, attempts: int) -> None:
+    """Ask for a further scan of a file that has a verdict, after so many scans; the same one once a day."""
+    key = f"rescan:{evidence_id}:{attempts + 1}:{timezone.localdate()}"
+    ask(name="rescan", key=key, object_id=evidence_id, case_id=case_id, by=None)

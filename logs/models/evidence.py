@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -13,7 +14,7 @@ from cases.models.scope import SharedOfCase
 from logs.filetypes import READABLE_TYPES, kind_words
 from logs.models.imports import ImportBatch
 from logs.models.incidents import Incident
-from logs.standing import ScanState, Standing, Use, state_of
+from logs.standing import VERDICTS, ScanState, Standing, Use, state_of
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
 from nsvcs.statements import WITH_THE_CASE, Statement
@@ -34,11 +35,14 @@ class EvidenceQuerySet(SharedOfCase):
         return self.with_standing().prefetch_related(copies)
 
     def with_standing(self) -> Self:
-        """Each with what `Evidence.standing` needs: its newest scan, and whether it is locked."""
+        """Each with what `Evidence.standing` needs: the scan that counts, and whether it is locked."""
         scans = Evidence._meta.get_field("scans").related_model._default_manager.order_by("-attempt")
         scans = scans.filter(evidence=OuterRef("pk"))
+        # A look again that came to nothing takes nothing back of what was found before.
+        states = [scans.filter(state__in=VERDICTS).values("state")[:1], scans.values("state")[:1]]
         locks = CustodyEvent.objects.filter(evidence=OuterRef("pk"), kind__in=LOCKS).order_by("-at", "-pk")
-        return self.annotate(scan_state=Subquery(scans.values("state")[:1]), lock=Subquery(locks.values("kind")[:1]))
+        state = Coalesce(*(Subquery(each) for each in states))
+        return self.annotate(scan_state=state, lock=Subquery(locks.values("kind")[:1]))
 
     def usable(self) -> Self:
         """Those that may be copied, shown in a bundle and read from: not locked, and clean where there is a scanner."""
@@ -246,6 +250,7 @@ class CustodyEvent(models.Model):
         DOWNLOADED = "downloaded", _("Original downloaded")
         BUNDLED = "bundled", _("Put into a bundle")
         LISTED = "listed", _("Listed in a bundle, not shown in it")
+        LOOKED_AGAIN = "looked_again", _("Checked for viruses again, with the same result")
         CHECKED = "checked", _("Digest checked")
         CHANGED = "changed", _("Missing, or not the file that arrived")
         LOCKED = "locked", _("Locked")

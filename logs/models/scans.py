@@ -1,4 +1,6 @@
-"""What a scanner said of a file. The file does not change: each scan is a row, and the newest counts."""
+"""What a scanner said of a file. The file does not change: each scan is a row, and the newest verdict counts."""
+
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,9 +8,22 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case
 from cases.models.scope import SharedOfCase
 from logs.models.evidence import Evidence
-from logs.standing import ScanState
+from logs.standing import VERDICTS, ScanState
 from nsvcs.ids import uuid7
 from nsvcs.statements import WITH_THE_CASE, Statement
+
+
+class ScanQuerySet(SharedOfCase):
+    """Questions about scans."""
+
+    def newest_first(self) -> Self:
+        """Of one file: the latest first."""
+        return self.order_by("-attempt")
+
+    def that_counts(self) -> "Scan | None":
+        """Of one file: its newest verdict, or while there is none its newest scan."""
+        found: Scan | None = self.filter(state__in=VERDICTS).newest_first().first() or self.newest_first().first()
+        return found
 
 
 class Scan(models.Model):
@@ -38,12 +53,13 @@ class Scan(models.Model):
     at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)
 
-    objects = SharedOfCase.as_manager()
+    objects = ScanQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["evidence", "attempt"], name="logs_scan_attempt")]
         indexes = [
             models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="logs_scan_again"),
+            models.Index(fields=["evidence"], condition=models.Q(state="infected"), name="logs_scan_infected"),
         ]
 
     def __str__(self) -> str:

@@ -55,7 +55,7 @@ def _beside(user: User, file: Evidence) -> dict[str, Any]:
     people = User.objects.filter(pk__in={each.by_id for each in custody if each.by_id})
     names = dict(people.values_list("pk", "name"))
     return {
-        "scan": Scan.objects.visible_to(user).filter(evidence=file).order_by("-attempt").first(),
+        "scan": Scan.objects.visible_to(user).filter(evidence=file).that_counts(),
         "captions": said.order_by("-number"),
         "locks": EvidenceLock.objects.visible_to(user).filter(evidence=file).select_related("by").order_by("at"),
         "custody": [(each, names.get(each.by_id, "") if each.by_id else "") for each in custody],

@@ -1,18 +1,21 @@
 """Locking a file, on a page of its own; and the data protection lead's list of what is locked."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
 from cases.access import visible_case
 from logs.actions import LockedFile, lock_evidence, locked_files, unlock_evidence
+from logs.actions.second_looks import InfectedFile, ask_to_look_again, infected_files
 from logs.models import EvidenceLock
 from logs.staff_forms import LockForm, UnlockForm
 from logs.views.files import file_of
@@ -38,7 +41,7 @@ def file_lock(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpRes
     return render(request, "logs/lock.html", context, status=form_status(form))
 
 
-def _recorded(request: AuthenticatedRequest, found: list[LockedFile]) -> None:
+def _recorded(request: AuthenticatedRequest, found: Sequence[LockedFile | InfectedFile]) -> None:
     cases = sorted({each.case_id for each in found})
     record(Action.LOCKS_LISTED, case_ids=cases, detail={"files": len(found)})
 
@@ -46,11 +49,30 @@ def _recorded(request: AuthenticatedRequest, found: list[LockedFile]) -> None:
 @allow(Role.DATA_PROTECTION)
 @require_GET
 def lock_list(request: AuthenticatedRequest) -> HttpResponse:
-    """What is locked now, of every team: which file, by whom, when and why."""
-    found = locked_files(request.user)
-    _recorded(request, found)
+    """What is locked now, of every team: which file, by whom, when and why; and what is kept apart for a virus."""
+    found, infected = locked_files(request.user), infected_files(request.user)
+    _recorded(request, [*found, *infected])
     reasons = dict(EvidenceLock.Reason.choices)
-    return render(request, "logs/locked.html", {"locked": [(each, reasons.get(each.reason)) for each in found]})
+    locked = [(each, reasons.get(each.reason)) for each in found]
+    context = {"locked": locked, "infected": infected, "has_scanner": bool(settings.CLAMD_URL)}
+    return render(request, "logs/locked.html", context)
+
+
+@allow(Role.DATA_PROTECTION)
+@require_POST
+def look_again(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Have a file scanned again that is kept apart; one that was found clean meanwhile is no longer there."""
+    found = [each for each in infected_files(request.user) if each.evidence_id == pk]
+    if not found:
+        raise Http404
+    if settings.CLAMD_URL:
+        ask_to_look_again(file=found[0], by=request.user)
+        words = _("Exhibit E%(number)s of case %(reference)s is being looked at again. What is found stands here.")
+        said = {"number": found[0].exhibit_number, "reference": found[0].reference}
+        messages.success(request, words % said)
+    else:
+        messages.error(request, _("There is no virus scanner here, so nothing can be looked at again."))
+    return redirect("locks:list")
 
 
 @allow(Role.DATA_PROTECTION)
