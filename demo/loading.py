@@ -17,6 +17,7 @@ from demo.bringing import bring_file
 from demo.clock import at, day_ago, days_ago
 from demo.people import SignIn, make_colleagues, start_portal
 from demo.writing import moment_of, write_entry
+from logs.actions import show_patterns
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 
@@ -186,6 +187,10 @@ def _grant(loader: Loader, case: Case, event: Mapping[str, Any], by: User, momen
     )
 
 
+def _show_patterns(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment: datetime) -> None:
+    show_patterns(case=case, is_shown=event["show_patterns"], by=by)
+
+
 def _close(loader: Loader, case: Case, event: Mapping[str, Any], by: User, moment: datetime) -> None:
     actions.close_case(case=case, reason=ClosureReason(event["close"]), text=event["reason"], by=by)
 
@@ -193,5 +198,5 @@ def _close(loader: Loader, case: Case, event: Mapping[str, Any], by: User, momen
 DOING = {
     "contact": _contact, "safe_contact": _safe_contact, "note": _note, "task": _task, "status": _status,
     "plan": _plan, "message": _message, "her_message": _her_message, "professional": _professional,
-    "restrict": _restrict, "grant": _grant, "close": _close,
+    "restrict": _restrict, "grant": _grant, "close": _close, "show_patterns": _show_patterns,
 }  # fmt: skip

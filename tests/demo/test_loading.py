@@ -19,6 +19,7 @@ from cases.rules import Channel, ContactReason, Verdict, may_contact
 from demo import people
 from logs.actions import locked_files
 from logs.models import Amendment, Evidence, ImportBatch, Incident, IncidentSeen
+from logs.queries import patterns_of, shown_cases
 from nsvcs.access import STAFF, Role
 from nsvcs.identity import acting_as
 from tests.factories import UserFactory
@@ -215,3 +216,18 @@ def test_one_chat_is_brought_in_and_one_diary_waits_to_be_chosen_from(var):
     assert (chat.state, chat.kind, chat.entry_count) == ("done", "whatsapp", 7)
     assert (diary.state, diary.kind, diary.item_count, diary.reject_count) == ("review", "booklet_csv", 5, 0)
     assert Incident.objects.filter(source_lines__batch=chat).distinct().count() == 7
+
+
+def test_one_log_shows_a_rise_to_her_caseworker_and_to_her(var):
+    case = Case.objects.get(victim__first_name="Bethan")
+    for by in (User.objects.get(name="Tom Ashworth"), User.objects.get(victim=case.victim_id)):
+        with acting_as(by.pk):
+            assert case.pk in shown_cases(by)
+            found = patterns_of(case, by, timezone.localdate(), str).found
+        rise = found.rise
+        assert (rise.now.count, [each.count for each in rise.earlier]) == (11, [3, 4, 3])
+        assert str(rise.ratio) == "3.3"
+        assert found.third_parties
+        assert found.places[0].label == "Work"
+        assert found.gaps
+        assert found.hours_known
