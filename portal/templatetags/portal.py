@@ -3,7 +3,13 @@
 import re
 
 from django import template
+from django.conf import settings
+from django.template.base import NodeList, Parser, Token
+from django.utils import translation
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from nsvcs.languages import SOURCE_LANGUAGE
 
 register = template.Library()
 
@@ -29,7 +35,25 @@ def _without_address(link: re.Match[str]) -> str:
     return f'<a{role} aria-disabled="true"{told}>'
 
 
-@register.simple_block_tag
-def still(content: str) -> SafeString:
-    """What stands between `still` and `endstill`, with nothing to press."""
-    return SafeString(stilled(content))
+class Still(template.Node):
+    """What stands between `still` and `endstill`, with nothing to press, in the language of `shown_language`."""
+
+    def __init__(self, inside: NodeList) -> None:
+        """Keep the inside."""
+        self.inside = inside
+
+    def render(self, context: template.Context) -> SafeString:
+        """Drawn as she would read it, whatever language the frame speaks."""
+        language = context.get("shown_language") or translation.get_language() or SOURCE_LANGUAGE
+        with translation.override(language):
+            told = {"SERVICE_HOURS": gettext(settings.SERVICE_HOURS), "is_translated": language != SOURCE_LANGUAGE}
+            with context.push(**told):
+                return SafeString(stilled(self.inside.render(context)))
+
+
+@register.tag
+def still(parser: Parser, _token: Token) -> Still:
+    """Her part of a page, shown to somebody else."""
+    inside = parser.parse(("endstill",))
+    parser.delete_first_token()
+    return Still(inside)

@@ -1,16 +1,20 @@
 """What she sees, for the colleagues on her case: the portal's own pages with nothing to press, of this case alone.
 
-Her unfinished notes are hers and are never here. Looking is recorded; nothing is marked as read.
+Her unfinished notes are hers and are never here. Looking is recorded; nothing is marked as read. Her part speaks the
+language that is on record for her, or another that the colleague picks; the frame round it stays English.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -23,9 +27,10 @@ from logs.list_forms import WordForm
 from logs.models import Incident
 from logs.queries import shown_cases
 from nsvcs.access import Role, allow
+from nsvcs.languages import SOURCE_LANGUAGE
 from portal.forms import MonthForm
 from portal.queries import months_of, readings_of
-from portal.showing import PAGE_SIZE, advice_pages, pictures_of, whole_note
+from portal.showing import PAGE_SIZE, advice_pages, are_english, pictures_of, whole_note
 from portal.views.pages import LATEST_COUNT
 
 PAGES = (("home", _("Home")), ("entries", _("My notes")), ("advice", _("Safety")))
@@ -38,15 +43,44 @@ def _incidents(request: AuthenticatedRequest, case: Case) -> Any:
     return incidents if case.is_portal_open else incidents.none()
 
 
+def _language(request: AuthenticatedRequest, case: Case) -> str:
+    """The language asked for, else hers, else English: of the portal's."""
+    spoken = {code.split("-")[0]: code for code, _name in settings.LANGUAGES}
+    asked = request.GET.get("in", "")
+    return spoken.get(asked.split("-")[0]) or spoken.get(case.victim.language.split("-")[0]) or SOURCE_LANGUAGE
+
+
+def _in_her_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Find the case, and speak her language while her part of the page is put together."""
+
+    @wraps(view)
+    def speaking(request: AuthenticatedRequest, case_id: UUID, **named: Any) -> HttpResponse:
+        case = visible_case(request, case_id, is_recorded=False)
+        with translation.override(_language(request, case)):
+            return view(request, case, **named)
+
+    return speaking
+
+
 def _page(request: AuthenticatedRequest, case: Case, page_name: str, **context: Any) -> HttpResponse:
-    """One page, recorded as looked at."""
+    """One page, recorded as looked at: the frame in English, her part as the language is now."""
     detail = {"page": page_name, "entries": len(context.get("shown_notes", ()))}
     record(Action.PORTAL_PREVIEWED, target=case, case_ids=[case.pk], detail=detail)
+    shown = translation.get_language() or SOURCE_LANGUAGE
+    asked = f"?in={shown}"
     links = [
-        {"text": text, "href": reverse(f"preview:{page}", args=[case.pk]), "is_current": page == page_name}
+        {"text": text, "href": reverse(f"preview:{page}", args=[case.pk]) + asked, "is_current": page == page_name}
         for page, text in PAGES
     ]
-    return render(request, f"portal/preview/{page_name}.html", {"case": case, "preview_links": links, **context})
+    others = [{"code": code, "name": name} for code, name in settings.LANGUAGES if code != shown]
+    told: dict[str, Any] = {
+        "shown_language": shown,
+        "shown_name": dict(settings.LANGUAGES)[shown],
+        "other_languages": others,
+    }
+    with translation.override(SOURCE_LANGUAGE):
+        told |= {"case": case, "preview_links": links}
+        return render(request, f"portal/preview/{page_name}.html", told | context)
 
 
 def _workers(request: AuthenticatedRequest, case: Case) -> list[str]:
@@ -58,9 +92,9 @@ def _workers(request: AuthenticatedRequest, case: Case) -> list[str]:
 
 @allow(Role.CASEWORKER, Role.MANAGER)
 @require_safe
-def home(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+@_in_her_language
+def home(request: AuthenticatedRequest, case: Case) -> HttpResponse:
     """Her first page."""
-    case = visible_case(request, case_id, is_recorded=False)
     latest = list(_incidents(request, case).in_order()[:LATEST_COUNT])
     called = case.safe_name  # type: ignore[attr-defined]  # attached by `visible_case`
     return _page(
@@ -76,9 +110,9 @@ def _planned(request: AuthenticatedRequest, case: Case) -> list[PlannedContact]:
 
 @allow(Role.CASEWORKER, Role.MANAGER)
 @require_safe
-def entries(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+@_in_her_language
+def entries(request: AuthenticatedRequest, case: Case) -> HttpResponse:
     """All her notes of this case, newest first."""
-    case = visible_case(request, case_id, is_recorded=False)
     incidents = _incidents(request, case)
     form = MonthForm(None, months=months_of(incidents))
     page = Paginator(incidents.in_order(), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -90,9 +124,9 @@ def entries(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
 
 @allow(Role.CASEWORKER, Role.MANAGER)
 @require_safe
-def entry(request: AuthenticatedRequest, case_id: UUID, number: int) -> HttpResponse:
+@_in_her_language
+def entry(request: AuthenticatedRequest, case: Case, number: int) -> HttpResponse:
     """One note of this case, whole."""
-    case = visible_case(request, case_id, is_recorded=False)
     incident = get_object_or_404(_incidents(request, case), number=number)
     pictures = pictures_of(request.user, incident)
     readings = readings_of(request.user, incident, _workers(request, case))
@@ -102,7 +136,8 @@ def entry(request: AuthenticatedRequest, case_id: UUID, number: int) -> HttpResp
 
 @allow(Role.CASEWORKER, Role.MANAGER)
 @require_safe
-def advice(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+@_in_her_language
+def advice(request: AuthenticatedRequest, case: Case) -> HttpResponse:
     """The advice she can read."""
-    case = visible_case(request, case_id, is_recorded=False)
-    return _page(request, case, "advice", pages=list(enumerate(advice_pages(), 1)))
+    pages = advice_pages()
+    return _page(request, case, "advice", pages=list(enumerate(pages, 1)), has_english=are_english(pages))

@@ -4,16 +4,20 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from audit.models import Action, Event
+from cases.models import Victim
 from jobs.actions import run_due
 from logs.models import Draft, IncidentSeen
 from portal.templatetags.portal import stilled
 from tests.factories import CaseFactory, IncidentFactory, SafeContactFactory, UserFactory
+from tests.portal.test_languages import compiled
 from tests.portal.test_writing import NEW, photo, typed
 from tests.signing_in import sign_in
 
+__all__ = ["compiled"]
 NAMES = ["home", "entries", "entry", "advice"]
 PORTAL = {"home": "/notes/", "entries": "/notes/all/", "entry": "/notes/1/", "advice": "/notes/reading/"}
 
@@ -140,3 +144,42 @@ def test_text_is_never_taken_for_a_tag():
     assert stilled('<button type="submit">z</button>') == '<button disabled type="submit">z</button>'
     assert stilled("<button disabled>z</button>") == "<button disabled>z</button>"
     assert stilled("<article>z</article>") == "<article>z</article>"
+
+
+# --- in her language -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "direction", "hello"), [("pl", "ltr", "Witaj"), ("ar", "rtl", "مرحبًا")])
+def test_her_part_speaks_the_language_on_record_and_the_frame_english(
+    client, told, compiled, language, direction, hello
+):
+    Victim.objects.filter(pk=told.victim_id).update(language=language)
+    page = preview(client, told, "home")
+    frame, _, inside = page.partition("app-preview")
+    assert inside.startswith(f'" lang="{language}" dir="{direction}">')
+    assert f"{hello}" in inside
+    assert "Hello" not in page
+    assert "Monday to Friday" not in inside.partition("</main>")[0]
+    assert "This is what the victim sees." in frame
+    assert '<html lang="en-gb"' in frame
+    assert "Cases" in frame
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_her_own_page_in_her_language_too(client, told, compiled, name):
+    Victim.objects.filter(pk=told.victim_id).update(language="lt")
+    her = sign_in(client, told.victim.user)
+    her.cookies[settings.LANGUAGE_COOKIE_NAME] = "lt"
+    page = her.get(PORTAL[name]).content.decode()
+    wanted = words_and_tags(stilled(page[page.index("<main") : page.index("</main>")]))
+    assert re.sub(r"(</div>)+$", "", wanted) in words_and_tags(preview(client, told, name))
+
+
+def test_a_colleague_may_read_it_in_another_language_and_goes_on_in_it(client, told, compiled):
+    sign_in(client, told.allocations.get().worker)
+    page = client.get(address(told, "entries"), {"in": "ro"}).content.decode()
+    assert 'app-preview" lang="ro" dir="ltr">' in page
+    assert 'href="?in=lt" lang="lt" hreflang="lt">Lietuvių</a>' in page
+    assert f'{address(told, "advice")}?in=ro"' in page
+    assert f'{address(told, "entry")}?in=ro"' in page
+    assert 'app-preview">' in client.get(address(told, "entries"), {"in": "xx"}).content.decode()
