@@ -1,9 +1,11 @@
 """A copy of her own notes to take with her: warned first, after fresh proof, gone after some hours."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,6 +35,7 @@ def own_copy(request: AuthenticatedRequest) -> HttpResponse:
     form = CopyForm(request.POST or None)
     if form.is_valid():
         ask_own_copies(key=form.cleaned_data["key"], with_files=form.cleaned_data["with_files"], by=request.user)
+        messages.success(request, gettext("We are making it. You can leave this page."))
         return redirect("portal:copy")
     now = timezone.now()
     copies = [(letters_of(copy.pk), copy, copy.can_be_taken(now)) for copy in own_copies(request.user, now)]

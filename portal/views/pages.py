@@ -47,14 +47,16 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
     if is_too_young(request.user):
         return render(request, "portal/young.html", {"age_floor": age_floor()})
     incidents = Incident.objects.visible_to(request.user).in_order().with_counts().with_read_on()[:LATEST_COUNT]
-    drafts = Draft.objects.open_for(request.user)[:TO_DO_COUNT]
+    new_messages = Message.objects.visible_to(request.user).unread_by_victim().count()
+    room = TO_DO_COUNT - bool(new_messages)
+    drafts = list(Draft.objects.open_for(request.user)[:room])
     latest = list(incidents)
     if latest:
         record(Action.ENTRIES_LISTED, case_ids=sorted({entry.case_id for entry in latest}))
     context = {
         "name": safe_name(request.user),
         "drafts": [(letters_of(draft.pk), draft, content_of(draft).get("what_happened", "")) for draft in drafts],
-        "coming": unfinished_files(request.user)[:TO_DO_COUNT],
+        "coming": unfinished_files(request.user)[: room - len(drafts)],
         "latest": latest,
         "caseworkers": caseworkers(),
         "new_caseworkers": new_caseworkers(timezone.now()),
@@ -62,7 +64,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         "may_write": bool(cases_to_write_in(request.user)),
         "unopened": OfflineArrival.objects.visible_to(request.user).filter(outcome=OfflineArrival.UNOPENED).count(),
         "last_sign_in": last_sign_in(request.user, request.session.session_key or ""),
-        "new_messages": Message.objects.visible_to(request.user).unread_by_victim().count(),
+        "new_messages": new_messages,
     }
     return render(request, "portal/home.html", context)
 

@@ -75,6 +75,11 @@ def test_without_fresh_proof_she_is_asked_who_she_is(she):
     assert not OwnCopy.objects.exists()
 
 
+def test_the_top_of_the_page_says_that_it_is_being_made(she):
+    page = she.get(asked(she).url).text
+    assert page.index("We are making it.") < page.index("<h1")
+
+
 def test_the_worker_makes_it_and_she_takes_it_under_a_name_that_says_nothing(she, case):
     copy = made(she)
     assert copy.state == "ready"

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.limits import SEEN
+from cases.actions import send_message
 from logs.drafting import content_of
 from logs.models import Amendment, Draft
 from nsvcs.identity import acting_as
@@ -98,3 +99,14 @@ def test_another_person_cannot_touch_what_is_kept(web, her):
     other = sign_in(Client(), CaseFactory(portal=True).victim.user)
     assert other.post(KEEP, sent | {"text": "other"}).status_code == 409
     assert unfinished(her) == [WORDS]
+
+
+def test_home_names_at_most_five_things_to_do(web, case, her):
+    worker = case.allocations.get().worker
+    with acting_as(worker.pk):
+        send_message(case=case, key=uuid4(), text="Shall we talk on Tuesday?", by=worker)
+    for number in range(6):
+        web.post(KEEP, {"key": str(uuid4()), "text": f"Words {number}"})
+    page = text_of(web.get(HOME))
+    assert "Read 1 new message" in page
+    assert page.count("Finish your note") == 4
