@@ -60,6 +60,15 @@ class Amendment:
 
 
 @dataclass(frozen=True)
+class WrittenOffline:
+    """When an entry was written by the clock of a phone without signal, if it said so, and when it was received."""
+
+    written_at: datetime | None
+    zone: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
 class Entry:
     """One entry of the log: the booklet's eight columns verbatim, and when and by whom it was recorded."""
 
@@ -81,6 +90,7 @@ class Entry:
     amendments: tuple[Amendment, ...] = ()
     translations: tuple[Translation, ...] = ()
     digest: str = ""
+    written_offline: WrittenOffline | None = None
 
 
 @dataclass(frozen=True)
@@ -240,10 +250,17 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         Amendment(**_with_times(inner, "recorded_at") | {"translations": _translations(inner)})
         for inner in row["amendments"]
     )
-    told = _with_times(row, "occurred_sort", "recorded_at")
+    told = _with_times(row, "occurred_sort", "recorded_at") | {"written_offline": _offline(row)}
     return Entry(
         **told | {"exhibits": tuple(row["exhibits"]), "amendments": amendments, "translations": _translations(row)}
     )
+
+
+def _offline(row: Mapping[str, Any]) -> WrittenOffline | None:
+    told = row.get("written_offline")
+    if not told:
+        return None
+    return WrittenOffline(**_with_times(told, *(name for name in ("written_at", "received_at") if told[name])))
 
 
 def _translations(row: Mapping[str, Any]) -> tuple[Translation, ...]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bundles.beside import NO_COPY, as_engine_takes_it, what_was_said
-from bundles.contents import Amendment, Contents, ContentsError, Entry, Exhibit, LeftOut, Translation
+from bundles.contents import Amendment, Contents, ContentsError, Entry, Exhibit, LeftOut, Translation, WrittenOffline
 from bundles.models import Bundle, BundleItem, Shown
 from bundles.withholding import Withholder, address_lines
 from logs.models import Evidence, Incident
@@ -123,7 +123,10 @@ def _ids(bundle: Bundle, by: User, kind: str) -> list[object]:
 def _entries(bundle: Bundle, by: User) -> Iterator[Incident]:
     ids = _ids(bundle, by, BundleItem.Kind.ENTRY)
     rows = (
-        Incident.objects.visible_to(by).filter(pk__in=ids).prefetch_related("amendments__recorded_by", "translations")
+        Incident.objects.visible_to(by)
+        .filter(pk__in=ids)
+        .select_related("written_offline")
+        .prefetch_related("amendments__recorded_by", "translations")
     )
     yield from sorted(rows, key=lambda row: ids.index(row.pk))
 
@@ -141,6 +144,7 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
         source_words=_source(row, withholder),
         language=row.language,
         digest=row.digest,
+        written_offline=_offline(row),
         amendments=tuple(
             Amendment(
                 kind="withdrawal" if each.kind == "withdrawal" else "addition",
@@ -160,6 +164,11 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
         children_others=texts["children_others"],
         translations=tuple(each for field in TRANSLATED for each in _translations(row, bundle, withholder, field)),
     )
+
+
+def _offline(row: Incident) -> WrittenOffline | None:
+    told = getattr(row, "written_offline", None)
+    return told and WrittenOffline(told.device_written_at, told.device_zone, told.received_at)
 
 
 def _translations(row: Incident, bundle: Bundle, withholder: Withholder, piece: str) -> tuple[Translation, ...]:

@@ -96,7 +96,11 @@ def _contents(copy: OwnCopy, by: User) -> Contents:
 
 def _entries(copy: OwnCopy, by: User) -> Sequence[Incident]:
     rows = Incident.objects.visible_to(by).filter(case=copy.case_id, recorded_at__lte=copy.asked_at)
-    entries = list(rows.chronological().prefetch_related("amendments__recorded_by", "translations"))
+    entries = list(
+        rows.chronological()
+        .select_related("written_offline")
+        .prefetch_related("amendments__recorded_by", "translations")
+    )
     for entry in entries:
         entry.never_disclose = []  # kept out of papers for others; this one is her own
     return entries

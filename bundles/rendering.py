@@ -224,11 +224,24 @@ def _entry(entry: Entry, ordinals: dict[str, int], setter: Typesetter) -> dict[s
             for row in entry.amendments
         ],
         "recorded": london(entry.recorded_at),
+        "offline": _offline(entry, setter),
         "source": setter.plain(entry.source_words),
         "language": language_words(entry.language),
         "code": _code(entry.language),
         "digest": entry.digest,
     }
+
+
+def _offline(entry: Entry, setter: Typesetter) -> str:
+    """Both clocks of an entry written without signal, side by side: neither corrects the other."""
+    told = entry.written_offline
+    if told is None:
+        return ""
+    received = f"received {london(told.received_at)}"
+    if told.written_at is None:
+        return f"Written on a phone that did not say when; {received}"
+    zone = "" if told.zone in {"", "Europe/London"} else f" (set to {setter.plain(told.zone)})"
+    return f"Written on the phone {london(told.written_at)}, as the phone said{zone}; {received}"
 
 
 def _translations(rows: Iterable[Translation], field: str, setter: Typesetter) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ def whole_note(incident: Incident) -> dict[str, Any]:
     """One note as a page shows it."""
     return {
         "entry": incident,
+        "offline": getattr(incident, "written_offline", None),
         "behaviours": [BY_CODE[code].portal_label for code in incident.behaviours if code in BY_CODE],
         "amendments": sorted(incident.amendments.all(), key=lambda each: each.recorded_at),
         "translations": by_piece(incident.translations.all()),

@@ -39,7 +39,7 @@ PAGES = (("home", _("Home")), ("entries", _("My notes")), ("advice", _("Safety")
 def _incidents(request: AuthenticatedRequest, case: Case) -> Any:
     """The notes of this case, none while the portal is not open: as for her."""
     incidents: Any = Incident.objects.visible_to(request.user).filter(case=case).with_counts()
-    incidents = incidents.with_read_on().select_related("case_perpetrator")
+    incidents = incidents.with_read_on().select_related("case_perpetrator", "written_offline")
     return incidents if case.is_portal_open else incidents.none()
 
 
