@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
@@ -17,7 +18,8 @@ from demo.files import story_files
 from jobs.actions import run
 from jobs.models import Job
 from logs.actions import add_translation, amend, lock_evidence, mark_read, record_incident, type_what_is_heard, withdraw
-from logs.models import Evidence, Incident
+from logs.actions.offline import begin_arrival, current_key
+from logs.models import Evidence, Incident, OfflineArrival
 from logs.models.incidents import Source
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
@@ -37,7 +39,8 @@ def write_entry(case: Case, facts: Mapping[str, Any], writer: User, reader: User
     source = Source.PORTAL if writer.is_victim else Source.ON_BEHALF
     with at(written):
         kept = record_incident(
-            draft_id=uuid7(), case=case, fields=fields_of(case, facts, written), files=uploads(facts), by=writer,
+            draft_id=_from_the_phone(facts["phone"], writer) if "phone" in facts else uuid7(),
+            case=case, fields=fields_of(case, facts, written), files=uploads(facts), by=writer,
             source=source,
         )  # fmt: skip
         _let_the_job_look(kept.incident)
@@ -63,6 +66,17 @@ def write_entry(case: Case, facts: Mapping[str, Any], writer: User, reader: User
             for file in Evidence.objects.filter(incident=kept.incident):
                 lock_evidence(key=uuid7(), evidence=file, by=reader, **facts["lock"])
     return kept.incident
+
+
+def _from_the_phone(written: str, writer: User) -> UUID:
+    """What a phone that had no signal brings, opened: the id it gave the note, which becomes the entry's."""
+    arrival = OfflineArrival(
+        user=writer, outcome=OfflineArrival.KEPT, key_version=current_key().version, device_zone="Europe/London",
+        device_written_at=moment_of(written), received_at=timezone.now(),
+    )  # fmt: skip
+    with acting_as(writer.pk):
+        begin_arrival(arrival, by=writer)
+    return arrival.pk
 
 
 def _type_what_is_heard(incident: Incident, text: str, by: User) -> None:

@@ -18,7 +18,7 @@ from cases.models import Case, CaseGrant, Contact, Note, SafeContact, Task, Vict
 from cases.rules import Channel, ContactReason, Verdict, may_contact
 from demo import people
 from logs.actions import locked_files
-from logs.models import Amendment, Evidence, ImportBatch, Incident, IncidentSeen
+from logs.models import Amendment, Evidence, ImportBatch, Incident, IncidentSeen, WrittenOffline
 from logs.queries import patterns_of, shown_cases
 from nsvcs.access import STAFF, Role
 from nsvcs.identity import acting_as
@@ -85,6 +85,13 @@ def test_the_story_has_amendments_a_withdrawal_police_and_red_flags(var):
     assert sum(1 for each in entries if each.police_reference) >= 15
     assert Task.objects.filter(case=story(), kind=Task.Kind.RED_FLAG, done_at=None).count() == 1
     assert Task.objects.filter(case=story(), kind=Task.Kind.RED_FLAG).count() >= 6
+
+
+def test_one_entry_was_written_without_signal_and_both_clocks_stand_beside_it(var):
+    beside = WrittenOffline.objects.get()
+    assert beside.case_id == story().pk
+    assert beside.received_at - beside.device_written_at == timedelta(minutes=56)
+    assert beside.received_at <= beside.incident.recorded_at
 
 
 def test_every_kept_file_has_the_digest_of_its_bytes(var):
