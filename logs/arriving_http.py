@@ -182,7 +182,7 @@ def arrivals_in(data: Any) -> list[str]:
 
 
 def stays_while_sending(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page that is still sending files may not go elsewhere: it is told where to, and what it sent is kept."""
+    """A page that stays until it knows that all has arrived is told where to go, and goes by itself."""
 
     @wraps(view)
     def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

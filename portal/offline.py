@@ -6,24 +6,25 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
 from logs.actions import OtherContent, record_incident, save_draft
 from logs.actions.offline import begin_arrival, finish_arrival, keep_unopened
-from logs.drafting import INPUTS, LISTS
+from logs.drafting import INPUTS, LISTS, as_data, content_of, would_lose
 from logs.models import Draft, OfflineArrival, OfflineDevice, OfflineKey
 from logs.sealed import Envelope, Opened, Unreadable, open_envelope, read_envelope
 from nsvcs.identity import acting_as
 from nsvcs.text import MAX_CHARACTERS
 from portal.forms import WritingForm
 from portal.queries import cases_to_write_in, her_language, who_it_may_be
+from portal.views.writing import OWN_BOXES
 
 log = logging.getLogger(__name__)
 KEPT, DRAFT, AGAIN, UNOPENED, NOT_YOURS = "kept", "draft", "again", "unopened", "not_yours"
-# What the page without signal asks; nothing else is taken from a phone.
-BOXES = frozenset(INPUTS)
+# What the pages to write a note on ask; nothing else is taken from a phone.
+BOXES = frozenset({*INPUTS, *OWN_BOXES})
+MOST_TICKS = 200
 LONGEST_BOX = 50 * MAX_CHARACTERS
 
 
@@ -54,7 +55,7 @@ def receive(text: str, by: User) -> str:
             standing = begin_arrival(arrival, by=by)
         if standing is None or standing.outcome != OfflineArrival.OPENED:
             return AGAIN
-    outcome = _kept(standing.pk, opened, by)
+    outcome = _kept(standing, opened, by)
     with acting_as(by.pk):
         finish_arrival(entry_id=standing.pk, outcome=outcome, by=by)
     return outcome
@@ -91,30 +92,54 @@ def boxes_of(said: Mapping[str, Any]) -> dict[str, Any]:
     """The form's boxes in what a phone said, whatever else is there; each as the form sends it."""
     found: dict[str, Any] = {}
     for name, value in said["fields"].items():
-        if name in BOXES and name not in LISTS and isinstance(value, str) and value:
-            found[name] = value[:LONGEST_BOX].replace("\x00", "")
+        if name in LISTS:
+            ticked = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+            value = [_box(each) for each in ticked[:MOST_TICKS] if isinstance(each, str)]
+        elif name not in BOXES or not isinstance(value, str):
+            continue
+        if value:
+            found[name] = value if name in LISTS else _box(value)
     return found
 
 
-def _kept(entry_id: UUID, opened: Opened, by: User) -> str:
-    content = boxes_of(opened.said)
+def _box(value: str) -> str:
+    return value[:LONGEST_BOX].replace("\x00", "")
+
+
+def _kept(standing: OfflineArrival, opened: Opened, by: User) -> str:
+    entry_id, content = standing.pk, boxes_of(opened.said)
     with acting_as(by.pk):
         cases = cases_to_write_in(by)
-        data = QueryDict(mutable=True)
-        data.update(content)
-        form = WritingForm(data, cases=cases, links=who_it_may_be(by, cases), language=her_language(by))
+        form = WritingForm(as_data(content), cases=cases, links=who_it_may_be(by, cases), language=her_language(by))
         if not form.cases or not form.is_valid():
-            return _draft(entry_id, content, by)
+            return _draft(entry_id, content, standing, by)
     try:
         record_incident(draft_id=entry_id, case=form.chosen_case, fields=form.content(), by=by)
     except OtherContent:
         with acting_as(by.pk):
-            return _draft(uuid5(entry_id, opened.digest), content, by)
+            return _draft(uuid5(entry_id, opened.digest), content, standing, by)
     return KEPT
 
 
-def _draft(key: UUID, content: dict[str, Any], by: User) -> str:
-    """Words that cannot be a note as they are: she is asked to look at them again. Never over later ones of hers."""
-    if content and not Draft.objects.visible_to(by).filter(pk=key).exists():
-        save_draft(draft_id=key, content=content, by=by, is_late=True)
+def _draft(key: UUID, content: dict[str, Any], arrival: OfflineArrival, by: User) -> str:
+    """Words that cannot be a note as they are: she is asked to look at them again."""
+    place = _place_for(key, content, arrival, by)
+    if content and place:
+        save_draft(draft_id=place, content=content, by=by, is_late=True)
     return DRAFT
+
+
+def _place_for(key: UUID, content: dict[str, Any], arrival: OfflineArrival, by: User) -> UUID | None:
+    """The key to save such words under: never over other words of hers; none where every one of them is there."""
+    mine = Draft.objects.visible_to(by)
+    before = mine.filter(pk=key).first()
+    if before is None:
+        return key
+    if before.created_at >= arrival.received_at:
+        return None  # an earlier try made it; she may have taken words out of it since
+    if not before.used_at and not would_lose(content, content_of(before)):
+        return None
+    if not before.used_at and not would_lose(content_of(before), content):
+        return key
+    apart = uuid5(key, arrival.digest)
+    return None if mine.filter(pk=apart).exists() else apart

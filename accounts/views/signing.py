@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -27,6 +28,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.limits import SEEN
 from accounts.middleware import seconds_left
 from nsvcs.access import EVERYONE, allow, open_to_all
+from nsvcs.context import form_owner
 from nsvcs.forms import form_status
 
 HELP_AFTER_WRONG = 3
@@ -162,10 +164,16 @@ def leave(request: HttpRequest) -> HttpResponse:
 @allow(*EVERYONE, background=True, before_second_factor=True)
 @require_http_methods(["GET", "POST"])
 def time_left(request: AuthenticatedRequest) -> JsonResponse:
-    """Seconds until this sign-in ends. Asking does not count as activity; a POST does, within the longest time."""
+    """Seconds until this sign-in ends. Asking does not count as activity; a POST does, within the longest time.
+
+    A sign-in in another window makes a page's token an old one: whoever it was made for is told the new one.
+    """
     if request.method == "POST":
         request.session[SEEN] = time.time()
-    return JsonResponse({"seconds_left": max(0, seconds_left(request))})
+    told: dict[str, object] = {"seconds_left": max(0, seconds_left(request))}
+    if constant_time_compare(request.headers.get("X-Form-Owner", ""), form_owner(request)):
+        told["token"] = get_token(request)
+    return JsonResponse(told)
 
 
 @allow(*EVERYONE, before_second_factor=True)

@@ -164,15 +164,33 @@ def _faults(form: forms.BaseForm) -> list[dict[str, Any]]:
 
 @register.simple_block_tag(takes_context=True)
 def post_form(
-    context: Context, content: str, form: forms.BaseForm | None = None, action: str = "", autosave_url: str = ""
+    context: Context,
+    content: str,
+    form: forms.BaseForm | None = None,
+    action: str = "",
+    autosave_url: str = "",
+    stays: bool = False,
+    anchor: str = "",
 ) -> SafeString:
-    """A form that posts: token, hidden fields, the right encoding; the browser's own checks are off."""
+    """A form that posts: token, hidden fields, the right encoding; the browser's own checks are off.
+
+    Args:
+        context: the page's.
+        content: what stands in it.
+        form: whose hidden fields and encoding it has.
+        action: another address than the page's.
+        autosave_url: where what is typed is saved meanwhile.
+        stays: sent while its page stays, with scripts; the page's view then says where to go.
+        anchor: its id, for buttons that stand elsewhere on the page.
+    """
     hidden = form.hidden_fields() if form is not None else []
     return _draw(
         "post_form",
         content=content,
         action=action,
         autosave_url=autosave_url,
+        stays=stays,
+        anchor=anchor,
         csrf_token=context.get("csrf_token", ""),
         form_owner=context.get("form_owner", ""),
         is_multipart=form is not None and form.is_multipart(),

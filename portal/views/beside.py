@@ -13,6 +13,7 @@ from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
 from logs.actions import OtherContent, TypedMeanwhile, ask_for_place, type_what_is_heard
+from logs.arriving_http import stays_while_sending
 from logs.models import Evidence
 from nsvcs.access import Role, allow
 from nsvcs.forms import form_status
@@ -43,6 +44,7 @@ def entry_file_where(request: AuthenticatedRequest, number: int, place: int) -> 
 
 @allow(Role.VICTIM)
 @require_http_methods(["GET", "POST"])
+@stays_while_sending
 def entry_file_said(request: AuthenticatedRequest, number: int, place: int) -> HttpResponse:
     """Write down what is said in a recording; what was written before stays."""
     incident = hers(request, number)

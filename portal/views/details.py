@@ -13,6 +13,7 @@ from cases.actions import leave_portal, send_message, stop_contact
 from cases.models import SafeContact, Victim
 from cases.views.trying import attempt, status_of
 from jobs.actions import ask
+from logs.arriving_http import stays_while_sending
 from logs.models import Draft
 from nsvcs.access import Role, allow
 from nsvcs.context import url_or_none
@@ -38,6 +39,7 @@ def details(request: AuthenticatedRequest) -> HttpResponse:
 
 @allow(Role.VICTIM)
 @require_http_methods(["GET", "POST"])
+@stays_while_sending
 def change(request: AuthenticatedRequest) -> HttpResponse:
     """Ask for a change: a message to the caseworker, who checks it with her before anything is made looser."""
     cases = cases_to_write_in(request.user)

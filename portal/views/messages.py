@@ -17,6 +17,7 @@ from audit.models import Action
 from cases.actions import mark_messages_read, send_message
 from cases.models import Message
 from cases.views.trying import attempt, status_of
+from logs.arriving_http import stays_while_sending
 from logs.danger import Danger, dangers_in
 from nsvcs.access import Role, allow
 from portal.forms import MessageForm
@@ -29,6 +30,7 @@ PAGE_SIZE = 20
 
 @allow(Role.VICTIM)
 @require_http_methods(["GET", "POST"])
+@stays_while_sending
 def thread(request: AuthenticatedRequest) -> HttpResponse:
     """The thread, oldest first, and a box to write in."""
     cases = cases_to_write_in(request.user)

@@ -20,7 +20,7 @@ from logs.arriving_http import stays_while_sending
 from logs.choosing import day_from, narrowed
 from logs.files import copy_response
 from logs.list_forms import WordForm
-from logs.models import Amendment, Evidence, Incident, Rendition, WrittenOffline
+from logs.models import Amendment, Evidence, Incident, Rendition
 from logs.queries import shown_cases, with_words
 from nsvcs import forms
 from nsvcs.access import Role, allow, own_transactions
@@ -35,7 +35,9 @@ from portal.showing import PAGE_SIZE, first_to_tell, notices_for, pictures_of, s
 
 def hers(request: AuthenticatedRequest, number: int) -> Incident:
     """Her own note of this number; anything else is the page of a wrong address."""
-    notes = Incident.objects.visible_to(request.user).with_counts().select_related("case_perpetrator")
+    notes = (
+        Incident.objects.visible_to(request.user).with_counts().select_related("case_perpetrator", "written_offline")
+    )
     incident: Incident = get_object_or_404(notes, number=number)
     return incident
 
@@ -87,7 +89,9 @@ def _record(action: Action, incidents: Any) -> None:
 def print_all(request: AuthenticatedRequest) -> HttpResponse:
     """Her notes in full, oldest first, to print."""
     form, found = _chosen(request)
-    whole = found.select_related("case_perpetrator").prefetch_related("amendments", "evidence", "translations")
+    whole = found.select_related("case_perpetrator", "written_offline").prefetch_related(
+        "amendments", "evidence", "translations"
+    )
     incidents = list(whole.chronological().with_counts())
     _record(Action.ENTRIES_LISTED, incidents)
     context = {"form": form, "notes": [whole_note(incident) for incident in incidents], "printed_at": timezone.now()}
@@ -100,10 +104,8 @@ def entry(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """One note: all eight columns, its files, and what was added later."""
     incident = hers(request, number)
     record(Action.ENTRY_READ, target=incident, case_ids=[incident.case_id])
-    offline = WrittenOffline.objects.visible_to(request.user).filter(incident=incident).first()
     pictures = pictures_of(request.user, incident)
     context = whole_note(incident) | {"pictures": pictures, "tell_url": first_to_tell(incident, pictures)}
-    context["offline"] = offline
     context["readings"] = readings_of(request.user, incident, caseworkers())
     return render(request, "portal/entry.html", context)
 
@@ -188,6 +190,7 @@ def _say_used(form: forms.Form, box: str) -> None:
 
 @allow(Role.VICTIM)
 @require_http_methods(["GET", "POST"])
+@stays_while_sending
 def entry_wrong(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Say that a note is wrong: it is marked, with the reason, and never erased."""
     incident = hers(request, number)

@@ -43,10 +43,12 @@ from portal.showing import notices_for
 OWN_BOXES = ("case", "who", "language")
 NAMES = (*INPUTS, *OWN_BOXES)
 # What a press of a button means; everything else keeps the note.
-LATER, MORE, STAY, CHECK = "later", "more", "stay", "check"
+LATER, MORE, STAY, CHECK, BACK, SKIP = "later", "more", "stay", "check", "back", "skip"
 # Two ways to lay out the same boxes on a wide window; pressing one keeps what is typed.
 TABLE, PAGE = "table", "page"
 ASIDE = frozenset({LATER, MORE, STAY, CHECK, TABLE, PAGE})
+# Presses that go on whatever stands in the boxes: it is looked over before the note is kept.
+EITHER_WAY = frozenset({SKIP, BACK})
 # In an address: the page was opened from the last look, and leads back to it.
 CHANGE = "change"
 
@@ -231,7 +233,7 @@ def _keep(request: AuthenticatedRequest, draft_id: UUID, form: WritingForm) -> H
     return redirect("portal:saved", kept.incident.number)
 
 
-def _clash(request: AuthenticatedRequest, form: WritingForm, incident: Incident | None) -> HttpResponse:
+def _clash(request: AuthenticatedRequest, form: WritingForm | StepForm, incident: Incident | None) -> HttpResponse:
     """This key has been used: show what was typed, to be added to that note or kept as a new one."""
     sent = cast(QueryDict, form.data)
     words = [sent.get(name, "").strip() for name in WORDS]
@@ -271,10 +273,11 @@ def autosave(request: AuthenticatedRequest) -> JsonResponse:
 
 @allow(Role.VICTIM)
 @require_http_methods(["GET", "POST"])
+@stays_while_sending
 def step(request: AuthenticatedRequest, letters: str, number: int) -> HttpResponse:
-    """One optional question; it can be skipped."""
+    """One optional question; it can be skipped. No press of a button drops what was typed, Back and Skip neither."""
     found = draft_at(request.user, letters)
-    if found.used_at:
+    if found.used_at and request.method != "POST":
         return _to_entry(request, found.pk)
     if not 1 <= number <= len(STEPS):
         return redirect("portal:check", letters)
@@ -282,20 +285,33 @@ def step(request: AuthenticatedRequest, letters: str, number: int) -> HttpRespon
     names = STEPS[boxes]
     if request.method == "POST":
         form = StepForm(request.POST, names=names)
-        saved = save_quietly(request.POST, found.pk, request.user)  # also of a question skipped: no word is dropped
-        if request.POST.get("press") == "skip" or (saved and form.is_valid()):
+        saved = save_quietly(request.POST, found.pk, request.user)
+        if saved is None:  # the note was finished in another window
+            return _finished_elsewhere(request, form, found.pk)
+        if request.POST.get("press") in EITHER_WAY or form.is_valid():
             return _after_step(request, letters, number)
     else:
         form = StepForm(initial=as_initial(content_of(found)), names=names)
     context = {"form": form, "draft": found, "boxes": boxes, "number": number, "letters": letters, "last": len(STEPS)}
-    context |= {"before": number - 1, "notices": notices_for(content_of(found)), "is_change": CHANGE in request.GET}
+    context |= {"notices": notices_for(content_of(found))}
     return render(request, "portal/step.html", context, status=forms.form_status(form))
 
 
+def _finished_elsewhere(request: AuthenticatedRequest, form: StepForm, key: UUID) -> HttpResponse:
+    """The note was kept in another window: words typed in this one are shown, to be added to it."""
+    has_words = any(request.POST.get(name, "").strip() for name in WORDS)
+    return _clash(request, form, _entry_of(request.user, key)) if has_words else _to_entry(request, key)
+
+
 def _after_step(request: AuthenticatedRequest, letters: str, number: int) -> HttpResponse:
-    if request.POST.get("press") == LATER:
+    press = request.POST.get("press")
+    if press == LATER:
         return _later(request)
-    if number >= len(STEPS) or request.POST.get("press") == CHECK or CHANGE in request.GET:
+    if press == CHECK or CHANGE in request.GET:
+        return redirect("portal:check", letters)
+    if press == BACK:
+        return redirect("portal:step", letters, number - 1) if number > 1 else redirect("portal:draft", letters)
+    if number >= len(STEPS):
         return redirect("portal:check", letters)
     return redirect("portal:step", letters, number + 1)
 

@@ -30,6 +30,7 @@ KEPT = """async () => ({
   local: localStorage.length, session: sessionStorage.length,
   databases: (await indexedDB.databases()).length, caches: (await caches.keys()).length,
   workers: (await navigator.serviceWorker.getRegistrations()).length })"""
+STAYS = "(button) => Boolean(button.form?.querySelector('[data-held]')) && document.body.matches('.js-enabled')"
 LOST_LINKS = """() => [...document.querySelectorAll('.govuk-error-summary a')]
   .map((link) => link.getAttribute('href'))
   .filter((href) => !href.startsWith('#') || !document.getElementById(href.slice(1)))"""
@@ -87,7 +88,18 @@ class Window:
 
     def press(self, name: str) -> None:
         """Press the button of this name, which leads to a page."""
-        self.open_by(self.button(name))
+        button = self.button(name)
+        if button.evaluate(STAYS):
+            self._see_another_page(button)
+        else:
+            self.open_by(button)
+
+    def _see_another_page(self, button: Locator) -> None:
+        """A form whose page stays until it is answered: the answer is another address, or comes in its place."""
+        self._run("() => { document.querySelector('#main-content').dataset.before = ''; }")
+        button.click()
+        self.page.locator("#main-content:not([data-before])").wait_for()
+        self.page.wait_for_load_state()
 
     def touch(self, name: str) -> None:
         """Press the button of this name, which stays on the page, takes a file, or waits for something."""

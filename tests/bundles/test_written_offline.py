@@ -8,9 +8,9 @@ from django.utils import timezone
 from bundles import rendering
 from bundles.contents import WrittenOffline, from_json, to_json
 from bundles.freezing import contents_of
-from bundles.typesetting import Typesetter
 from logs import models as logs
 from nsvcs.identity import acting_as
+from nsvcs.typesetting import Typesetter
 from tests.bundles.test_translations import asked
 from tests.bundles.world import contents, entry
 from tests.factories import CaseFactory, IncidentFactory, UserFactory
@@ -58,7 +58,7 @@ def test_contents_with_it_go_through_json_and_older_ones_without_it_are_still_re
 def test_a_bundle_takes_it_from_the_row_beside_the_entry(db):
     worker = UserFactory()
     case = CaseFactory(portal=True, worker=worker)
-    kept = IncidentFactory(case=case)
+    kept = IncidentFactory(case=case, recorded_by=case.victim.user)
     plain = IncidentFactory(case=case, number=2)
     with acting_as(case.victim.user_id):
         logs.WrittenOffline(

@@ -142,10 +142,10 @@ def test_with_no_case_to_write_in_it_waits_as_a_draft(web, told, case):
 
 
 def test_only_boxes_of_the_form_are_taken_whatever_the_phone_says(web, told):
-    fields = FIELDS | {"case": "x", "helped_by": "y", "source": "import", "place": ["a"], "behaviours": ["CALLS"]}
+    fields = FIELDS | {"case": "x", "helped_by": "y", "source": "import", "place": ["a"], "behaviours": ["CALLS", 4]}
     assert send(web, seal(told, fields, written_at="soon", zone="x" * 900)).json()["outcome"] == "kept"
     note = Incident.objects.get()
-    assert (note.place, note.behaviours, note.source) == ("", [], "portal")
+    assert (note.place, note.behaviours, note.source) == ("", ["CALLS"], "portal")
     beside = WrittenOffline.objects.get()
     assert (beside.device_written_at, len(beside.device_zone)) == (None, 64)
 

@@ -1,10 +1,13 @@
 // Saves a form's fields on the server while it is being written. Nothing is stored in the browser.
+import { renewToken } from "./tokens.js";
+
 const AFTER_LAST_KEY = 5000;
 const AT_MOST_EVERY = 10000;
 const TRY_AGAIN = 15000;
 const FINISHED = "409";
 // The sign-in has run out: what is sent is kept all the same, and nothing is shown.
 const SIGNED_OUT = 401;
+const STALE = 403;
 
 class Autosave {
   constructor(form) {
@@ -17,10 +20,12 @@ class Autosave {
     form.addEventListener("change", () => this.plan(this.rest()));
     form.addEventListener("focusout", () => this.plan(this.rest()));
     form.addEventListener("submit", () => this.stop());
+    form.addEventListener("form:stays", () => this.resume());
     window.addEventListener("pagehide", () => this.last());
     // A phone that is put away may never come back to this page, and tells it nothing more.
     document.addEventListener("visibilitychange", () => document.hidden && this.save({ keepalive: true }));
     document.addEventListener("page:leaving", (event) => this.lastBeforeExit(event.detail));
+    document.addEventListener("page:ending", (event) => this.isUnsaved && event.preventDefault());
   }
 
   // Five seconds after the last key, but never later than ten after the first that is not saved.
@@ -77,7 +82,16 @@ class Autosave {
   }
 
   async send(how = {}) {
-    const response = await fetch(this.url, {
+    let response = await this.ask(how);
+    if (response.status === STALE && (await renewToken())) response = await this.ask(how);
+    if (!response.ok && response.status !== SIGNED_OUT) throw new Error(String(response.status));
+    const answer = await response.json();
+    if (answer.is_kept === false) throw new Error(String(response.status));
+    return answer;
+  }
+
+  ask(how) {
+    return fetch(this.url, {
       method: "POST",
       body: this.fields(),
       headers: { Accept: "application/json" },
@@ -85,10 +99,6 @@ class Autosave {
       redirect: "error",
       ...how,
     });
-    if (!response.ok && response.status !== SIGNED_OUT) throw new Error(String(response.status));
-    const answer = await response.json();
-    if (answer.is_kept === false) throw new Error(String(response.status));
-    return answer;
   }
 
   accept(answer) {
@@ -122,6 +132,17 @@ class Autosave {
     if (!sending || this.isStopped || content === this.saved) return;
     this.saved = content;
     sending.push(this.send({ keepalive: true }));
+  }
+
+  // Something was typed that the server does not have.
+  get isUnsaved() {
+    return !this.isStopped && this.content() !== this.saved;
+  }
+
+  // The form was sent and did not arrive.
+  resume() {
+    this.isStopped = false;
+    this.plan(TRY_AGAIN);
   }
 
   stop() {

@@ -11,6 +11,7 @@ const place = document.querySelector("[data-no-signal]");
 const words = place?.dataset ?? {};
 const line = place?.querySelector("[data-no-signal-line]");
 let isOn = false;
+let hers; // the tag under which this phone sends to the account that is signed in
 
 const isPossible = () => "serviceWorker" in navigator && "indexedDB" in window && Boolean(window.crypto?.subtle);
 const registration = async () => (isPossible() ? navigator.serviceWorker.getRegistration(words.scope) : undefined);
@@ -78,15 +79,26 @@ function tell(sent) {
   else if (sent.waiting) say(counted(words.waiting, sent.waiting));
 }
 
+// Another window may have turned it off: then nothing here is opened again, for opening leaves a trace.
+async function isStillOn() {
+  isOn = isOn && Boolean(await registration());
+  return isOn;
+}
+
 async function send() {
-  if (isOn) tell(await flush());
+  if (await isStillOn()) tell(await flush());
 }
 
 // Exit takes along what has not been sent; it was said before. What can still go, goes first.
 document.addEventListener("page:leaving", (event) => {
   if (!isOn || !event.detail) return;
   const enough = new Promise((resolve) => setTimeout(resolve, BEFORE_EXIT));
-  event.detail.push(Promise.race([sendAll().catch(() => {}), enough]).then(() => queue.empty()));
+  const sendAndEmpty = async () => {
+    if (!(await isStillOn())) return;
+    await Promise.race([sendAll().catch(() => {}), enough]);
+    await queue.empty();
+  };
+  event.detail.push(sendAndEmpty());
 });
 
 // --- the page to write on ---------------------------------------------------------------------------------------------
@@ -160,6 +172,64 @@ function startPage(form) {
     await save(form);
     isSaving = false;
   });
+}
+
+// --- the ordinary page to write on, when its line drops ---------------------------------------------------------------
+
+const FORMAL = ["csrfmiddlewaretoken", "form_owner", "draft", "revision", "boxes", "press", "view"];
+const isNote = (form) => form.elements.namedItem("boxes")?.value === "all";
+
+// A file cannot be locked here: a note that has one waits on its page.
+function hasFiles(form) {
+  return [...new FormData(form)].some(([name, value]) => name === "files" || (value instanceof File && value.size));
+}
+
+function wholeForm(form) {
+  const fields = {};
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value !== "string" || !value || FORMAL.includes(name)) continue;
+    fields[name] = name in fields ? [fields[name], value].flat() : value;
+  }
+  return fields;
+}
+
+// Under the note's own key: if it arrived after all and only the answer was lost, it is still kept once.
+async function lock(note, about, key) {
+  try {
+    await queue.add(await seal(note, about, key));
+  } catch {
+    await queue.add(await seal(note, about)); // it waits already, from another window, with other words
+  }
+}
+
+async function lockForm(form, press) {
+  const isMeant = isNote(form) && ["", "save"].includes(press) && !hasFiles(form);
+  if (!isMeant || !hers || !(await isStillOn())) return false;
+  const about = await queue.about();
+  const fields = wholeForm(form);
+  const isFit = fields.what_happened?.trim() && JSON.stringify(fields).length <= LONGEST;
+  if (!isFit || about?.tag !== hers) return false;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  await lock({ fields, written_at: new Date().toISOString(), zone }, about, form.elements.namedItem("draft").value);
+  for (const button of document.querySelectorAll(`[form="${CSS.escape(form.id)}"]`)) button.remove();
+  const main = document.querySelector("#main-content");
+  main.replaceChildren(main.querySelector("h1"));
+  place.querySelector("[data-no-signal-more]").hidden = false;
+  say(counted(words.waiting, await queue.count()));
+  line?.scrollIntoView({ block: "center" });
+  return true;
+}
+
+document.addEventListener("form:unsent", (event) => {
+  if (isOn) event.detail.locking.push(lockForm(event.target, event.detail.press).catch(() => false));
+});
+
+// Sent to whom? Only where the server has said on this very page that it is hers.
+async function learnWhose() {
+  if (![...document.forms].some(isNote)) return;
+  const about = await queue.about();
+  const told = about && (await ask(about).catch(() => undefined));
+  hers = told?.is_yours ? about.tag : undefined;
 }
 
 // --- turning it on and off --------------------------------------------------------------------------------------------
@@ -255,6 +325,7 @@ async function start() {
   for (const button of document.querySelectorAll("[data-no-signal-send]")) button.addEventListener("click", send);
   if (!isOn) return;
   window.addEventListener("online", send);
+  await learnWhose();
   await send();
 }
 

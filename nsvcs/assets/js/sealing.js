@@ -19,8 +19,7 @@ function padded(note) {
   return whole;
 }
 
-export async function seal(note, { tag, key }) {
-  const entry = crypto.randomUUID();
+export async function seal(note, { tag, key }, entry = crypto.randomUUID()) {
   const bound = new TextEncoder().encode(`nsvcs|1|${key.id}|${entry}|${tag}`);
   const rsa = { name: "RSA-OAEP", hash: "SHA-256" };
   const ours = await crypto.subtle.importKey("spki", decode(key.spki), rsa, false, ["encrypt"]);

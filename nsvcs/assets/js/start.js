@@ -2,6 +2,7 @@
 import { initAll } from "../vendor/govuk-frontend.js";
 import { startAutosave } from "./autosave.js";
 import { startBlur } from "./blur.js";
+import { startHolding } from "./holding.js";
 import { startSending } from "./sending.js";
 import { startTimeout } from "./timeout.js";
 import { startUploads } from "./uploads.js";
@@ -12,6 +13,7 @@ export function start(scope) {
   startBlur(scope);
   startUploads(scope);
   startSending(scope);
+  startHolding(scope, start);
   for (const button of scope.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());

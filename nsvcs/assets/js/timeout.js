@@ -1,9 +1,11 @@
 // Two minutes before a sign-in runs out, asks whether to go on. Other windows may have kept it alive, so the server
 // is asked first: GET data-extend-url answers {"seconds_left": 480} without counting as activity, POST extends.
 import { counted } from "./counting.js";
+import { renewToken } from "./tokens.js";
 
 const CHECK_EVERY = 15000;
 const SIGNED_OUT = [401, 403, 404];
+const STALE = 403;
 
 class Timeout {
   constructor(dialog) {
@@ -43,14 +45,28 @@ class Timeout {
     else this.show(seconds);
   }
 
-  // The server cannot be reached: look again, and leave when the time is well over.
+  // The server cannot be reached: look again, and leave when the time is well over. Words that are nowhere else stay,
+  // covered, until it can be: whoever passes by does not read them.
   wait() {
-    if (this.secondsLeft() * 1000 < -CHECK_EVERY) this.leave();
-    else this.planIn(CHECK_EVERY / 1000);
+    const isOver = this.secondsLeft() * 1000 < -CHECK_EVERY;
+    if (isOver && document.dispatchEvent(new CustomEvent("page:ending", { cancelable: true }))) return this.leave();
+    if (isOver) this.cover();
+    this.planIn(CHECK_EVERY / 1000);
+  }
+
+  cover() {
+    this.dialog.classList.add("app-timeout--cover");
+    this.line.textContent = this.line.dataset.none;
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  uncover() {
+    this.dialog.classList.remove("app-timeout--cover");
+    if (this.dialog.open) this.dialog.close();
   }
 
   goOn(seconds) {
-    this.dialog.close();
+    this.uncover();
     this.endsIn(seconds);
   }
 
@@ -66,13 +82,8 @@ class Timeout {
   // The seconds left; 0 when signed out; undefined when the server could not be reached.
   async ask(options) {
     try {
-      const response = await fetch(this.dialog.dataset.extendUrl, {
-        headers: { Accept: "application/json" },
-        credentials: "same-origin",
-        redirect: "manual",
-        cache: "no-store",
-        ...options,
-      });
+      let response = await this.fetch(options);
+      if (response.status === STALE && (await renewToken())) response = await this.fetch(options);
       if (response.type === "opaqueredirect" || SIGNED_OUT.includes(response.status)) return 0;
       return response.ok ? (await response.json()).seconds_left : undefined;
     } catch {
@@ -80,11 +91,23 @@ class Timeout {
     }
   }
 
+  fetch({ method }) {
+    return fetch(this.dialog.dataset.extendUrl, {
+      method,
+      body: method === "POST" ? new URLSearchParams(new FormData(this.form)) : undefined,
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+      redirect: "manual",
+      cache: "no-store",
+    });
+  }
+
   async extend(event) {
     event.preventDefault();
-    const seconds = await this.ask({ method: "POST", body: new URLSearchParams(new FormData(this.form)) });
+    const seconds = await this.ask({ method: "POST" });
     if (seconds === 0) this.leave();
     else if (seconds !== undefined) this.goOn(seconds);
+    else if (this.dialog.classList.contains("app-timeout--cover")) this.goOn(Number(this.dialog.dataset.idleSeconds));
   }
 
   leave() {
