@@ -1,5 +1,6 @@
 """Writing a note: nothing typed is lost, nothing is kept twice, nothing leaks into the next one."""
 
+import re
 from io import BytesIO
 from uuid import uuid4
 
@@ -303,6 +304,16 @@ def test_the_check_page_sends_back_for_what_is_missing_and_says_what(web):
     response = web.get(f"/notes/new/{letters_of(key)}/check/", follow=True)
     assert "Choose when it happened" in text_of(response)
     assert response.request["PATH_INFO"] == f"/notes/new/{letters_of(key)}/"
+
+
+def test_every_optional_question_says_why_it_is_asked(web):
+    key = uuid4()
+    web.post(NEW, typed(key, press="more"))
+    pages = [text_of(web.get(f"/notes/new/{letters_of(key)}/{number}/")) for number in range(1, 8)]
+    said = [re.search(r"Why we ask.*?govuk-body[^>]*>([^<]+)", page, re.DOTALL) for page in pages[:6]]
+    assert len({found.group(1) for found in said}) == 6
+    assert "Papers for a court can reach the person doing this." in pages[6]
+    assert text_of(web.get(NEW)).count("Why we ask") == 6
 
 
 @pytest.mark.parametrize("press", ["next", "check"])
