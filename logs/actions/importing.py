@@ -116,20 +116,24 @@ def answer_questions(*, batch: ImportBatch, revision: int, answers: Mapping[str,
         batch: the batch.
         revision: of the batch when the page was shown.
         by: who answers; the worker reads it with this person's rights.
-        answers: `date_order`, `own_name`, `their_name`, `columns`, and `case_perpetrator_id` and `language`.
+        answers: `date_order`, `own_name`, `their_name`, `columns`, `days` (the first and the last wanted), and
+            `case_perpetrator_id` and `language`.
 
     Raises:
         OutOfStep: it was answered before, or cannot be any more.
     """
     with transaction.atomic():
-        row = locked(batch, revision=revision, states={State.ASKING, State.REVIEW})
+        row = locked(batch, revision=revision, states={State.ASKING, State.REVIEW, State.FAILED})
+        if row.state == State.FAILED and not row.is_too_long:
+            raise OutOfStep
         said = dict(answers)
         row.case_perpetrator_id = said.pop("case_perpetrator_id", None)
         row.language = said.pop("language", "") or "en"
         row.set_answers(said)
-        if row.state == State.REVIEW:
+        if row.state != State.ASKING:
             _move(row, State.ASKING)
         _move(row, State.READING)
+        row.error_code = ""
         row.save()
         record(Action.IMPORT_CHANGED, target=row, case_ids=[row.case_id], detail={"answers": sorted(said)})
         ask_worker(row, by)

@@ -5,18 +5,21 @@ line, that the worker loads in pieces: neither process ever holds a whole chat.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jobs.child import Refused
 from logs.importing import Guess, Item, Media, Options, Reject, Skip, Unreadable, guess, media_bytes, read, sniff
+from logs.rules import HOME_ZONE
 
 LOOK, READ, EXTRACT = (f"logs.bringing.child:{name}" for name in ("look_at", "read_all", "extract"))
 # Address space in megabytes: a table of a document is held whole by its library, everything else is streamed.
 MEMORY_MB = 500
 MOST_RECORDS = 100_000
 MOST_NAMES = 200
+HOME = ZoneInfo(HOME_ZONE)
 OUTCOMES = {Item: "item", Skip: "skip", Reject: "reject"}
 
 
@@ -65,21 +68,27 @@ def read_all(payload: dict[str, Any]) -> dict[str, Any]:
     """Read every record into a file of JSON lines.
 
     Args:
-        payload: paths `source` and `target`, the `kind`, and `options` by the names of `logs.importing.Options`.
+        payload: paths `source` and `target`, the `kind`, `options` by the names of `logs.importing.Options`, and
+            perhaps `days`: the first and the last day wanted, in words of ISO 8601, each may be empty; `most_records`.
 
     Returns:
-        how many records of each kind: `item`, `skip`, `reject`.
+        how many records of each kind: `item`, `skip`, `reject`, and `outside` the days wanted, which are not written.
 
     Raises:
         Refused: it cannot be read as a whole, or holds more than `MOST_RECORDS` (`too_many`).
     """
-    counts = dict.fromkeys(OUTCOMES.values(), 0)
+    counts = dict.fromkeys([*OUTCOMES.values(), "outside"], 0)
+    first, last = payload.get("days") or ("", "")
     try:
         records = read(Path(payload["source"]), payload["kind"], Options(**payload["options"]))
         with open(payload["target"], "w", encoding="ascii") as target:
-            for record in _few_enough(records):
+            for record in records:
                 outcome = OUTCOMES[type(record)]
+                if _is_outside(record, first, last):
+                    counts["outside"] += 1
+                    continue
                 counts[outcome] += 1
+                _refuse_too_many(counts, payload.get("most_records", MOST_RECORDS))
                 target.write(json.dumps({"outcome": outcome, **vars(record)}, default=_plain))
                 target.write("\n")
     except Unreadable as error:
@@ -87,11 +96,17 @@ def read_all(payload: dict[str, Any]) -> dict[str, Any]:
     return counts
 
 
-def _few_enough(records: Iterable[Any]) -> Iterator[Any]:
-    for count, record in enumerate(records):
-        if count == MOST_RECORDS:
-            raise Refused("too_many")
-        yield record
+def _is_outside(record: Any, first: str, last: str) -> bool:
+    """Whether it happened on a day that is not wanted. What has no day is never left out by its day."""
+    if not isinstance(record, Item) or not (first or last):
+        return False
+    day = record.instant.astimezone(HOME).date() if record.instant else record.on
+    return day is not None and not (first or "0") <= day.isoformat() <= (last or "9")
+
+
+def _refuse_too_many(counts: dict[str, int], most: int) -> None:
+    if sum(counts[outcome] for outcome in OUTCOMES.values()) > most:
+        raise Refused("too_many")
 
 
 def _plain(value: Any) -> Any:

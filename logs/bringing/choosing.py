@@ -98,6 +98,7 @@ def count_of_lines(batch: ImportBatch, user: User) -> dict[str, int]:
     return {
         "entered": entered,
         "left": batch.item_count - entered,
+        "outside": batch.outside_count,
         "skipped": batch.skip_count,
         "rejected": batch.reject_count,
     }

@@ -107,6 +107,7 @@ class QuestionsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._ask_order()
         self._ask_names()
+        self._ask_days(before.get("days") or ("", ""))
         self._ask_columns(before.get("columns") or self.found.get("columns", {}))
         if people:
             self._add("who", _("Who did this?"), [("", _("Someone else, or not sure")), *people])
@@ -137,6 +138,32 @@ class QuestionsForm(forms.Form):
     def _own_label(self) -> str:
         return _("Which name is yours?") if self.is_hers else _("Which name is the victim’s?")
 
+    def _ask_days(self, before: Sequence[str]) -> None:
+        labels = {"first_day": _("Only from this day"), "last_day": _("Only to this day")}
+        for (name, label), day in zip(labels.items(), before, strict=True):
+            initial = date.fromisoformat(day) if day else None
+            self.fields[name] = forms.DateField(label=label, required=False, initial=initial)
+
+    @property
+    def asked(self) -> list[Any]:
+        """The questions, but for the days."""
+        return [field for field in self.visible_fields() if field.name not in {"first_day", "last_day"}]
+
+    @property
+    def has_days(self) -> bool:
+        """Whether only some days are wanted, or more was found than is read at once."""
+        return self.batch.is_too_long or any(
+            self[name].value() or self[name].errors for name in ("first_day", "last_day")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """The last day wanted is not before the first."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = said.get("first_day"), said.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day is before the first"))
+        return said
+
     def _ask_columns(self, guessed: dict[str, str]) -> None:
         fields = TABLES.get(self.batch.kind, ())
         self.headings = self.found.get("headings", []) if fields else []
@@ -156,6 +183,7 @@ class QuestionsForm(forms.Form):
             "own_name": said.get("own_name", ""),
             "their_name": said.get("their_name", ""),
             "columns": columns if any(columns.values()) else {},
+            "days": [day.isoformat() if day else "" for day in (said["first_day"], said["last_day"])],
             "language": said.get("language") or self.batch.language,
         }
 

@@ -145,7 +145,7 @@ def more(desk: Desk) -> HttpResponse:
 
 def questions(desk: Desk) -> HttpResponse:
     """Ask what only a person knows; to be answered again as long as nothing was brought in."""
-    if desk.batch.state not in {State.ASKING, State.REVIEW}:
+    if desk.batch.state not in {State.ASKING, State.REVIEW} and not desk.batch.is_too_long:
         return desk.to("batch")
     kind = forms.HerQuestionsForm if desk.is_hers else forms.QuestionsForm
     form = kind(desk.request.POST or None, batch=desk.batch, people=desk.people, languages=desk.languages)

@@ -25,7 +25,7 @@ PROBLEMS: dict[str, Promise] = {
 }
 # Why a file as a whole was not read, beyond what its reader says.
 FAILURES: dict[str, Promise] = UNREADABLE_WORDS | {
-    "too_many": gettext_lazy("This file holds more than 100,000 messages. Export a shorter time."),
+    "too_many": gettext_lazy("This file holds more than 100,000 messages. Say from which days you want them."),
     "memory": gettext_lazy("This file is too large to read here. You can still add it as evidence."),
     "time": gettext_lazy("This file took too long to read. Export a shorter time."),
     "disk": gettext_lazy("There is no room to read this file just now. Try again later."),

@@ -124,7 +124,8 @@ def read(work: Work) -> None:
         counts: dict[str, Any] = {}
         code = "held_back" if why_not_read(work, batch) else ""
         if not code:
-            payload = {"target": str(target), "options": options_of(batch)}
+            payload = {"target": str(target), "options": options_of(batch), "most_records": child.MOST_RECORDS}
+            payload |= {"days": batch.answered.get("days")}
             counts, code = in_child(work, batch, child.READ, payload)
         if code:
             _close_unread(work, batch, code)
@@ -152,7 +153,7 @@ def _close_unread(work: Work, batch: ImportBatch, code: str) -> None:
 
 
 def _load(work: Work, batch: ImportBatch, target: Path, counts: dict[str, Any]) -> None:
-    total, done = sum(counts.values()), 0
+    total, done = counts["item"] + counts["skip"] + counts["reject"], 0
     loader = Loader(batch, timezone.localdate(), batch.answered.get("their_name", ""))
     with work.acting():
         _remove_lines(batch)
@@ -162,10 +163,12 @@ def _load(work: Work, batch: ImportBatch, target: Path, counts: dict[str, Any]) 
             with work.acting():
                 _keep(batch, [loader.line(json.loads(each)) for each in told])
             done += len(told)
+    if done != total:  # nothing that was read may be missing among the rows
+        raise ValueError(f"{done} of {total} records came back")
     with work.acting():
         row = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         row.item_count, row.skip_count, row.reject_count = counts["item"], counts["skip"], counts["reject"]
-        row.set_findings(row.found | {"senders": list(loader.senders)})
+        row.set_findings(row.found | {"senders": list(loader.senders), "outside": counts["outside"]})
         row.state, row.revision = State.REVIEW, row.revision + 1
         row.save()
         work.finish()

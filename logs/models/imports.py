@@ -79,7 +79,7 @@ class ImportBatch(Labelled):
         State.DONE: {State.UNDOING},
         State.UNDOING: {State.UNDONE, State.DONE},
         State.UNDONE: set(),
-        State.FAILED: {State.ARRIVED},
+        State.FAILED: {State.ARRIVED, State.ASKING},
     }
     BUSY = frozenset({State.ARRIVED, State.READING, State.BRINGING, State.UNDOING})
 
@@ -130,8 +130,18 @@ class ImportBatch(Labelled):
 
     @property
     def read_count(self) -> int:
-        """Everything that stood in the source: offered, skipped and refused."""
-        return self.item_count + self.skip_count + self.reject_count
+        """Everything that stood in the source: offered, skipped, refused, and outside the days that were asked for."""
+        return self.item_count + self.skip_count + self.reject_count + self.outside_count
+
+    @property
+    def outside_count(self) -> int:
+        """How much of the source happened on days that were not asked for; it was counted and not kept as lines."""
+        return int(self.found.get("outside", 0))
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it holds more than is read at once: a person may say of which days."""
+        return self.state == self.State.FAILED and self.error_code == "too_many"
 
     @property
     def answered(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from jobs.models import Job
 from logs.actions import amend, importing, lock_evidence
 from logs.actions.evidence import add_evidence
 from logs.actions.sources import read_again
-from logs.bringing import making
+from logs.bringing import child, making
 from logs.bringing.choosing import count_of_lines
 from logs.models import Amendment, Evidence, ImportBatch, ImportLine, Incident
 from logs.sources import entries_of
@@ -89,7 +89,7 @@ def test_what_was_not_chosen_is_counted_and_brought_in_later_from_the_same_file(
     bring(batch, worker)
     with acting_as(worker.pk):
         told = count_of_lines(batch, worker)
-    assert told == {"entered": 2, "left": 3, "skipped": 1, "rejected": 0}
+    assert told == {"entered": 2, "left": 3, "outside": 0, "skipped": 1, "rejected": 0}
     assert sum(told.values()) == batch.read_count
     second = again(batch.source, worker)
     assert (second.source, second.state) == (batch.source, "review")
@@ -278,3 +278,50 @@ def test_an_entry_with_an_amendment_is_named_and_stays(client, case, worker):
         amend(key=uuid7(), incident=entries[0], text="She kept the phone.", by=worker)
     sign_in(client, worker)
     assert f"Entry {entries[0].number}" in client.get(reverse("logs:import_undo", args=[case.pk, batch.pk])).text
+
+
+# Only some days
+
+
+def test_only_the_days_asked_for_are_read_and_the_others_are_counted(client, case, worker):
+    batch = begin(case, worker, days=["2025-04-05", ""])
+    assert [line.text for line in lines(batch) if line.outcome == "item"] == ["good morning"]
+    assert (batch.item_count, batch.skip_count, batch.outside_count, batch.read_count) == (1, 1, 4, 6)
+    bring(batch, worker)
+    with acting_as(worker.pk):
+        assert sum(count_of_lines(batch, worker).values()) == batch.read_count
+    sign_in(client, worker)
+    assert "On other days" in client.get(reverse("logs:import_batch", args=[case.pk, batch.pk])).text
+
+
+def test_the_rest_of_the_days_comes_from_the_same_file_and_what_is_there_is_known(case, worker):
+    batch = begin(case, worker, days=["2025-04-05", ""])
+    bring(batch, worker)
+    second = again(batch.source, worker)
+    with acting_as(worker.pk):
+        importing.answer_questions(
+            batch=second, revision=second.revision, answers=ANSWERS | {"days": ["", ""]}, by=worker
+        )
+    run_due()
+    second.refresh_from_db()
+    assert (second.item_count, second.outside_count) == (5, 0)
+    assert [line.number for line in lines(second) if line.is_known] == [6]
+
+
+def test_a_file_too_long_to_read_at_once_is_read_by_its_days(client, case, worker, monkeypatch):
+    monkeypatch.setattr(child, "MOST_RECORDS", 100)
+    content = "".join(f"{1 + n:02}/{1 + n % 12:02}/{2023 + n // 12}, 09:14 - Sam: {n}\n" * 5 for n in range(24))
+    batch = begin(case, worker, content, their_name="Sam")
+    assert (batch.state, batch.error_code) == ("failed", "too_many")
+    sign_in(client, worker)
+    page = client.get(reverse("logs:import_batch", args=[case.pk, batch.pk])).text
+    assert "Say from which days" in page
+    asked = reverse("logs:import_questions", args=[case.pk, batch.pk])
+    assert "Read only some days" in client.get(asked).text
+    days = {"first_day_day": "1", "first_day_month": "1", "first_day_year": "2024"}
+    said = {"revision": batch.revision, "date_order": "dmy", "their_name": "Sam", "language": "en"} | days
+    assert client.post(asked, said).status_code == 302
+    run_due()
+    batch.refresh_from_db()
+    assert (batch.state, batch.read_count) == ("review", 120)
+    assert batch.item_count == 60
