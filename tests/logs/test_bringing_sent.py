@@ -1,6 +1,7 @@
 """A file to bring messages in from that is sent in pieces: waited for, kept once, read when all of it is here."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from jobs.actions import run_due
@@ -189,3 +190,14 @@ def test_a_film_is_kept_and_said_to_hold_no_messages(sender):
     run_due()
     batch = ImportBatch.objects.get()
     assert (batch.state, batch.error_code, Evidence.objects.count()) == ("failed", "unknown", 1)
+
+
+def test_how_far_a_file_is_is_told_to_a_role_that_sees_nothing_by_itself(sender):
+    """Tests run as the owner of the tables; a running copy does not, and told of no file at all."""
+    sender.send(LONG, source=uuid7())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE nsvcs_web")
+    answer = sender.browser.get(f"{reverse('portal:files')}?files={sender.letters}")
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    assert [each["letters"] for each in answer.json()["files"]] == [sender.letters]
