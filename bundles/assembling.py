@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bundles import manifest, pictures, planning, rendering, sealing
+from bundles import documents, manifest, pictures, planning, rendering, sealing
 from bundles.contents import Contents, ContentsError, Entry
 from bundles.parts import Parts, culprit, file_digest, is_still
 from bundles.planning import Part, Plan
@@ -180,15 +180,15 @@ class _Build:
             return sheet._replace(reason=REASONS.get(family, REASONS["other"])), ""
         if is_still(exhibit.copy_path, exhibit.copy_sha256):
             made = sheet._replace(document_pages=exhibit.copy_pages, pictured=exhibit.copy_pictured)
-            return made._replace(is_mended=exhibit.copy_is_mended), str(exhibit.copy_path)
+            return made._replace(details=exhibit.copy_details), str(exhibit.copy_path)
         try:
             cleaned = self.parts.cleaned(exhibit.original_path, exhibit.sha256)
         except ChildFailed as failed:
             if failed.code == "disk":
                 raise BuildFailed(exhibit.mark, "disk") from None
             return sheet._replace(reason=REASONS.get(failed.code.removeprefix("refused:"), DAMAGED)), ""
-        shown = {"is_mended": cleaned["is_mended"], "pictured": tuple(cleaned["pictured"])}
-        return sheet._replace(document_pages=cleaned["pages"], **shown), cleaned["path"]
+        shown = sheet._replace(document_pages=cleaned["pages"], pictured=tuple(cleaned["pictured"]))
+        return shown._replace(details=documents.details_of(cleaned)), cleaned["path"]
 
     def _prepare_picture(self, sheet: Sheet) -> Sheet:
         path = sheet.exhibit.copy_path
@@ -264,7 +264,8 @@ class _Build:
             own = {exhibit_place(sheet.ordinal): (first, _height(places, sheet.ordinal))}
             yield Part(printed["path"], first, following - first, own)
             if path:
-                yield Part(path, 0, sheet.document_pages, header=f"Exhibit {self.setter.plain(mark)}")
+                view = documents.REPAIRED if "mended" in sheet.details else documents.VIEW
+                yield Part(path, 0, sheet.document_pages, header=f"Exhibit {self.setter.plain(mark)}", view=view)
 
     def _print_front(self) -> Part:
         html = rendering.front(self.contents, has_codes=self.setter.codes > 0)

@@ -11,7 +11,7 @@ from bundles.models import Bundle, Recipient
 from bundles.rendering import language_words
 from bundles.withholding import Withholder
 from logs import facts
-from logs.making.recipes import recipe_of
+from logs.making.recipes import OPENED, recipe_of
 from logs.making.showing import main_kind, newest_parts
 from logs.models import Caption, Evidence, EvidenceFact, Rendition
 from logs.standing import Use
@@ -100,7 +100,9 @@ def _of_copy(row: Evidence, copy: Rendition, length: str) -> dict[str, Any]:
     if row.is_readable:
         told["copy_note"] = " ".join([_("A reading copy: the words of the file, not how they were laid out."), *notes])
     if row.is_document:
-        told |= {"copy_note": "", "copy_is_mended": "mended" in copy.notes, "copy_pictured": tuple(copy.pictured)}
+        details = dict.fromkeys(copy.notes, True) | copy.details
+        told |= {"copy_note": "", "copy_details": details, "copy_is_opened": "opened" in details}
+        told["copy_pictured"] = tuple(copy.pictured)
     return told | {"copy_pages": copy.page_count} if copy.media_type == "application/pdf" else told
 
 
@@ -109,9 +111,13 @@ def _copy(row: Evidence) -> Rendition | None:
     # A picture of several, or with a film behind it, has pages of its own besides its page copy.
     ready = newest_parts(row, Kind.READING) or newest_parts(row, main_kind(row) or "")
     if row.is_document:
-        now = (recipe_of(Kind.DOCUMENT), row.sha256)
-        ready = [each for each in ready if (each.recipe, each.original_sha256) == now]
+        ready = [each for each in ready if _is_todays(each) and each.original_sha256 == row.sha256]
     return ready[0] if ready else None
+
+
+def _is_todays(copy: Rendition) -> bool:
+    """Made by today's recipe, or of what a password opened: that cannot be made anew."""
+    return copy.recipe == recipe_of(Kind.DOCUMENT) or copy.recipe.endswith(OPENED)
 
 
 def _why_not_shown(row: Evidence, copy: Rendition | None, length: str) -> str | None:

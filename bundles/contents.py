@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Container, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 Kind = Literal["image", "pdf", "other"]
 # What is known of a document's pages because they were made when it arrived. Made now, they would be the same.
-MADE_BEFORE = ("copy_sha256", "copy_pages", "copy_pictured", "copy_is_mended")
+MADE_BEFORE = ("copy_sha256", "copy_pages", "copy_pictured", "copy_details")
 
 
 class ContentsError(ValueError):
@@ -104,7 +104,9 @@ class Exhibit:
         copy_sha256: the copy's own digest; with the next three, of a document whose pages were made when it arrived.
         copy_pages: how many pages the copy has.
         copy_pictured: which of them, from 1, are pictures because something of them was cut off or hidden.
-        copy_is_mended: the file is not in order, the copy shows what could be read of it.
+        copy_details: what else is said of the copy: as in `logs.models.Rendition.details`, and the notes `mended` (the
+            file is not in order, the copy shows what could be read of it) and `restricted`.
+        copy_is_opened: the original is locked; its copy was made with a password, and cannot be made anew without.
         described_by: who said what it is, and when; `taken_said`, `taken_by`: when it was taken, by whom, as they said.
         transcript: what somebody heard in a recording and typed; `transcript_note`: who, when, its language.
     """
@@ -130,7 +132,8 @@ class Exhibit:
     copy_sha256: str = ""
     copy_pages: int = 0
     copy_pictured: tuple[int, ...] = ()
-    copy_is_mended: bool = False
+    copy_details: Mapping[str, Any] = field(default_factory=dict)
+    copy_is_opened: bool = False
     transcript: str = ""
     transcript_note: str = ""
     placeholder_reason: str | None = None

@@ -98,7 +98,8 @@ def _exhibit(exhibit: Exhibit, page_map: Mapping[str, Any], sheet: Sheet, copy: 
         "last_page": last,
         "shown_as": shown,
     }
-    return listed | ({"picture_sha256": copy} if copy else {})
+    repaired = {"is_repaired_view": True} if "mended" in sheet.details and not sheet.reason else {}
+    return listed | repaired | ({"picture_sha256": copy} if copy else {})
 
 
 def _time(moment: datetime) -> str:

@@ -11,18 +11,12 @@ from typing import Any, TypeVar
 
 from bundles.rendering import CSS
 from jobs import child, layout
-from logs import cleaning, hiding
+from logs import carrying, cleaning, hiding, opening, rebuilding
 
 HERE = Path(__file__).parent
 # What decides how a part looks; a change in any of these makes every kept part a stranger.
-RECIPE = (
-    CSS,
-    HERE / "printing.py",
-    HERE / "pictures.py",
-    Path(layout.__file__),
-    Path(cleaning.__file__),
-    Path(hiding.__file__),
-)
+MAKERS = (layout, cleaning, hiding, carrying, opening, rebuilding)
+RECIPE = (CSS, HERE / "printing.py", HERE / "pictures.py", *(Path(str(each.__file__)) for each in MAKERS))
 LIBRARIES = ("weasyprint", "pydyf", "pikepdf", "pypdfium2", "fonttools")
 MEMORY_MB = 1024
 RENDER_SECONDS = 120

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bundles.contents import Contents, Entry
+from bundles.documents import VIEW
 from bundles.rendering import KIND_WORDS, entry_place, exhibit_place, months
 
 MOST_IN_A_BRANCH = 100
@@ -20,6 +21,7 @@ class Part:
         pages: how many.
         places: page index within the file and height in points, by place name.
         header: what is stamped at the top of each page, left; nothing where the page says it itself.
+        view: what is stamped there on the right before the page's number: which sort of copy it is.
     """
 
     path: str
@@ -27,6 +29,7 @@ class Part:
     pages: int
     places: dict[str, tuple[int, float]] = field(default_factory=dict)
     header: str = ""
+    view: str = VIEW
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def plan(parts: Sequence[Part]) -> Plan:
                 places.setdefault(place, (start + index - part.first, height))
         if part.header:
             for number in range(part.pages):
-                headers[start + number] = (part.header, f"View copy, page {number + 1} of {part.pages}")
+                headers[start + number] = (part.header, f"{part.view}, page {number + 1} of {part.pages}")
         start += part.pages
     return Plan(tuple(parts), start, places, headers)
 

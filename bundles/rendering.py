@@ -1,14 +1,17 @@
 """HTML for each part of a bundle, and the child process that turns it into PDF pages."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.conf.locale import LANG_INFO
 from django.template import Context, Engine
 
+from bundles import documents
 from bundles.contents import LONDON, Contents, Entry, Exhibit, Translation, day, london
+from logs.making.telling import runs
 from nsvcs.typesetting import Line, Typesetter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,7 +21,7 @@ CSS = Path(__file__).with_name("print.css")
 PLACE = "nsvcs:"
 LONGEST_CAPTION = 240
 SHORT = 300
-MOST_RUNS = 20  # in a list of page numbers that somebody reads
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 HONEST_SENTENCE = (
     "The service shows that files have not changed since they were uploaded at the time stated; "
     "it does not vouch for what happened before upload."
@@ -152,7 +155,8 @@ def chapter(contents: Contents, entries: Sequence[Entry], previous: Entry | None
 class Sheet(NamedTuple):
     """How one exhibit is shown: on a picture page, before its document's pages, or as a placeholder.
 
-    `pictured` are the pages of a document, from 1, of which something was cut off or hidden.
+    `pictured` are the pages of a document, from 1, that are shown as pictures; `details` what else is said of its copy,
+    as in `Exhibit.copy_details`.
     """
 
     ordinal: int
@@ -161,8 +165,8 @@ class Sheet(NamedTuple):
     document_pages: int = 0
     reason: str = ""
     twin: str = ""
-    is_mended: bool = False
     pictured: tuple[int, ...] = ()
+    details: Mapping[str, Any] = NOTHING
 
 
 def sheets(rows: Iterable[Sheet], setter: Typesetter) -> str:
@@ -182,18 +186,7 @@ def _shortened(text: str) -> str:
 
 def _range(members: Sequence[Entry]) -> str:
     """Their numbers: entries left out, or written down late, are not counted in."""
-    return _runs(entry.number for entry in members)
-
-
-def _runs(numbers: Iterable[int]) -> str:
-    """Numbers such as "1 to 3, 5"."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in runs)
+    return runs(entry.number for entry in members)
 
 
 def _entry_link(exhibit: Exhibit) -> dict[str, Any]:
@@ -314,38 +307,22 @@ def _sheet(row: Sheet, setter: Typesetter) -> dict[str, Any]:
         "copy_note": setter.plain(exhibit.copy_note),
         "transcript": setter.lines(exhibit.transcript) if exhibit.transcript else [],
         "transcript_note": setter.plain(exhibit.transcript_note),
-        # Of a copy that falls short in any way its own note says how.
-        "follows": _follows(row.document_pages, row.is_mended, is_whole=not (row.pictured or exhibit.copy_note)),
-        "pictured": _pictured(row),
+        **_of_document(row, setter),
     }
-
-
-def _follows(pages: int, is_mended: bool, *, is_whole: bool) -> str:
-    if not pages:
-        return ""
-    counted = "The next page shows" if pages == 1 else f"The next {pages} pages show"
-    if is_mended:
-        return f"The file is damaged. {counted} what could be read of it, as a viewing copy."
-    return f"{counted} this document{' whole' if is_whole else ''}, as a viewing copy."
-
-
-def _pictured(row: Sheet) -> str:
-    """Which pages of a document are shown as pictures, and why."""
-    count = len(row.pictured)
-    if not count:
-        return ""
-    if count == row.document_pages:
-        which = "The page is" if count == 1 else "All of them are"
-    elif count == 1:
-        which = f"Page {row.pictured[0]} of the document is"
-    else:
-        numbers = _runs(row.pictured)
-        are_few = numbers.count(",") < MOST_RUNS
-        which = f"Pages {numbers} of the document are" if are_few else f"{count} pages of the document are"
-    shown = "shown as a picture" if count == 1 else "shown as pictures"
-    return f"{which} {shown}, because part of {'it' if count == 1 else 'each'} was cut off or hidden in the original."
 
 
 def kind_words(exhibit: Exhibit) -> str:
     """What kind of file an exhibit is, in words."""
     return exhibit.kind_words or f"{KIND_WORDS[exhibit.kind]}, {exhibit.media_type}"
+
+
+def _of_document(row: Sheet, setter: Typesetter) -> dict[str, Any]:
+    """What is said of a document's pages before them."""
+    hidden = [number for number in row.pictured if number not in row.details.get("failed", ())]
+    # Of a copy that falls short in any way its own note says how.
+    is_mended, is_whole = "mended" in row.details, not (row.pictured or row.exhibit.copy_note)
+    return {
+        "follows": documents.follows(row.document_pages, is_mended=is_mended, is_whole=is_whole),
+        "pictured": documents.pictured(hidden, row.document_pages),
+        "beside": [setter.plain(sentence) for sentence in documents.beside(row.details)],
+    }

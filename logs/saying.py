@@ -19,7 +19,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from PIL import ExifTags, Image
 
-from logs import copies
+from jobs.child import Refused
+from logs import copies, opening
+from logs.carrying import carried
 
 SAYING = "logs.saying:report"
 MOST_FIELDS, LONGEST_VALUE, LONGEST_FACT = 400, 400, 200
@@ -41,6 +43,8 @@ def report(payload: Mapping[str, Any]) -> dict[str, Any]:
     fields: list[Field] = []
     facts: dict[str, str] = {}
     found = reader(payload["source"], payload["media_type"]) if reader else iter(())
+    if payload.get("password"):
+        found = _pdf(payload["source"], payload["media_type"], payload["password"])
     with suppress(Exception):  # a file that cannot be read, or breaks off, says no more: so does the report
         for group, name, value, kind in found:
             plain = _plain(value)
@@ -164,20 +168,22 @@ def _tags(tags: Mapping[str, str]) -> Found:
 # --- documents and letters ------------------------------------------------------------------------------------------
 
 
-def _pdf(source: str, media_type: str) -> Found:
+def _pdf(source: str, media_type: str, password: str = "") -> Found:
     pikepdf = importlib.import_module("pikepdf")
     try:
-        with pikepdf.open(source, access_mode=pikepdf.AccessMode.stream) as document:
+        with opening.opened(source, password) as document:
             told = {str(name): str(value) for name, value in document.docinfo.items()}
-            locks = document.is_encrypted
-    except (pikepdf.PasswordError, pikepdf.PdfError, ValueError, TypeError, RuntimeError):
+            locks, beside = document.is_encrypted, carried(document)
+    except (Refused, pikepdf.PdfError, ValueError, TypeError, RuntimeError):
         return
     yield "", "", told.get("/CreationDate", ""), "taken"
     yield "", "", told.get("/Creator") or told.get("/Producer", ""), "software"
     yield "", "", told.get("/Author", ""), "author"
+    for kind, count in beside.items():
+        yield "Beside the pages", kind.replace("_", " "), count, ""
     for name, value in told.items():
         yield "PDF", name.lstrip("/"), value, ""
-    if locks:
+    if locks and not password:
         yield "PDF", "restrictions", "opens, but asks not to be changed or printed", ""
 
 

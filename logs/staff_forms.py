@@ -19,6 +19,7 @@ from logs.models import EvidenceLock
 from logs.models.captions import TakenBy
 from nsvcs import forms
 from nsvcs.text import MAX_CHARACTERS
+from nsvcs.widgets import SecretInput
 
 SEVERAL = 2
 
@@ -152,6 +153,15 @@ class LockForm(forms.Form):
         rows=4, max_length=2000, required=False,
     )  # fmt: skip
     key = forms.KeyField()
+
+
+class PasswordForm(forms.Form):
+    """What opens a locked file."""
+
+    password = forms.PasswordField(
+        label=_("What is the password?"), max_length=200, missing=_("Enter the password"), width=20,
+        autocomplete="off", widget=SecretInput(attrs={"autocapitalize": "none", "dir": "auto"}),
+    )  # fmt: skip
 
 
 class UnlockForm(forms.Form):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from jobs.actions import ask
 from logs import sweeping
 from logs.actions.offline import purge_offline, rotate_keys
+from logs.actions.opening import purge_passwords
 from logs.making.sweeping import ask_for_missing_parts
 from nsvcs.identity import acting_as
 
@@ -54,3 +55,9 @@ def tidy_offline() -> None:
     with acting_as(process="worker"):
         rotate_keys(now=timezone.now())
         purge_offline()
+
+
+@shared_task(name="logs.tidy_passwords", ignore_result=True)
+def tidy_passwords() -> None:
+    """Throw away passwords of files that no job has used in time."""
+    purge_passwords()

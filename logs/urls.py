@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from logs.views import arrivals, beside, bringing, captions, files, lists, locks, translating
+from logs.views import arrivals, beside, bringing, captions, files, lists, locks, opening, translating
 from logs.views import entries as views
 
 app_name = "logs"
@@ -40,6 +40,7 @@ urlpatterns = [
     path("files/<uuid:pk>/says/", beside.evidence_says, name="says"),
     path("files/<uuid:pk>/words/", beside.evidence_words, name="words"),
     path("files/<uuid:pk>/about/", captions.file_about, name="about"),
+    path("files/<uuid:pk>/open/", opening.file_open, name="open"),
     path("files/<uuid:pk>/heard/", beside.evidence_heard, name="heard"),
     path("files/<uuid:pk>/<str:kind>/", files.evidence_copy, name="copy"),
     path("files/<uuid:pk>/", files.evidence_original, name="original"),

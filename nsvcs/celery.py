@@ -88,6 +88,7 @@ REGULARLY = {
     "logs.scans_due": 60,
     "logs.first_scans": 600,
     "logs.missing_parts": 600,
+    "logs.tidy_passwords": 300,
     "logs.tidy_arrivals": 60 * 60,
 }
 DAILY = {

@@ -151,6 +151,16 @@ class TimeInput(forms.TextInput):
         return super().format_value(value)
 
 
+class SecretInput(forms.TextInput):
+    """What is typed can be seen and is never written back into a page.
+
+    Not a password's box: a browser offers to keep what is typed there, which on a watched phone tells of it.
+    """
+
+    def format_value(self, value: Any) -> str | None:
+        return None
+
+
 class FileInput(forms.FileInput):
     """Choose or drop one file."""
 

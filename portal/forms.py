@@ -16,6 +16,7 @@ from logs.actions import check_files
 from logs.arriving_http import arrivals_in
 from logs.behaviours import grouped_choices
 from logs.forms import TOO_LONG, EntryForm, tick_groups
+from logs.staff_forms import PasswordForm
 from nsvcs import forms
 from nsvcs.days import month_words
 from nsvcs.text import MAX_CHARACTERS
@@ -240,3 +241,13 @@ class ChangeForm(MessageForm):
         help_text=gettext_lazy("For example a new number, other hours, or a name to ask for."),
         missing=gettext_lazy("Write what we should change"),
     )  # fmt: skip
+
+
+class OpenForm(PasswordForm):
+    """What opens a locked file of hers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The same box, in words for her."""
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = gettext_lazy("You can leave this page. Your file stays safe with us.")
+        self.fields["password"].error_messages["required"] = gettext_lazy("Write the password")

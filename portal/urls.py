@@ -45,6 +45,7 @@ urlpatterns = [
     path("<int:number>/files/<int:place>/pages/<int:page>/", reading.entry_file, name="entry_file_page"),
     path("<int:number>/files/<int:place>/about/", telling.entry_file_about, name="entry_file_about"),
     path("<int:number>/files/<int:place>/where/", beside.entry_file_where, name="entry_file_where"),
+    path("<int:number>/files/<int:place>/open/", beside.entry_file_open, name="entry_file_open"),
     path("<int:number>/files/<int:place>/said/", beside.entry_file_said, name="entry_file_said"),
     path("<int:number>/files/<int:place>/bring/", bringing.bring_from, name="bring_from"),
     path("bring/", bringing.bring_list, name="bring"),

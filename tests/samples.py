@@ -89,6 +89,7 @@ def make_side(team_name: str, entry_number: int) -> Side:
     copy = {"evidence": evidence, "case": case, "recipe": "test", "state": "ok", "media_type": "image/webp"}
     for kind in ("page", "sheet", "text"):
         Rendition.objects.create(kind=kind, storage_name=stored.name, **copy, **kept)
+    Rendition.objects.create(kind="document", **copy | {"state": "refused", "error_code": "password"})
     asked = {
         "asked_by": worker,
         "asked_at": timezone.now(),
@@ -212,6 +213,7 @@ PARAMETERS: dict[str, Parameters] = {
     "logs:words": of_case(pk=lambda side: side.evidence.pk),
     "logs:about": of_case(pk=lambda side: side.evidence.pk),
     "logs:heard": of_case(pk=lambda side: side.evidence.pk),
+    "logs:open": of_case(pk=lambda side: side.evidence.pk),
     "logs:imports": of_case(),
     "logs:import_new": of_case(),
     **dict.fromkeys((f"logs:import_{name}" for name in (*IMPORT, "progress")), BATCH),
@@ -243,6 +245,7 @@ PARAMETERS: dict[str, Parameters] = {
     "portal:entry_file_where": HER_FILE,
     "portal:entry_file_said": HER_FILE,
     "portal:entry_file_about": HER_FILE,
+    "portal:entry_file_open": HER_FILE,
     "portal:bring_from": HER_FILE,
     "portal:advice_page": of(number=lambda side: 1),
     **dict.fromkeys((f"portal:bring_{name}" for name in IMPORT), HER_BATCH),
@@ -272,7 +275,7 @@ PAGE_COUNT = {
     "": 21,
     "accounts": 28,
     "cases": 34,
-    "logs": 36,
+    "logs": 37,
     "locks": 3,
     "bundles": 7,
     "portal": 56,

@@ -7,16 +7,20 @@ from logs.actions.entries import NothingSaid, OtherContent, Recorded, record_inc
 from logs.actions.evidence import FileRefusal, add_evidence, check_files
 from logs.actions.hearing import TypedMeanwhile, ask_for_place, type_what_is_heard
 from logs.actions.locks import LockedFile, lock_evidence, locked_files, unlock_evidence
+from logs.actions.opening import BeingTried, NotLocked, TooManyTries, give_password, needs_password
 from logs.actions.reading import mark_read, record_download
 from logs.actions.translating import add_translation, show_patterns
 
 __all__ = [
+    "BeingTried",
     "DraftUsed",
     "FileRefusal",
     "LockedFile",
     "NothingSaid",
+    "NotLocked",
     "OtherContent",
     "Recorded",
+    "TooManyTries",
     "TypedMeanwhile",
     "add_evidence",
     "add_translation",
@@ -25,9 +29,11 @@ __all__ = [
     "begin_draft",
     "check_files",
     "discard_draft",
+    "give_password",
     "lock_evidence",
     "locked_files",
     "mark_read",
+    "needs_password",
     "record_download",
     "record_incident",
     "save_draft",

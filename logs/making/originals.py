@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.conf import settings
 
 from jobs.working import JobFailed
+from logs.making.recipes import OPENED, recipe_of
 from logs.models import Evidence, Rendition
 from nsvcs.storage import file_store
 
@@ -30,6 +32,7 @@ class Made:
     page_count: int = 1
     notes: list[str] = field(default_factory=list)
     pictured: list[int] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 class Original:
@@ -38,12 +41,14 @@ class Original:
     Attributes:
         evidence: its row.
         facts: what it says of itself, once the report has been made in this attempt.
+        password: what opens it, where it is locked and somebody gave the password for this attempt.
     """
 
-    def __init__(self, evidence: Evidence, rows: Iterable[Rendition], stack: ExitStack) -> None:
+    def __init__(self, evidence: Evidence, rows: Iterable[Rendition], stack: ExitStack, *, password: str = "") -> None:
         """Keep the row and the rows of its parts; files are opened when they are asked for, until the stack closes."""
         self.evidence = evidence
         self.rows = list(rows)
+        self.password = password
         self.facts: list[tuple[str, str]] = []
         self._stack = stack
 
@@ -71,12 +76,23 @@ class Original:
             raise JobFailed("original_changed")
         return path
 
-    def has_tried(self, kind: Rendition.Kind, recipe: str) -> bool:
-        """Whether a row says what came of a part by today's recipe."""
-        return any(row.kind == kind and row.recipe == recipe for row in self.rows)
+    @property
+    def is_opened(self) -> bool:
+        """Whether its parts are made of what a password opens: the document was made so, or is to be now."""
+        opened = recipe_of(Rendition.Kind.DOCUMENT) + OPENED
+        return bool(self.password) or any(row.recipe == opened and row.storage_name for row in self.rows)
 
-    def pictures(self, kind: Rendition.Kind, recipe: str) -> list[Path]:
-        """The files of all parts of one kind, in their order."""
+    def recipe(self, kind: Rendition.Kind) -> str:
+        """Today's recipe of one kind of part of this file."""
+        return recipe_of(kind) + (OPENED if self.is_opened else "")
+
+    def has_tried(self, kind: Rendition.Kind) -> bool:
+        """Whether a row says what came of a part by today's recipe."""
+        return any(row.kind == kind and row.recipe == self.recipe(kind) for row in self.rows)
+
+    def pictures(self, kind: Rendition.Kind) -> list[Path]:
+        """The files of all parts of one kind by today's recipe, in their order."""
+        recipe = self.recipe(kind)
         found = [row for row in self.rows if row.kind == kind and row.recipe == recipe and row.storage_name]
         store = file_store()
         return [

@@ -6,15 +6,15 @@ from logs.models import Rendition
 
 Kind = Rendition.Kind
 VERSIONS: dict[Kind, str] = {
-    Kind.REPORT: "report-1",
+    Kind.REPORT: "report-2",
     Kind.PAGE: "picture-2",
     Kind.THUMBNAIL: "picture-2",
     Kind.FILM: "film-1",
-    Kind.DOCUMENT: "document-1",
+    Kind.DOCUMENT: "document-2",
     Kind.READING: "reading-1",
     Kind.SHEET: "sheet-1",
     Kind.STILLS: "stills-1",
-    Kind.TEXT: "text-1",
+    Kind.TEXT: "text-2",
 }
 # What each part is made of, by how the media type begins.
 MADE_OF: dict[Kind, tuple[str, ...]] = {
@@ -27,6 +27,8 @@ MADE_OF: dict[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("image/", "application/pdf", *READABLE_TYPES),
 }
 READ_BY_MACHINE = "+read"
+# Behind the recipe of parts of a locked file that a password opened: they cannot be made again without it.
+OPENED = "+opened"
 
 
 def made_from(kind: Kind, media_type: str) -> Kind | None:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from jobs import child
-from logs import cleaning, copies, picturepages, reading, saying, sheets, trailers
+from logs import cleaning, copies, opening, picturepages, reading, saying, sheets, trailers
 from logs.making.originals import Made, Original
-from logs.making.recipes import is_made_of, made_from, recipe_of
+from logs.making.recipes import is_made_of, made_from
+from logs.making.telling import kept_details
 from logs.models import Rendition
 from nsvcs.fonts import write_fonts_conf
 
@@ -24,8 +25,11 @@ READABLE_MEMORY_MB, READABLE_SECONDS = 1024, 120
 SAYING_MEMORY_MB, SAYING_SECONDS = 700, 60
 READING_MEMORY_MB, READING_SECONDS = 1024, 600
 EXTRACT_MEMORY_MB, IMAGE_SECONDS = 200, 60
+OPENING_SECONDS = 60
 FILM_TYPE = "video/mp4"
 MOST_CHARACTERS = 2_000_000
+# Scanned pages of one document that are read, in a time that a job may take; and how finely they are drawn for it.
+MOST_READ, READING_DOTS = 60, 200
 MOST_FRAMES = 12
 
 
@@ -43,18 +47,25 @@ class Step:
     make: Callable[[Original], list[Made]]
     is_shown: bool = False
 
-    @property
-    def recipe(self) -> str:
-        """Today's recipe."""
-        return recipe_of(self.kind)
-
     def is_due(self, original: Original) -> bool:
         """Whether this part is made of such a file, what it is made from was tried, and it was not."""
         media_type = original.evidence.media_type
-        if original.has_tried(self.kind, self.recipe) or not is_made_of(self.kind, media_type):
+        if original.has_tried(self.kind) or not is_made_of(self.kind, media_type):
             return False
         before = made_from(self.kind, media_type)
-        return before is None or original.has_tried(before, recipe_of(before))
+        return before is None or original.has_tried(before)
+
+
+def is_opened_by(original: Original) -> bool:
+    """Whether the password that was given opens the file; raises `jobs.child.ChildFailed` where that cannot be told."""
+    payload = {"path": str(original.path), "password": original.password}
+    try:
+        _child(opening.OPENS, payload, DOCUMENT_MEMORY_MB, OPENING_SECONDS)
+    except child.ChildFailed as failed:
+        if failed.code == "refused:password":
+            return False
+        raise
+    return True
 
 
 def _child(target: str, payload: Mapping[str, Any], memory_mb: int, seconds: int) -> dict[str, Any]:
@@ -65,6 +76,7 @@ def make_report(original: Original) -> list[Made]:
     """What the file says of itself."""
     target = original.folder / "report.json"
     payload = {"source": str(original.path), "media_type": original.evidence.media_type, "target": str(target)}
+    payload["password"] = original.password
     told = _child(saying.SAYING, payload, SAYING_MEMORY_MB, SAYING_SECONDS)
     original.facts = [(kind, value) for kind, value in told["facts"]]
     return [Made(Kind.REPORT, target, "application/json", page_count=told["count"])]
@@ -126,11 +138,17 @@ def _pages_of_pictures(original: Original, made: list[Made]) -> list[Made]:
 def make_document(original: Original) -> list[Made]:
     """A document's pages on A4, with nothing hidden left."""
     target = original.folder / "document.pdf"
-    payload = {"path": str(original.path), "out": str(target)}
+    payload = {"path": str(original.path), "out": str(target), "password": original.password}
     told = _child(cleaning.CLEAN, payload, DOCUMENT_MEMORY_MB, DOCUMENT_SECONDS)
-    notes = ["mended"] if told["is_mended"] else []
-    shown = {"page_count": told["pages"], "pictured": told["pictured"], "notes": notes}
+    notes = [note for note, is_so in _noted(original, told) if is_so]
+    shown = {"page_count": told["pages"], "pictured": told["pictured"], "notes": notes, "details": kept_details(told)}
     return [Made(Kind.DOCUMENT, target, "application/pdf", **shown)]
+
+
+def _noted(original: Original, told: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    return [
+        ("mended", told["is_mended"]), ("restricted", told["is_restricted"]), ("opened", bool(original.password)),
+    ]  # fmt: skip
 
 
 def make_reading(original: Original) -> list[Made]:
@@ -169,21 +187,23 @@ def make_stills(original: Original) -> list[Made]:
 def make_text(original: Original) -> list[Made]:
     """The words of a file: written in it, or read off its pictures where this machine can."""
     target = original.folder / "text.txt"
+    notes, details = list[str](), dict[str, Any]()
     if original.evidence.is_image:
         texts, notes = _read(_parts(original, Kind.PAGE)), ["by_machine"]
     elif original.evidence.is_document:
-        texts, notes = _words_of_document(original, target)
+        texts, notes, details = _words_of_document(original, target)
     else:
         texts, notes = _words_of_readable(original, target)
     text = sheets.PAGE_END.join(texts)
+    told: dict[str, Any] = {"page_count": len(texts), "details": details}
     if not text.strip():
-        return [Made(Kind.TEXT, None, "text/plain", page_count=len(texts), notes=[*notes, "no_words"])]
+        return [Made(Kind.TEXT, None, "text/plain", notes=[*notes, "no_words"], **told)]
     target.write_text(text[:MOST_CHARACTERS], encoding="utf-8")
-    return [Made(Kind.TEXT, target, "text/plain", page_count=len(texts), notes=notes)]
+    return [Made(Kind.TEXT, target, "text/plain", notes=notes, **told)]
 
 
 def _parts(original: Original, kind: Kind) -> list[Path]:
-    found = original.pictures(kind, recipe_of(kind))
+    found = original.pictures(kind)
     if not found:
         raise child.ChildFailed("refused:no_copy")
     return found
@@ -193,20 +213,32 @@ def _document(original: Original) -> Path:
     return _parts(original, Kind.DOCUMENT if original.evidence.is_document else Kind.READING)[0]
 
 
-def _words_of_document(original: Original, target: Path) -> tuple[list[str], list[str]]:
+def _words_of_document(original: Original, target: Path) -> tuple[list[str], list[str], dict[str, Any]]:
+    """The words of each page; and of scanned ones, which were read off a picture and which could not be."""
     payload = {"path": str(_document(original)), "target": str(target), "most": MOST_CHARACTERS}
     told = _child(sheets.WORDS, payload, DOCUMENT_MEMORY_MB, DOCUMENT_SECONDS)
     texts = target.read_text(encoding="utf-8").split(sheets.PAGE_END)[:-1]
     notes = ["cut"] if told["is_cut"] else []
-    drawn = dict(enumerate(original.pictures(Kind.SHEET, recipe_of(Kind.SHEET)), 1))
-    scanned = [number for number in told["bare"] if number in drawn and number <= len(texts)]
-    if not scanned:
-        return texts, notes
-    if not reading.is_here():
-        return texts, [*notes, "no_reader"]
-    for number, text in zip(scanned, _read([drawn[number] for number in scanned]), strict=True):
-        texts[number - 1] = text or texts[number - 1]
-    return texts, [*notes, "by_machine"]
+    scanned: list[int] = told["bare"][:MOST_READ] if reading.is_here() else []
+    unread = [number for number in told["bare"] if number not in scanned]
+    if unread and not scanned:
+        notes.append("no_reader")
+    if scanned:
+        notes.append("by_machine")
+        for number, text in zip(scanned, _read(_drawn(original, scanned)), strict=True):
+            before = texts[number - 1].strip()
+            texts[number - 1] = text if before in text else f"{before}\n{text}".strip()
+    details = {name: pages for name, pages in (("read", scanned), ("unread", unread)) if pages}
+    return texts, notes, details
+
+
+def _drawn(original: Original, numbers: list[int]) -> list[Path]:
+    """Pictures of scanned pages to be read, finer than those that are shown."""
+    folder = original.folder / "scans"
+    folder.mkdir()
+    payload = {"path": str(_document(original)), "folder": str(folder), "numbers": numbers, "dots": READING_DOTS}
+    _child(sheets.DRAW, payload, DOCUMENT_MEMORY_MB, DOCUMENT_SECONDS)
+    return [folder / f"{number}.jpg" for number in numbers]
 
 
 def _read(pictures: list[Path]) -> list[str]:

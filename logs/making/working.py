@@ -8,10 +8,10 @@ from audit.models import Action
 from jobs.child import ChildFailed
 from jobs.working import Work
 from logs.actions.custody import note_custody
+from logs.actions.opening import held_password, settle
 from logs.making.originals import Made, Original
-from logs.making.recipes import recipe_of
-from logs.making.steps import STEPS, Step
-from logs.models import CustodyEvent, Evidence, EvidenceFact, Rendition
+from logs.making.steps import STEPS, Step, is_opened_by
+from logs.models import CustodyEvent, Evidence, EvidenceFact, FilePassword, Rendition
 from logs.standing import Use
 from nsvcs.storage import StorageError, StoredFile, file_store
 
@@ -33,9 +33,12 @@ def make_copies(work: Work) -> None:
     with work.acting():
         evidence = Evidence.objects.get(pk=work.object_id)
         rows = list(Rendition.objects.filter(evidence=evidence))
+        held = held_password(evidence)
     failed: ChildFailed | StorageError | None = None
     with ExitStack() as stack:
-        original = Original(evidence, rows, stack)
+        original = Original(evidence, rows, stack, password=held[1] if held else "")
+        if held and not _opens(work, original, held[0]):
+            return
         for number, step in enumerate(STEPS):
             if step.is_due(original):
                 work.progress(step.kind, number, len(STEPS))
@@ -45,7 +48,21 @@ def make_copies(work: Work) -> None:
     if failed:
         raise failed
     with work.acting():
+        if held:
+            settle(held[0].pk, FilePassword.Outcome.OPENED)
         work.finish()
+
+
+def _opens(work: Work, original: Original, held: FilePassword) -> bool:
+    """Try the password; a wrong one ends the job, and no part is written of it."""
+    if not _may_be_copied(work):
+        return False
+    is_right = is_opened_by(original)
+    if not is_right:
+        with work.acting():
+            settle(held.pk, FilePassword.Outcome.WRONG)
+            work.finish()
+    return is_right
 
 
 def _may_be_copied(work: Work) -> bool:
@@ -84,7 +101,7 @@ def _write_failure(work: Work, original: Original, step: Step, code: str) -> Non
     with work.acting():
         work.progress(step.kind)
         refused = {"state": Rendition.State.REFUSED, "error_code": code[:40]}
-        row = _row(original, kind=step.kind, recipe=step.recipe, **refused)
+        row = _row(original, kind=step.kind, recipe=original.recipe(step.kind), **refused)
         if step.is_shown:
             note_custody(original.evidence, CustodyEvent.Kind.NOT_COPIED)
     original.rows.append(row)
@@ -94,20 +111,20 @@ def _write(work: Work, original: Original, step: Step, kept: list[tuple[Made, St
     evidence = original.evidence
     with work.acting():
         work.progress(step.kind)
-        rows = [_row(original, **_values(made, stored)) for made, stored in kept]
+        rows = [_row(original, **_values(original, made, stored)) for made, stored in kept]
         if step.is_shown:
             note_custody(evidence, CustodyEvent.Kind.COPIED)
         _write_facts(original, step)
-        detail = {"recipe": step.recipe, "parts": len(rows)}
+        detail = {"recipe": original.recipe(step.kind), "parts": len(rows)}
         record(Action.COPY_MADE, target=evidence, case_ids=[evidence.case_id], detail=detail)
     original.rows.extend(rows)
 
 
-def _values(made: Made, stored: StoredFile | None) -> dict[str, Any]:
+def _values(original: Original, made: Made, stored: StoredFile | None) -> dict[str, Any]:
     told = {
-        "kind": made.kind, "number": made.number, "recipe": recipe_of(made.kind), "state": Rendition.State.OK,
+        "kind": made.kind, "number": made.number, "recipe": original.recipe(made.kind), "state": Rendition.State.OK,
         "notes": made.notes, "media_type": made.media_type, "width": made.width, "height": made.height,
-        "page_count": made.page_count, "pictured": made.pictured,
+        "page_count": made.page_count, "pictured": made.pictured, "details": made.details,
     }  # fmt: skip
     if stored:
         told |= {"storage_name": stored.name, "size_bytes": stored.size_bytes, "sha256": stored.sha256}
@@ -115,7 +132,7 @@ def _values(made: Made, stored: StoredFile | None) -> dict[str, Any]:
 
 
 def _write_facts(original: Original, step: Step) -> None:
+    recipe, case_id = original.recipe(step.kind), original.evidence.case_id
     for kind, value in original.facts if step.kind == Rendition.Kind.REPORT else ():
-        EvidenceFact(
-            evidence=original.evidence, case_id=original.evidence.case_id, kind=kind, value=value, recipe=step.recipe
-        ).save(force_insert=True)
+        fact = EvidenceFact(evidence=original.evidence, case_id=case_id, kind=kind, value=value, recipe=recipe)
+        fact.save(force_insert=True)

@@ -8,6 +8,7 @@ from logs.models.imports import ImportBatch, ImportLine, IncidentLine
 from logs.models.incidents import Amendment, Draft, Incident, IncidentSeen
 from logs.models.locks import EvidenceLock
 from logs.models.offline import OfflineArrival, OfflineDevice, OfflineKey, WrittenOffline
+from logs.models.passwords import FilePassword
 from logs.models.scans import Scan
 from logs.models.translations import PatternSwitch, Translation
 
@@ -20,6 +21,7 @@ __all__ = [
     "Evidence",
     "EvidenceFact",
     "EvidenceLock",
+    "FilePassword",
     "ImportBatch",
     "ImportLine",
     "Incident",

@@ -30,9 +30,14 @@ class EvidenceQuerySet(SharedOfCase):
         return self.filter(Q(incident__in=entries) | own | others)
 
     def with_copies(self) -> Self:
-        """Each with its viewing copies, in one more query, and with where it stands: without that none is shown."""
+        """Each with its viewing copies, in one more query, and with where it stands: without that none is shown.
+
+        `password_state` says what came of the newest password that was given for it; none where none was.
+        """
         copies = Prefetch("renditions", queryset=Rendition.objects.order_by("made_at", "number"))
-        return self.with_standing().prefetch_related(copies)
+        given = Evidence._meta.get_field("passwords").related_model._default_manager.order_by("-given_at")
+        newest = Subquery(given.filter(evidence=OuterRef("pk")).values("outcome")[:1])
+        return self.with_standing().annotate(password_state=newest).prefetch_related(copies)
 
     def with_standing(self) -> Self:
         """Each with what `Evidence.standing` needs: the scan that counts, and whether it is locked."""
@@ -174,6 +179,9 @@ class Rendition(models.Model):
         original_sha256: the digest of the original as it was read for this.
         page_count: how many pages the part has; how many stills a sheet of stills shows.
         pictured: the pages of a document that are shown as pictures, because something of them was hidden.
+        details: what its maker counted beside: of a document what was taken out of it by kind (`removed`), and which
+            of its pages are pictures because they could not be copied otherwise (`failed`), could not be read (`lost`)
+            or are far larger than paper (`large`).
     """
 
     statement = Statement("shared", (), WITH_THE_CASE)
@@ -215,6 +223,7 @@ class Rendition(models.Model):
     height = models.PositiveIntegerField(default=0)
     page_count = models.PositiveIntegerField(default=0)
     pictured = models.JSONField(default=list)
+    details = models.JSONField(default=dict)
     made_at = models.DateTimeField(auto_now_add=True)
 
     objects = SharedOfCase.as_manager()

@@ -1,16 +1,15 @@
 """How pages name what the log holds."""
 
-from collections.abc import Iterable
-
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.languages import LANGUAGES
 from logs import facts
+from logs.actions import opening
 from logs.behaviours import BY_CODE
 from logs.lines import line_of
-from logs.making import showing
+from logs.making import showing, telling
 from logs.models import CustodyEvent, Evidence, EvidenceFact, Incident, Rendition
 from logs.private import parts_in_words
 from logs.standing import Use
@@ -22,10 +21,12 @@ register = template.Library()
 NOTES: dict[str, str | Promise] = {
     "had_location": _("The original holds a place (GPS). The viewing copy does not."),
     "had_film": _("The original holds a short film too."),
-    "mended": _("The original is damaged. The copy shows what could be read."),
+    "mended": _("Repaired view: the original is damaged. The copy shows what could be read."),
+    "restricted": _("The original asks not to be printed or changed. The viewing copy was made all the same."),
     "damaged": _("The original is damaged. The copy shows what could be read."),
     "parts_unseen": _("Some of it is not in the pages to read. The first page says what."),
     "cut": _("It is long. The pages to read show the beginning."),
+    "opened": _("The original is locked with a password. The copy was made with it; the original stays locked."),
     "first_frame_only": _("The copy shows the first picture of several."),
     "several_pages": _("The original holds several pictures. The copy shows each."),
 }
@@ -93,6 +94,12 @@ def copy_state(evidence: Evidence) -> str:
 
 
 @register.filter
+def locked_state(evidence: Evidence) -> str:
+    """What to say of a file that is locked with a password; empty if it is not, or nothing may be done with it now."""
+    return opening.locked_state(evidence) if evidence.standing.may(Use.COPY) else ""
+
+
+@register.filter
 def page_count(evidence: Evidence) -> int:
     """How many pages a document has; 0 while nobody knows."""
     return showing.page_count(evidence)
@@ -107,6 +114,16 @@ def text_state(evidence: Evidence) -> str:
     if any(each.error_code == "no_reader" or "no_reader" in each.notes for each in rows[-1:]):
         return "no_reader"
     return "none" if rows else ""
+
+
+@register.filter
+def searched(evidence: Evidence) -> list[str]:
+    """Which pages of a document were read by a machine, and which cannot be searched."""
+    parts = showing.newest_parts(evidence, Rendition.Kind.TEXT)
+    if not parts or not evidence.is_document:
+        return []
+    text = parts[-1]
+    return telling.searched_in_words(text.details, is_cut="cut" in text.notes, page_count=text.page_count)
 
 
 @register.filter
@@ -138,6 +155,17 @@ def sent_by(evidence: Evidence) -> str:
 
 
 @register.filter
-def notes_in_words(codes: Iterable[str] | None) -> list[str]:
-    """The copier's notes that staff should see."""
-    return [str(NOTES[code]) for code in codes or () if code in NOTES]
+def notices(copy: Rendition | None) -> list[str]:
+    """What staff should know of a copy: the copier's notes, in what it falls short, and what is not in it."""
+    if copy is None:
+        return []
+    notes = [str(NOTES[code]) for code in copy.notes if code in NOTES]
+    if copy.pictured and (hidden := set(copy.pictured) - set(copy.details.get("failed", ()))):
+        notes.append(_hidden(sorted(hidden)))
+    removed = copy.details.get("removed", {})
+    return [*notes, *telling.shortfalls_in_words(copy.details), *telling.removed_in_words(removed)]
+
+
+def _hidden(pages: list[int]) -> str:
+    words = _("Pages shown as pictures, because part of each was cut off or hidden in the original: %(pages)s.")
+    return str(words % {"pages": telling.few(pages)})

@@ -7,17 +7,29 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
-from logs.actions import OtherContent, TypedMeanwhile, ask_for_place, type_what_is_heard
+from logs.actions import (
+    BeingTried,
+    NotLocked,
+    OtherContent,
+    TooManyTries,
+    TypedMeanwhile,
+    ask_for_place,
+    give_password,
+    needs_password,
+    type_what_is_heard,
+)
 from logs.arriving_http import stays_while_sending
 from logs.models import Evidence
+from logs.standing import Use
 from nsvcs.access import Role, allow
 from nsvcs.forms import form_status
-from portal.forms import SaidForm
+from portal.forms import OpenForm, SaidForm
 from portal.keeping import done_with
 from portal.views.reading import her_file, hers
 
@@ -69,6 +81,35 @@ def entry_file_said(request: AuthenticatedRequest, number: int, place: int) -> H
             messages.success(request, _("What is said in it is kept."))
             return redirect("portal:entry", number)
     return render(request, "portal/said.html", context, status=status)
+
+
+@allow(Role.VICTIM)
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("password")
+def entry_file_open(request: AuthenticatedRequest, number: int, place: int) -> HttpResponse:
+    """Give the password of a locked file, so that its pages can be shown; the password is not kept."""
+    incident = hers(request, number)
+    evidence = _open_file(request, number, place)
+    if not needs_password(evidence) or not evidence.standing.may(Use.COPY):
+        raise Http404
+    record(Action.EVIDENCE_OPENED, target=evidence, case_ids=[evidence.case_id])
+    form = OpenForm(request.POST or None)
+    status = form_status(form)
+    if form.is_valid():
+        try:
+            give_password(evidence=evidence, password=form.cleaned_data["password"], by=request.user)
+        except NotLocked:
+            raise Http404 from None
+        except BeingTried:
+            status = 409
+            form.add_error("password", _("We are trying a password now. Look again in a few minutes."))
+        except TooManyTries:
+            status = 409
+            form.add_error("password", _("There were too many wrong passwords today. Try again tomorrow."))
+        else:
+            messages.success(request, _("We are trying the password. Look again in a few minutes."))
+            return redirect("portal:entry", number)
+    return render(request, "portal/open.html", {"entry": incident, "place": place, "form": form}, status=status)
 
 
 def _say(form: Any, other: Exception) -> None:

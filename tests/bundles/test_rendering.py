@@ -1,5 +1,7 @@
+import json
 from pathlib import Path
 
+import pikepdf
 import pytest
 from pikepdf import Array
 
@@ -9,6 +11,7 @@ from bundles.rendering import Sheet
 from nsvcs.typesetting import Typesetter
 from tests.bundles.test_assembling import page_texts
 from tests.bundles.world import KEY, contents, entry, make_pdf, pdf_exhibit
+from tests.logs.test_cleaning import with_its_list_at_the_end
 
 
 def test_exhibit_says_which_page_is_a_picture_and_holds_nothing_that_was_cut_off(tmp_path: Path) -> None:
@@ -49,3 +52,38 @@ def test_pictured_pages_are_told_in_words(tmp_path: Path, pages: int, pictured: 
 
     assert words in html
     assert ("picture" in html) == bool(pictured)
+
+
+def test_exhibit_that_broke_off_is_a_repaired_view_on_its_page_on_every_page_and_in_the_list(tmp_path: Path) -> None:
+    whole = with_its_list_at_the_end(4)
+    path = tmp_path / "cut.pdf"
+    path.write_bytes(whole[: int(len(whole) * 0.8)])
+    frozen = contents(entry(1, exhibits=("E1",)), exhibits=(pdf_exhibit(path, "E1"),))
+
+    built = build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=KEY)
+
+    texts = page_texts(built.path)
+    first, last = built.page_map["exhibits"]["E1"]
+    assert "Repaired view. The file is damaged." in texts[first - 1]
+    for page in range(first, last):
+        assert f"Repaired view, page {page - first + 1} of {last - first}" in texts[page]
+    with pikepdf.open(built.path) as pdf:
+        listed = json.loads(pdf.attachments["manifest.json"].get_file().read_bytes())
+    assert listed["exhibits"][0]["is_repaired_view"]
+
+
+def test_exhibit_says_what_is_not_in_its_copy(tmp_path: Path) -> None:
+    make_pdf(tmp_path / "a.pdf").close()
+    details = {"removed": {"link": 2, "attachment": 1}, "restricted": True, "lost": [3, 4], "failed": [2]}
+    sheet = Sheet(1, pdf_exhibit(tmp_path / "a.pdf", "E1"), document_pages=9, pictured=(2, 5), details=details)
+
+    html = rendering.sheets([sheet], Typesetter())
+
+    assert "Page 5 of the document is shown as a picture, because part of it was cut off" in html
+    said = (
+        "Not in the copy: 2 links, 1 attached file.",
+        "asks not to be printed or changed",
+        "Pages that could not be read: 3 to 4.",
+        "because they could not be copied otherwise: 2.",
+    )
+    assert all(words in html for words in said)

@@ -1,3 +1,4 @@
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from jobs.child import Refused
-from logs import cleaning
+from logs import carrying, cleaning
+from logs.making import telling
 from tests.bundles.world import make_pdf
 
 
@@ -285,7 +287,7 @@ def test_page_that_hides_nothing_brings_nothing_of_its_cropped_neighbour(
 
     result, out = outcome(page_with_an_address, tmp_path)
 
-    assert result == {"pages": 2, "is_mended": False, "pictured": [1]}
+    assert (result["pages"], result["is_mended"], result["pictured"]) == (2, False, [1])
     assert "Second" in text(out)[1]
     assert b"SECRET" not in everything(out)
 
@@ -304,3 +306,191 @@ def test_picture_of_a_page_is_bounded_however_large_the_page(tmp_path: Path, sid
         dots = next(thing for thing in copy.objects if isinstance(thing, pikepdf.Stream) and "/Width" in thing)
         assert int(dots.Width) <= 200 / 72 * 842
         assert int(dots.Height) == pytest.approx(int(dots.Width) / 2, abs=2)
+
+
+def test_page_that_cannot_be_taken_over_is_a_picture_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = pikepdf.Page.as_form_xobject
+
+    def fails_once(page: pikepdf.Page, **options: Any) -> pikepdf.Object:
+        if page.index == 1:
+            raise pikepdf.PdfError("no")
+        return real(page, **options)
+
+    monkeypatch.setattr(pikepdf.Page, "as_form_xobject", fails_once)
+    with make_pdf(tmp_path / "letter.pdf", pages=3) as pdf:
+        result, out = outcome(pdf, tmp_path)
+
+    assert (result["failed"], result["pictured"], result["lost"]) == ([2], [2], [])
+    assert [page.strip() for page in text(out)] == ["Letter page 1", "", "Letter page 3"]
+
+
+@pytest.mark.parametrize(("side", "large"), [(1_600, []), (200_000, [1])])
+def test_page_larger_than_paper_is_said_to_be(tmp_path: Path, side: int, large: list[int]) -> None:
+    with make_pdf(tmp_path / "big.pdf", pages=2) as pdf:
+        pdf.pages[0].MediaBox = Array([0, 0, side, side])
+        result, out = outcome(pdf, tmp_path)
+
+    assert result["large"] == large
+    with pikepdf.open(out) as copy:
+        assert max(float(side) for page in copy.pages for side in page.mediabox) < 842
+
+
+@pytest.mark.parametrize("side", ["99999999999", "-5", "0"])
+def test_page_of_no_size_that_makes_sense_holds_up_no_other(tmp_path: Path, side: str) -> None:
+    with make_pdf(tmp_path / "big.pdf", pages=2) as pdf:
+        pdf.pages[0].MediaBox = pikepdf.Object.parse(f"[0 0 {side} {side}]".encode())
+        result, out = outcome(pdf, tmp_path)
+
+    assert result["pages"] == 2
+    assert "Letter page 2" in text(out)[1]
+
+
+def test_restrictions_are_noted(tmp_path: Path) -> None:
+    make_pdf(tmp_path / "a.pdf").close()
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        pdf.save(tmp_path / "restricted.pdf", encryption=pikepdf.Encryption(user="", owner="o"))
+
+    told = cleaning.clean({"path": str(tmp_path / "restricted.pdf"), "out": str(tmp_path / "out.pdf")})
+
+    assert told["is_restricted"]
+
+
+# --- what broke off ------------------------------------------------------------------------------------------------
+
+
+def with_its_list_at_the_end(pages: int = 6) -> bytes:
+    """A document whose pages stand before the list of them, as most programs write it."""
+    written = b"%PDF-1.4\n3 0 obj\n<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>\nendobj\n"
+    for number in range(pages):
+        drawn = b"BT /F1 24 Tf 72 700 Td (Letter page %d) Tj ET" % (number + 1)
+        page = b"<</Type/Page/Parent 2 0 R/Contents %d 0 R>>" % (10 + 2 * number)
+        written += b"%d 0 obj\n<</Length %d>>stream\n%s\nendstream\nendobj\n" % (10 + 2 * number, len(drawn), drawn)
+        written += b"%d 0 obj\n%s\nendobj\n" % (11 + 2 * number, page)
+    kids = b" ".join(b"%d 0 R" % (11 + 2 * number) for number in range(pages))
+    above = b"/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>"
+    written += b"2 0 obj\n<</Type/Pages/Kids[%s]/Count %d%s>>\nendobj\n" % (kids, pages, above)
+    return (
+        written + b"1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\ntrailer<</Root 1 0 R/Size 99>>\nstartxref\n9\n%%EOF"
+    )
+
+
+def saved(tmp_path: Path, **options: Any) -> bytes:
+    with make_pdf(tmp_path / "whole.pdf", pages=6) as pdf:
+        pdf.save(tmp_path / "saved.pdf", **options)
+    return (tmp_path / "saved.pdf").read_bytes()
+
+
+WAYS: dict[str, Callable[[Path], bytes]] = {
+    "list at the end": lambda _: with_its_list_at_the_end(),
+    "plain": lambda folder: saved(folder, object_stream_mode=pikepdf.ObjectStreamMode.disable),
+    "packed": lambda folder: saved(folder, object_stream_mode=pikepdf.ObjectStreamMode.generate),
+    "for the web": lambda folder: saved(folder, linearize=True),
+}
+
+
+@pytest.mark.parametrize("share", [0.95, 0.8, 0.65])
+@pytest.mark.parametrize("way", WAYS)
+def test_document_that_broke_off_shows_the_pages_that_are_left_and_says_so(
+    tmp_path: Path, way: str, share: float
+) -> None:
+    whole = WAYS[way](tmp_path)
+    path = tmp_path / "cut.pdf"
+    path.write_bytes(whole[: int(len(whole) * share)])
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    told = cleaning.clean({"path": str(path), "out": str(tmp_path / "out.pdf")})
+
+    assert told["is_mended"]
+    shown = text(tmp_path / "out.pdf")
+    assert len(shown) == told["pages"] >= 3
+    for number, words in enumerate(shown, 1):
+        expected = cleaning.LOST if number in told["lost"] else f"Letter page {number}"
+        assert words.strip() == expected
+    assert len(told["lost"]) < told["pages"]
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    assert sorted(each.name for each in tmp_path.iterdir() if each.suffix == ".pdf") == sorted(
+        {"cut.pdf", "out.pdf"} | ({"whole.pdf", "saved.pdf"} if way != "list at the end" else set())
+    )
+
+
+def test_a_document_inside_a_broken_one_is_not_taken_for_its_pages(tmp_path: Path) -> None:
+    inner = with_its_list_at_the_end().replace(b"Letter", b"SECRET")
+    outer = with_its_list_at_the_end(4)
+    held = b"90 0 obj\n<</Type/EmbeddedFile/Length %d>>stream\n%s\nendstream\nendobj\n" % (len(inner), inner)
+    at = outer.index(b"10 0 obj")
+    path = tmp_path / "cut.pdf"
+    path.write_bytes((outer[:at] + held + outer[at:])[: -len(outer) // 4])
+
+    told = cleaning.clean({"path": str(path), "out": str(tmp_path / "out.pdf")})
+
+    assert told["is_mended"]
+    assert not any("SECRET" in words for words in text(tmp_path / "out.pdf"))
+    assert b"SECRET" not in everything(tmp_path / "out.pdf")
+
+
+def test_locked_document_that_broke_off_is_damaged(tmp_path: Path) -> None:
+    whole = saved(tmp_path, encryption=pikepdf.Encryption(user="u", owner="o", R=4, aes=True))
+    (tmp_path / "cut.pdf").write_bytes(whole[: int(len(whole) * 0.95)])
+
+    with pytest.raises(Refused) as caught:
+        cleaned(tmp_path / "cut.pdf")
+
+    assert caught.value.code == "damaged"
+
+
+# --- what is beside the pages --------------------------------------------------------------------------------------
+
+
+def carried_in(path: Path) -> dict[str, int]:
+    with pikepdf.open(path) as pdf:
+        return carrying.carried(pdf)
+
+
+def test_everything_beside_the_pages_is_counted_by_kind(hostile: Path) -> None:
+    expected = {"script": 1, "action": 1, "link": 1, "attachment": 2, "about": 2}
+    assert carried_in(hostile) == expected
+    told = cleaning.clean({"path": str(hostile), "out": str(hostile.with_suffix(".out"))})
+    assert told["removed"] == expected
+
+
+def test_forms_comments_media_and_signatures_are_counted(tmp_path: Path) -> None:
+    with make_pdf(tmp_path / "a.pdf") as pdf:
+        box = Array([0, 0, 9, 9])
+        kinds = (Name.Text, Name.Highlight, Name.Screen, Name.Popup, Name.Link)
+        notes = [Dictionary(Type=Name.Annot, Subtype=kind, Rect=box) for kind in kinds]
+        notes[-1].A = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+        signed = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Sig, T=String("s"), Rect=box)
+        signed.V = Dictionary(Type=Name.Sig, Filter=Name("/Adobe.PPKLite"))
+        signed.AA = Dictionary(E=Dictionary(S=Name.URI, URI=String("http://tracker.invalid/")))
+        sends = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Btn, T=String("b"), Rect=box)
+        sends.A = Dictionary(S=Name.SubmitForm, F=String("http://tracker.invalid/"))
+        notes += [signed, sends]
+        pdf.pages[0].Annots = Array([pdf.make_indirect(each) for each in notes])
+        pdf.Root.AcroForm = Dictionary(Fields=Array(list(pdf.pages[0].Annots)[-2:]), XFA=String("x"))
+        pdf.save(tmp_path / "b.pdf")
+
+    assert carried_in(tmp_path / "b.pdf") == {
+        "script": 1, "action": 2, "link": 1, "field": 2, "comment": 2, "media": 1, "signature": 1, "form_program": 1,
+    }  # fmt: skip
+
+
+def test_a_plain_letter_carries_nothing(tmp_path: Path) -> None:
+    make_pdf(tmp_path / "a.pdf").close()
+
+    assert carried_in(tmp_path / "a.pdf") == {}
+
+
+def test_what_was_taken_out_is_said_in_words() -> None:
+    said = telling.removed_in_words({"script": 1, "link": 3, "field": 2, "about": 2})
+
+    assert said == [
+        "Not in the copy: 1 script, 3 links, what the file says of itself, such as its author.",
+        "Drawn as far as it is seen, the rest not in the copy: 2 boxes of a form.",
+    ]
+
+
+def test_every_kind_that_is_counted_has_words() -> None:
+    said = telling.removed_in_words(dict.fromkeys(carrying.KINDS, 7), telling.ENGLISH)
+
+    assert " ".join(said).count("7 ") == len(carrying.KINDS) - 2
+    assert {*telling.GONE, *telling.DRAWN} == set(carrying.KINDS)

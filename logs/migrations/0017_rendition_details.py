@@ -1,0 +1,9 @@
+"""What the maker of a part counted beside it."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("logs", "0016_offline")]
+
+    operations = [migrations.AddField("rendition", "details", models.JSONField(default=dict))]
