@@ -249,5 +249,6 @@ class OpenForm(PasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The same box, in words for her."""
         super().__init__(*args, **kwargs)
+        self.fields["password"].label = gettext_lazy("What is the password?")
         self.fields["password"].help_text = gettext_lazy("You can leave this page. Your file stays safe with us.")
         self.fields["password"].error_messages["required"] = gettext_lazy("Write the password")

@@ -278,7 +278,7 @@ PAGE_COUNT = {
     "logs": 37,
     "locks": 3,
     "bundles": 7,
-    "portal": 56,
+    "portal": 57,
     "preview": 4,
     "reports": 1,
 }

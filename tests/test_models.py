@@ -128,6 +128,7 @@ DEFINERS = {
     "add_perpetrator",
     "accounts_purge_sign_ins",
     "logs_purge_offline",
+    "logs_purge_passwords",
     "arrival_names",
     "arrivals_coming",
     "arrivals_stuck",
@@ -170,6 +171,7 @@ DEFINERS = {
 WORKERS_ONLY = {
     "accounts_purge_sign_ins",
     "logs_purge_offline",
+    "logs_purge_passwords",
     "arrival_names",
     "arrivals_coming",
     "arrivals_stuck",

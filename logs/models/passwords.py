@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.models import Case
@@ -37,10 +36,10 @@ class FilePassword(models.Model):
     class Outcome(models.TextChoices):
         """What came of it."""
 
-        HELD = "held", _("is being tried")
-        OPENED = "opened", _("opened the file")
-        WRONG = "wrong", _("did not open the file")
-        LAPSED = "lapsed", _("was not tried in time")
+        HELD = "held"
+        OPENED = "opened"
+        WRONG = "wrong"
+        LAPSED = "lapsed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="passwords")

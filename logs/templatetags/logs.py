@@ -100,6 +100,17 @@ def locked_state(evidence: Evidence) -> str:
 
 
 @register.filter
+def password_words(state: str) -> str:
+    """What came of the newest password that was given for a locked file."""
+    words = {
+        "held": _("A password is being tried. Look again in a few minutes."),
+        "wrong": _("The last password that was given did not open it."),
+        "lapsed": _("The last password that was given could not be tried. It was thrown away."),
+    }
+    return str(words.get(state, ""))
+
+
+@register.filter
 def page_count(evidence: Evidence) -> int:
     """How many pages a document has; 0 while nobody knows."""
     return showing.page_count(evidence)

@@ -141,7 +141,7 @@ def test_what_a_phone_puts_behind_a_password_does_not_matter(locked):
 @pytest.mark.parametrize("revision", [3, 4])
 def test_documents_locked_by_older_programs_open_too(case, tmp_path, revision):
     with make_pdf(tmp_path / "open.pdf") as pdf:
-        lock = pikepdf.Encryption(user=PASSWORD.encode("latin-1"), owner="o", R=revision, aes=revision == 4)
+        lock = pikepdf.Encryption(user=PASSWORD, owner="o", R=revision, aes=revision == 4, metadata=revision == 4)
         pdf.save(tmp_path / "old.pdf", encryption=lock)
     evidence = send((tmp_path / "old.pdf").read_bytes(), case=case)
     run_due()

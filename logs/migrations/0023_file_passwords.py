@@ -40,7 +40,7 @@ ORDER BY e.id LIMIT p_most
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0020_contact_agreed"),
-        ("logs", "0017_rendition_details"),
+        ("logs", "0022_rendition_details"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -55,10 +55,10 @@ class Migration(migrations.Migration):
                     "outcome",
                     models.CharField(
                         choices=[
-                            ("held", "is being tried"),
-                            ("opened", "opened the file"),
-                            ("wrong", "did not open the file"),
-                            ("lapsed", "was not tried in time"),
+                            ("held", "Held"),
+                            ("opened", "Opened"),
+                            ("wrong", "Wrong"),
+                            ("lapsed", "Lapsed"),
                         ],
                         default="held",
                         max_length=6,
