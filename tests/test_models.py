@@ -112,6 +112,7 @@ NARROWED = {
     "logs_custodyevent": INSERTED,
     "logs_evidence": INSERTED,
     "logs_evidencefact": INSERTED,
+    "logs_filepassword": CHANGED,
     "logs_importbatch": CHANGED,
     "logs_importline": ["portal_delete", *CHANGED],
     "logs_incident": INSERTED,

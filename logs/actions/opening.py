@@ -82,8 +82,7 @@ def give_password(*, evidence: Evidence, password: str, by: User) -> FilePasswor
     now = timezone.now()
     with transaction.atomic():
         _one_at_a_time(evidence)
-        _lapse(evidence)
-        if FilePassword.objects.held(now).filter(evidence=evidence).exists():
+        if FilePassword.objects.filter(evidence=evidence, outcome=Outcome.HELD).exists():
             raise BeingTried
         if not has_tries_left(evidence):
             raise TooManyTries
@@ -100,11 +99,6 @@ def give_password(*, evidence: Evidence, password: str, by: User) -> FilePasswor
 def _one_at_a_time(evidence: Evidence) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('password ' || %s, 0))", [str(evidence.pk)])
-
-
-def _lapse(evidence: Evidence) -> None:
-    late = FilePassword.objects.filter(evidence=evidence, outcome=Outcome.HELD, held_until__lte=timezone.now())
-    late.update(outcome=Outcome.LAPSED, sealed="")
 
 
 def held_password(evidence: Evidence) -> tuple[FilePassword, str] | None:

@@ -74,11 +74,7 @@ def _do(work: Work, original: Original, step: Step) -> ChildFailed | StorageErro
     """Do one step and write its rows; what may go better another time is returned, and nothing written."""
     try:
         # What another recipe made already, and this one does not change, stays.
-        made = [
-            each
-            for each in step.make(original)
-            if each.kind == step.kind or not original.has_tried(each.kind, recipe_of(each.kind))
-        ]
+        made = [each for each in step.make(original) if each.kind == step.kind or not original.has_tried(each.kind)]
         kept = [(each, file_store().store(each.path) if each.path else None) for each in made]
     except (ChildFailed, StorageError) as failure:
         code = failure.code if isinstance(failure, ChildFailed) else "disk"

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import nsvcs.ids
-from nsvcs.rls import Function, Protect, SameCase
+from nsvcs.rls import Function, PortalWrites, Protect, SameCase
 
 PURGE = """
 WITH gone AS (
@@ -40,7 +40,7 @@ ORDER BY e.id LIMIT p_most
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0020_contact_agreed"),
-        ("logs", "0022_rendition_details"),
+        ("logs", "0023_rendition_details"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -98,6 +98,8 @@ class Migration(migrations.Migration):
             },
         ),
         Protect("logs_filepassword", "shared"),
+        PortalWrites("logs_filepassword", "given_by_id = (SELECT nsvcs_me()) AND outcome = 'held'"),
+        PortalWrites("logs_filepassword", verbs=["UPDATE"]),
         SameCase("logs_filepassword", "logs_evidence", "evidence_id"),
         Function("logs_purge_passwords()", "integer", PURGE, volatility="VOLATILE", roles="nsvcs_worker"),
         Function(

@@ -4,6 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("logs", "0021_read_from_a_file_that_is_here")]
+    dependencies = [("logs", "0022_second_looks")]
 
     operations = [migrations.AddField("rendition", "details", models.JSONField(default=dict))]
