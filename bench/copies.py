@@ -18,7 +18,7 @@ import pikepdf
 from PIL import Image
 
 from jobs.child import Outcome, run
-from logs import cleaning, copies, saying, sheets
+from logs import cleaning, copies, opening, saying, sheets
 
 MEGABYTE = 1024 * 1024
 PHONE, LARGE = (4032, 3024), (8160, 6120)
@@ -87,6 +87,30 @@ def child(what: str, path: Path, target: str, payload: dict[str, Any], limit_mb:
     told(what, path, run(target, payload, memory_mb=limit_mb, seconds=300), limit_mb)
 
 
+def documents(folder: Path, out: dict[str, str]) -> None:
+    """A document that broke off, one locked with a password, and scanned pages drawn to be read."""
+    path = scan(folder / "scan", 300)
+    with pikepdf.open(path) as document:
+        document.save(folder / "locked", encryption=pikepdf.Encryption(user="u", owner="o"))
+    with path.open("rb+") as file:
+        file.truncate(int(path.stat().st_size * 0.8))
+    limit_mb = steps_limit()
+    clean = {"path": str(path), "out": out["out"]}
+    child("300 scanned pages, the last fifth cut off, rebuilt and cleaned", path, cleaning.CLEAN, clean, limit_mb)
+    locked = {"path": str(folder / "locked"), "password": "u"}
+    child("a password tried", folder / "locked", opening.OPENS, locked, limit_mb)
+    child("300 locked pages, cleaned", folder / "locked", cleaning.CLEAN, locked | {"out": out["out"]}, limit_mb)
+    (folder / "scans").mkdir()
+    drawn = {"path": out["out"], "folder": str(folder / "scans"), "numbers": list(range(1, 61)), "dots": 200}
+    child("60 of them drawn to be read", folder / "locked", sheets.DRAW, drawn, limit_mb)
+
+
+def steps_limit() -> int:
+    from logs.making import steps  # the limits, which stand among models
+
+    return steps.DOCUMENT_MEMORY_MB
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsvcs.settings")
     django.setup()
@@ -109,6 +133,7 @@ def main() -> None:
             payload = {"source": str(path), "media_type": "video/mp4", **out}
             child(f"stills of {seconds} s, {size[0]} by {size[1]}", path, steps.STILLS, payload, steps.FILM_MEMORY_MB)
             child("its report", path, saying.SAYING, payload, steps.SAYING_MEMORY_MB)
+        documents(folder, out)
         for pages in (3, 300):
             path = scan(folder / "scan", pages)
             clean = {"path": str(path), "out": out["out"]}

@@ -74,6 +74,8 @@ def _beside(world: World, role: str) -> dict[str, dict[str, Any]]:
         "logs:words": of_case["letter"],
         "logs:says": of_case["film"],
         "logs:heard": of_case["voice"],
+        "logs:open": of_case["locked"],
+        "portal:entry_file_open": {"number": world.entries[1].number, "place": 4},
         "portal:entry_file_said": {"number": world.entries[1].number, "place": 3},
     }
 

@@ -48,6 +48,7 @@ from tests.factories import (
     VictimFactory,
 )
 from tests.logs import recordings
+from tests.logs.samples import pdf
 
 SECRET = "JBSWY3DPEHPK3PXP"  # pragma: allowlist secret
 STORY: tuple[dict[str, Any], ...] = (
@@ -131,7 +132,7 @@ class World:
 
     @cached_property
     def others(self) -> dict[str, Evidence]:
-        """A letter, a film and a voice note with her second entry, whose words she has typed."""
+        """A letter, a film, a voice note whose words she has typed, and a locked letter, with her second entry."""
         with TemporaryDirectory() as folder:
             room = Path(folder)
             make_pdf(room / "letter.pdf", pages=2, words="I know where you park").close()
@@ -139,6 +140,7 @@ class World:
                 "letter": SimpleUploadedFile("letter.pdf", (room / "letter.pdf").read_bytes()),
                 "film": SimpleUploadedFile("door.mp4", recordings.film(room / "door.mp4", location="+52.63+001.29/")),
                 "voice": SimpleUploadedFile("voice.ogg", recordings.voice(room / "voice.ogg")),
+                "locked": SimpleUploadedFile("bank.pdf", pdf(password="blue teapot")),
             }
         found = dict(
             zip(files, add_evidence(incident=self.entries[1], files=[*files.values()], by=self.her), strict=True)
