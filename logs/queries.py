@@ -6,12 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from cases.models import Case
 from logs.calendars import Dated, MonthPage, month_page
 from logs.choosing import as_runs, has_words, known_to_the_month, of_days, words_of
 from logs.models import Incident, PatternSwitch
-from logs.patterns import Label, Patterns, find_patterns, occasion_of
+from logs.patterns import Label, Patterns, Row, find_patterns, occasion_of
+from nsvcs.days import day_words
 
 MOST_FOUND = 200
 # What patterns are found in: the narratives but for the place are not read.
@@ -29,11 +32,25 @@ class CasePatterns:
     withdrawn: str
     withdrawn_count: int
     case_id: UUID
+    first_day: date | None
+    today: date
 
     @property
     def anchor(self) -> str:
         """A name for a place on a page that shows several."""
         return f"weeks-{self.case_id.hex[-6:]}"
+
+    def captioned(self, what: str) -> str:
+        """A table's caption: what it counts, from the first day of any entry to today."""
+        if self.first_day is None:
+            return what
+        said = {"what": what, "first": day_words(self.first_day), "today": day_words(self.today)}
+        return _("%(what)s, %(first)s to %(today)s") % said
+
+    @property
+    def busiest_hour(self) -> Row:
+        """The hour of the clock with most entries, the earliest of several."""
+        return max(self.found.hours, key=lambda row: row.total.count)
 
 
 def patterns_of(case: Case, by: User, today: date, label: Label) -> CasePatterns:
@@ -45,7 +62,9 @@ def patterns_of(case: Case, by: User, today: date, label: Label) -> CasePatterns
             withdrawn.append(entry.number)
         else:
             counted.append(occasion_of(entry))
-    return CasePatterns(find_patterns(counted, today, label), as_runs(withdrawn), len(withdrawn), case.pk)
+    first_day = min((each.day or each.month for each in counted), default=None)
+    found = find_patterns(counted, today, label)
+    return CasePatterns(found, as_runs(withdrawn), len(withdrawn), case.pk, first_day, today)
 
 
 def shown_cases(by: User) -> set[UUID]:

@@ -1,8 +1,6 @@
 """The pages of an import, the same for staff in a case and for the person herself: only frame and addresses differ."""
 
-import csv
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid5
@@ -27,7 +25,7 @@ from logs.bringing.choosing import count_of_entries, count_of_lines, known_count
 from logs.bringing.composing import extras_of, said_of
 from logs.bringing.holding import held_among
 from logs.bringing.words import failure_words, kind_of_source, line_words, place_words
-from logs.filenames import content_disposition, download_name
+from logs.csvfile import csv_file
 from logs.models import Evidence, ImportBatch, ImportLine
 from logs.models.imports import Grouping
 from logs.rules import Written
@@ -297,20 +295,12 @@ def rest(desk: Desk) -> HttpResponse:
 
 
 def _table(lines: Any) -> HttpResponse:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([_("Place"), _("Why"), _("As it stands in the file")])
-    for each in lines.iterator(chunk_size=1_000):
-        place = place_words(each.place_kind, [each.place_number], each.place_in)
-        writer.writerow([place, line_words(each), _harmless(each.raw)])
-    answer = HttpResponse(("\ufeff" + text.getvalue()).encode(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = content_disposition(download_name("text/csv"))
-    return answer
+    def rows() -> Iterator[tuple[str, str, str]]:
+        yield _("Place"), _("Why"), _("As it stands in the file")
+        for each in lines.iterator(chunk_size=1_000):
+            yield place_words(each.place_kind, [each.place_number], each.place_in), line_words(each), each.raw
 
-
-def _harmless(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return csv_file(rows())
 
 
 def undo(desk: Desk) -> HttpResponse:

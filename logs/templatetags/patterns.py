@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from logs.choosing import LONGEST_RUNS
 from logs.patterns import Figure
+from logs.queries import CasePatterns
 from nsvcs import days
 from nsvcs.templatetags.govuk import day
 
@@ -36,6 +37,12 @@ def entry_link(number: int, list_url: str, words: str = "") -> SafeString:
     """One entry, named by its number and linked."""
     told = words or _("entry %(number)s") % {"number": number}
     return format_html('<a class="govuk-link" href="{}?numbers={}">{}</a>', list_url, number, told)
+
+
+@register.simple_tag
+def of_period(what: str, part: CasePatterns) -> str:
+    """A table's caption: what it counts, and from which day to which; "as at" is that last day."""
+    return part.captioned(what)
 
 
 @register.filter

@@ -17,9 +17,11 @@ from cases.access import visible_case
 from cases.models import Case
 from logs.calendars import weekday_names
 from logs.choosing import day_from, month_from
+from logs.csvfile import csv_file
 from logs.list_forms import EntryFilterForm, WordForm
 from logs.models import Incident
 from logs.queries import calendar_of, patterns_of, shown_cases, with_words
+from logs.staff_sheet import pattern_rows
 from logs.templatetags.logs import behaviour
 from nsvcs.access import CASEWORK, allow
 
@@ -69,10 +71,13 @@ def entry_calendar(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse
 @allow(*CASEWORK)
 @require_GET
 def patterns(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
-    """What the log of a case shows, in facts with dates."""
+    """What the log of a case shows, in facts with dates; as a table to keep with `?file`."""
     case = visible_case(request, case_id, is_recorded=False)
     found = patterns_of(case, request.user, timezone.localdate(), behaviour)
-    detail = {"entries": found.found.count}
+    detail: dict[str, Any] = {"entries": found.found.count}
+    if "file" in request.GET:
+        record(Action.ENTRIES_LISTED, target=case, case_ids=[case.pk], detail=detail | {"page": "patterns file"})
+        return csv_file(pattern_rows(found, weekday_names()))
     record(Action.ENTRIES_LISTED, target=case, case_ids=[case.pk], detail=detail)
     context = {"case": case, "patterns": found, "weekdays": weekday_names(), "as_at": timezone.now()}
     context["is_shown"] = case.pk in shown_cases(request.user)

@@ -1,5 +1,7 @@
 """The log in a case as a list, a calendar and patterns."""
 
+import csv
+import io
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -182,3 +184,44 @@ def test_a_search_takes_as_many_queries_for_ten_times_the_entries(client, worker
             client.post(reverse("logs:list", args=[case.pk]), {"q": "house"})
         counts.append(len(seen))
     assert counts[1] <= counts[0]
+
+
+@time_machine.travel(NOW)
+def test_each_chart_says_its_finding_and_its_tables_say_of_when_they_are(client, worker, case):
+    for number, at in ((1, "22:10"), (2, "22:40"), (3, "07:15"), (4, None)):
+        happened = {"occurred_on": date(2026, 11, 2), "occurred_time": at, "precision": "exact" if at else "day"}
+        IncidentFactory(case=case, number=number, behaviours=["CALLS"], place="Home", **happened)
+    page = sign_in(client, worker).get(reverse("logs:patterns", args=[case.pk])).text
+    plain = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "Most in a week: 4 entries, in the week from 2 November 2026" in plain
+    assert "Most at one time of day: 2 entries, from 10pm" in plain
+    assert "Named most often: Phone calls, in 4 entries" in plain
+    for caption in ("Entries by week", "Entries by hour and day of the week", "Behaviours by month"):
+        assert f"{caption}, 2 November 2026 to 25 November 2026" in plain
+
+
+@time_machine.travel(NOW)
+def test_the_numbers_are_a_file_to_keep_in_which_no_cell_calculates(client, worker, case):
+    happened = {"occurred_on": date(2026, 11, 2), "occurred_time": "22:10", "precision": "exact"}
+    IncidentFactory(case=case, number=7, behaviours=["CALLS", "WORKPLACE_CONTACT"], place='=HYPERLINK("x")', **happened)
+    answer = sign_in(client, worker).get(f"{reverse('logs:patterns', args=[case.pk])}?file")
+    assert answer["Content-Type"].startswith("text/csv")
+    assert re.fullmatch(r'attachment; filename="document-[a-z0-9]{6}\.csv"', answer["Content-Disposition"])
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert ["Entries by week", "2 November 2026", "", "1", "7"] in rows
+    assert ["Entries by hour and day of the week", "10pm", "Monday", "1", "7"] in rows
+    assert ["Entries that name each behaviour", "Phone calls", "Nov 2026", "1", "7"] in rows
+    assert ["Places", '\'=HYPERLINK("x")', "", "1", "7"] in rows
+    assert ["Other people drawn in", "Contacting employer", "", "1", "7"] in rows
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT detail->>'page' FROM audit_event ORDER BY id DESC LIMIT 1")
+        assert cursor.fetchone() == ("patterns file",)
+
+
+def test_nothing_on_the_page_speaks_of_orders_that_are_not_kept_here_yet(client, worker, case):
+    """Orders have a room of their own, to come: what entries name is shown, and no link leads to an order."""
+    IncidentFactory(case=case, number=1, behaviours=["BREACH_ORDER"])
+    page = sign_in(client, worker).get(reverse("logs:patterns", args=[case.pk])).text
+    orders = page[page.index('id="orders"') :].partition("</main>")[0]
+    assert set(re.findall(r'href="([^"]*)"', orders)) == {f"{reverse('logs:list', args=[case.pk])}?numbers=1"}
+    assert "As the writer sees it. Whether a term was broken is for the court." in orders
