@@ -187,7 +187,7 @@ def _pdf(source: str, media_type: str, password: str = "") -> Found:
         yield "PDF", "restrictions", "opens, but asks not to be changed or printed", ""
 
 
-def _docx(source: str, media_type: str) -> Found:
+def _office(source: str, media_type: str) -> Found:
     with suppress(BadZipFile, KeyError, OSError, ParseError, DefusedXmlException, NotImplementedError, RuntimeError):
         with ZipFile(source) as archive, archive.open("docProps/core.xml") as member:
             told = {
@@ -223,7 +223,8 @@ _READERS: dict[str, Callable[[str, str], Found]] = {
     "video": _recording,
     "audio": _recording,
     "application/pdf": _pdf,
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": _docx,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": _office,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _office,
     "message/rfc822": _letter,
 }
 

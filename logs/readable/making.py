@@ -20,8 +20,8 @@ from nsvcs.typesetting import Line, Typesetter
 
 PAGES, WORDS = "logs.readable.making:pages", "logs.readable.making:words"
 CSS = Path(__file__).with_name("readable.css")
-# So much of a file is set in pages; the rest is counted and said. About a hundred pages.
-MOST_BLOCKS, MOST_CHARACTERS = 2_500, 150_000
+# So much of a file is set in pages, some fifty; the rest is counted and said.
+MOST_BLOCKS, MOST_CHARACTERS = 1_500, 100_000
 MOST_COUNTED = 100_000
 MOST_COLUMNS = 8  # wider rows would be unreadable side by side: their cells stand under each other
 ROWS_A_TABLE = 50

@@ -20,7 +20,8 @@ from nsvcs.storage import file_store
 from tests.bundles.test_actions import ask_for, text_of
 from tests.bundles.world import make_pdf
 from tests.factories import CaseFactory, UserFactory
-from tests.logs import recordings
+from tests.logs import recordings, samples
+from tests.logs.test_readable import letter as letter_in_word
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +169,44 @@ def test_what_is_kept_out_of_papers_or_was_said_later_is_not_printed(case, worke
     said_of(evidence, case.victim.user, shows="Secret.", never_disclose=True)
     assert told_of(case) == {}
     assert told_of(case, recipient="victim")["description"] == "Secret."
+
+
+# --- pages to read, and pictures of several ---
+
+
+def test_an_office_file_is_printed_by_its_reading_copy_which_says_so(case, worker, cleaned):
+    arrived(case, ("l.docx", letter_in_word()))
+    told = taken(case, worker)
+    assert (told["kind"], told["copy_pages"]) == ("pdf", 1)
+    text = text_of(built(case, worker))
+    assert cleaned == []
+    for words in ("A reading copy", "He came to the house.", "He rang", "not how they were laid out"):
+        assert words in text
+    assert "this document whole" not in text
+    assert "SECRET" not in text
+
+
+def test_a_file_of_words_that_cannot_be_read_has_a_page_that_says_so(case, worker):
+    arrived(case, ("l.docx", samples.docx()))
+    assert "No pages to read could be made of this file." in text_of(built(case, worker))
+
+
+def test_an_archive_of_files_is_not_printed_and_is_listed(case, worker):
+    arrived(case, ("a.zip", samples.zipped(("a.jpg", samples.jpeg()))))
+    assert "Files of this kind are not printed in a bundle." in text_of(built(case, worker))
+
+
+def test_each_page_of_a_scan_in_tiff_is_in_the_bundle(case, worker):
+    pages = [samples.drawing(), samples.drawing(), samples.drawing()]
+    arrived(case, ("s.tif", samples.encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])))
+    told = taken(case, worker)
+    assert (told["kind"], told["copy_pages"]) == ("pdf", 3)
+    text = text_of(built(case, worker))
+    assert "The next 3 pages show this document, as a viewing copy." in text
+    assert "The file holds several pictures: each has a page." in text
+
+
+def test_stills_of_the_film_in_a_photo_follow_the_photo(case, worker, tmp_path):
+    arrived(case, ("p.jpg", samples.jpeg(exif=samples.exif()) + recordings.film(tmp_path / "f.mp4")))
+    assert taken(case, worker)["copy_pages"] == 2
+    assert "stills of it follow the picture" in text_of(built(case, worker))

@@ -18,6 +18,7 @@ from nsvcs.ids import uuid7
 from tests.bundles.test_actions import ask_for, photo, text_of
 from tests.factories import CaseFactory, UserFactory
 from tests.logs.clamd import VIRUS, running
+from tests.logs.samples import jpeg, zipped
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -87,12 +88,13 @@ def test_a_file_unlocked_after_the_bundle_was_made_is_not_in_it_all_the_same(cas
 
 
 def test_what_is_shown_was_put_into_the_bundle_and_what_cannot_be_printed_was_not(case, worker):
-    shown, words = write(case), write(case, SimpleUploadedFile("a.txt", b"words alone"))
+    packed = SimpleUploadedFile("a.zip", zipped(("a.jpg", jpeg())))
+    shown, files = write(case), write(case, packed)
     run_due()
     bundle = built(case, worker)
     with acting_as(worker.pk):
         release_bundle(bundle=bundle, by=worker)
-    assert (told_of(shown), told_of(words)) == (["bundled"], ["listed"])
+    assert (told_of(shown), told_of(files)) == (["bundled"], ["listed"])
 
 
 def test_of_a_bundle_made_before_this_was_kept_custody_says_what_was_said_then(case, worker):

@@ -209,7 +209,7 @@ def test_of_a_long_file_the_beginning_is_shown_and_how_much_follows(tmp_path):
     assert outcome.result["pages"] < 120
     text = text_of((tmp_path / "out.pdf").read_bytes())
     assert "It is long: this copy shows the beginning." in text
-    assert "6,500 more parts are in the file." in text
+    assert "7,500 more parts are in the file." in text
     assert "line 8999" in words_of(tmp_path, content, PLAIN)
 
 
