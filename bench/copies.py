@@ -14,11 +14,16 @@ from typing import Any
 
 import av
 import django
+import docx
+import openpyxl
 import pikepdf
 from PIL import Image
 
 from jobs.child import Outcome, run
-from logs import cleaning, copies, opening, saying, sheets
+from logs import cleaning, copies, opening, picturepages, saying, sheets, trailers
+from logs.filetypes import MEDIA_TYPES, Kind
+from logs.readable import making
+from nsvcs.fonts import write_fonts_conf
 
 MEGABYTE = 1024 * 1024
 PHONE, LARGE = (4032, 3024), (8160, 6120)
@@ -77,6 +82,49 @@ def scan(path: Path, pages: int) -> Path:
     return path
 
 
+def readable(folder: Path) -> Iterator[tuple[str, Kind, Path]]:
+    """Files of words and tables, each longer than its copy may be."""
+    line = "3 June 2026, 22:14, another line of what was written about that night, which goes on for a while."
+    document, book = docx.Document(), openpyxl.Workbook(write_only=True)
+    for _ in range(3_000):
+        document.add_paragraph(line)
+    sheet = book.create_sheet("Calls")
+    for number in range(20_000):
+        sheet.append([f"{number}", "07700 900123", line, "missed"])
+    for name, kind, save in (("document", Kind.DOCX, document.save), ("workbook", Kind.XLSX, book.save)):
+        save(str(folder / name))
+        yield f"a {name}", kind, folder / name
+    chat, box = folder / "chat.txt", folder / "box.txt"
+    chat.write_text("".join(f"03/06/2026, 22:14 - Dan: {line}\n" for _ in range(10_000)))
+    yield "a chat of 10,000 lines", Kind.TXT, chat
+    letter = f"From: a@example.org\nTo: b@example.org\nDate: Wed, 3 Jun 2026 22:14:00 +0100\n\n{line}\n\n"
+    box.write_text("".join(f"From a@example.org Wed Jun  3 22:14:00 2026\n{letter}" for _ in range(3_000)))
+    yield "a mailbox of 3,000", Kind.TXT, box
+
+
+def measure_readable(folder: Path, out: dict[str, str], memory_mb: int) -> None:
+    for what, kind, path in readable(folder):
+        payload = {"source": str(path), "media_type": MEDIA_TYPES[kind], "most": 2_000_000, **out}
+        payload["fonts_conf"] = str(write_fonts_conf(folder))
+        child(f"words of {what}", path, making.WORDS, payload, memory_mb)
+        child("pages to read of it", path, making.PAGES, payload, memory_mb)
+
+
+def measure_several(folder: Path, out: dict[str, str], memory_mb: int) -> None:
+    """A scan of twenty pages in TIFF, and a photo with a film."""
+    path = folder / "TIFF"
+    page = picture((2480, 3508))
+    page.save(path, "TIFF", save_all=True, append_images=[page] * 19, compression="tiff_lzw")
+    payload = {"source": str(path), "folder": str(folder), **out}
+    child("copy of a TIFF of 20 pages", path, copies.IMAGE_COPY, payload, copies.memory_mb("image/tiff"))
+    pages = [(out["target"], 1503, 2126)] * 20
+    child("its pages as a document", path, picturepages.LAY, {"pictures": pages, "out": out["out"]}, memory_mb)
+    photo = folder / "motion"
+    picture(PHONE).save(photo, "JPEG")
+    photo.write_bytes(photo.read_bytes() + film(folder / "inside", 3, (1920, 1080)).read_bytes())
+    child("the film in a photo", photo, trailers.EXTRACT, {"source": str(photo), **out}, 200)
+
+
 def told(what: str, path: Path, outcome: Outcome, limit_mb: int) -> None:
     """One line of the table."""
     peak, size = outcome.peak_rss_bytes / MEGABYTE, path.stat().st_size / MEGABYTE
@@ -128,6 +176,8 @@ def main() -> None:
             )
             payload = {"source": str(path), "media_type": media_type, **out}
             child(f"report of {what}", path, saying.SAYING, payload, steps.SAYING_MEMORY_MB)
+        measure_several(folder, out, steps.DOCUMENT_MEMORY_MB)
+        measure_readable(folder, out, steps.READABLE_MEMORY_MB)
         for seconds, size in ((30, (1920, 1080)), (3, (3840, 2160))):
             path = film(folder / "film", seconds, size)
             payload = {"source": str(path), "media_type": "video/mp4", **out}
