@@ -8,7 +8,7 @@ from django.utils import timezone
 from logs.actions.offline import rotate_keys
 from logs.drafting import content_of
 from logs.models import Draft, Incident, OfflineDevice, OfflineKey, WrittenOffline
-from tests.browser.windows import Window, look
+from tests.browser.windows import DESKTOP, Window, look
 
 FIRST = "He sat in the blue van by the bakery"
 SECOND = "Zwölf Anrufe — кто-то стоял у двери 😟"
@@ -290,11 +290,119 @@ def test_a_box_left_empty_is_asked_for(phone):
     phone.check()
 
 
-def test_words_that_are_being_sent_when_the_line_is_cut_are_left_to_the_browser(phone, world):
-    phone.go("/notes/new/")
-    phone.page.get_by_label("What happened?").fill(FIRST)
+# --- her language ----------------------------------------------------------------------------------------------------
+
+KEPT_IN = "async (code) => (await caches.keys()).every((name) => name.endsWith(`in=${code}`))"
+
+
+def speak(seen: Window, name: str, code: str) -> None:
+    seen.go("/notes/")
+    seen.press(name)
+    for _time in range(100):
+        if seen.page.evaluate(KEPT_IN, code):
+            return
+        seen.page.wait_for_timeout(100)
+    raise AssertionError(f"the page that is kept does not speak {code}")
+
+
+def test_the_page_it_keeps_speaks_the_language_she_chose_and_changes_with_it(phone):
+    speak(phone, "العربية", "ar")
     phone.page.context.set_offline(True)
-    phone.button("Save note").click()
-    phone.page.wait_for_timeout(800)
+    phone.page.goto(phone.base + "/notes/")
+    page = phone.page.locator("html[lang=ar]")
+    page.wait_for()
+    assert (page.get_attribute("lang"), page.get_attribute("dir")) == ("ar", "rtl")
+    phone.check()
+    look(phone, "no-signal-arabic")
+    phone.page.context.set_offline(False)
+    speak(phone, "Polski", "pl")
+    phone.page.context.set_offline(True)
+    phone.page.goto(phone.base + "/notes/")
+    phone.page.locator("html[lang=pl]:not([dir])").wait_for()
+    phone.page.context.set_offline(False)
+
+
+# --- signing out, two windows ----------------------------------------------------------------------------------------
+
+
+def wait_there(seen: Window) -> None:
+    """One note waits on her phone, and the line is back for everything but sending."""
+    without_signal(seen)
+    write(seen, FIRST)
+    says(seen, "1 note is locked on this phone")
+    seen.page.context.route("**/no-signal/key/", lambda route: route.abort())
+    seen.page.context.set_offline(False)
+
+
+def test_signing_out_keeps_what_waits_and_the_page_says_so(phone, world):
+    wait_there(phone)
+    phone.go("/notes/")
+    phone.sign_out()
+    phone.page.context.unroute("**/no-signal/key/")
+    phone.go(WRITE)
+    says(phone, "Sign in to send 1 note")
+    assert len(waiting(phone)) == 1
+    assert phone.kept_in_browser()["workers"] == 1
+
+
+def test_signing_out_from_elsewhere_keeps_what_waits_too(phone, world, open_window):
+    wait_there(phone)
+    before = Incident.objects.count()
+    desk: Window = open_window(world.her, size=DESKTOP)
+    desk.go("/account/sign-ins/")
+    desk.press("Sign out everywhere else")
+    phone.page.context.unroute("**/no-signal/key/")
+    phone.page.goto(phone.base + WRITE)
+    says(phone, "Sign in to send 1 note")
+    assert len(waiting(phone)) == 1
+    assert Incident.objects.count() == before
+
+
+def beside(seen: Window, path: str) -> Window:
+    """A second window of the same phone."""
+    other = Window(seen.page.context.new_page(), seen.base, seen.problems)
+    other.page.on("pageerror", lambda error: seen.problems.append(f"script: {error}"))
+    other.go(path)
+    return other
+
+
+def test_turning_it_off_in_one_window_leaves_nothing_whatever_the_other_does(phone, world):
+    other = beside(phone, WRITE)
+    phone.go(ABOUT)
+    phone.touch("Turn it off")
+    phone.button("Turn it on for this phone").wait_for()
+    other.page.evaluate("dispatchEvent(new Event('online'))")
+    other.page.get_by_label("What happened?").fill(FIRST)
+    other.page.context.set_offline(True)
+    other.touch("Save note")
+    other.page.get_by_text("This phone has no room for it. Copy your words.").wait_for()
+    assert other.page.get_by_label("What happened?").input_value() == FIRST
+    other.page.context.set_offline(False)
+    other.page.wait_for_timeout(500)
+    assert phone.kept_in_browser() == {}
+
+
+def test_exit_in_one_window_takes_along_what_waits_for_both(phone, world):
+    wait_there(phone)
+    other = beside(phone, WRITE)
+    assert len(waiting(other)) == 1
+    phone.go("/notes/")
+    phone.press("Exit this page")
+    phone.page.get_by_role("heading", name="Weather").wait_for()
+    phone.page.context.unroute("**/no-signal/key/")
+    assert waiting(other) == []
+    other.page.evaluate("dispatchEvent(new Event('online'))")
+    other.page.wait_for_timeout(500)
+    assert waiting(other) == []
+
+
+def test_the_kept_page_never_takes_the_place_of_a_form_that_is_being_sent(phone, world):
+    phone.go("/notes/messages/")
+    phone.page.get_by_label("Write a message").fill(FIRST)
+    phone.page.context.set_offline(True)
+    phone.touch("Send")
+    phone.page.get_by_text("There is no signal. Your words are still on this page.").wait_for()
     assert "There may be no signal. You can still write." not in phone.page.content()
+    assert phone.page.get_by_label("Write a message").input_value() == FIRST
+    assert waiting(phone) == []
     phone.page.context.set_offline(False)

@@ -145,6 +145,7 @@ async function save(form) {
   const fields = fieldsOf(form);
   if (JSON.stringify(fields).length > LONGEST) return fault(box, form.dataset.tooLong);
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!(await isStillOn())) return fault(box, form.dataset.notKept);
   try {
     await queue.add(await seal({ fields, written_at: new Date().toISOString(), zone }, await queue.about()));
   } catch {
@@ -317,14 +318,22 @@ function startOffer(offer) {
   show(offer);
 }
 
+// She chose another language: the page that is kept is to speak it too.
+async function renewPage(found) {
+  const spoken = `in=${document.documentElement.lang}`;
+  if (!(await caches.keys()).some((name) => name.endsWith(spoken))) await found.update().catch(() => {});
+}
+
 async function start() {
-  isOn = Boolean(await registration());
+  const found = await registration();
+  isOn = Boolean(found);
   const [form, offer] = [document.querySelector("form[data-no-signal-form]"), document.querySelector("[data-no-signal-offer]")];
   if (form) startPage(form);
   if (offer) startOffer(offer);
   for (const button of document.querySelectorAll("[data-no-signal-send]")) button.addEventListener("click", send);
   if (!isOn) return;
   window.addEventListener("online", send);
+  renewPage(found);
   await learnWhose();
   await send();
 }
