@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -278,6 +278,15 @@ def test_how_far_files_are_is_told_to_their_sender_alone(sender, draft):
     assert told == [{"letters": sender.letters, "state": "sending", "received": PIECE, "words": "Not all sent yet"}]
     other = Sender(CaseFactory(portal=True).victim.user)
     assert other.browser.get(f"/notes/files/?files={sender.letters}").json() == {"files": []}
+
+
+def test_how_far_files_are_is_read_as_the_database_lets_the_sender_read(sender, draft):
+    """The web process owns nothing: what it reads with nobody bound to the transaction is empty."""
+    sender.begin(len(FILM), draft=draft)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE nsvcs_web")
+    told = sender.browser.get(f"/notes/files/?files={sender.letters}").json()["files"]
+    assert [each["letters"] for each in told] == [sender.letters]
 
 
 # --- whose it is -----------------------------------------------------------------------------------------------------
