@@ -142,6 +142,7 @@ def main() -> None:
     looked = timed(lambda: until_safe(line, address))
     is_same = stored(megabytes * MB) == digest
     after = peaks()
+    line.wire.close()  # the service has closed it meanwhile
     line.ask("DELETE", address)
     times.sort()
     print(f"{megabytes} MB in pieces of 5 MB to {base}; Python {sys.version.split()[0]}")

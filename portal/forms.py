@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import HiddenInput, ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,8 @@ from logs.actions import check_files
 from logs.arriving_http import arrivals_in
 from logs.behaviours import grouped_choices
 from logs.forms import TOO_LONG, EntryForm, tick_groups
+from logs.lines import line_of
+from logs.models import Incident
 from logs.staff_forms import PasswordForm
 from nsvcs import forms
 from nsvcs.days import month_words
@@ -23,6 +26,7 @@ from nsvcs.text import MAX_CHARACTERS
 from portal.addresses import letters_of
 
 ENGLISH = "en"
+LONGEST_NAME = 40
 
 
 class WritingForm(EntryForm):
@@ -252,3 +256,55 @@ class OpenForm(PasswordForm):
         self.fields["password"].label = gettext_lazy("What is the password?")
         self.fields["password"].help_text = gettext_lazy("You can leave this page. Your file stays safe with us.")
         self.fields["password"].error_messages["required"] = gettext_lazy("Write the password")
+
+
+NEW, LATER = "new", "later"
+
+
+class PhotosForm(forms.Form):
+    """Files chosen first, and which note they are for.
+
+    Args:
+        notes: her notes, the newest first; a few are offered by what is in them.
+        may_write: whether a new note may be begun.
+    """
+
+    MOST_NOTES = 50
+    uploads = forms.FilesField(
+        label=gettext_lazy("Add photos or files"),
+        help_text=gettext_lazy("You can choose more than one. We keep them just as they are."),
+        required=False,
+    )
+    note = forms.SelectField(
+        label=gettext_lazy("Which note is it for?"),
+        missing=gettext_lazy("Choose which note it is for"),
+        error_messages={"invalid_choice": gettext_lazy("Choose which note it is for")},
+    )
+    mark_optional = False
+
+    def __init__(self, *args: Any, notes: Sequence[Incident], may_write: bool = False, **kwargs: Any) -> None:
+        """Offer her notes by number, day and first words."""
+        super().__init__(*args, **kwargs)
+        named = [(str(each.number), _("Note %(number)s, %(when)s: %(words)s") % _named(each)) for each in notes]
+        others = [(NEW, _("A new note")), (LATER, _("I will say later"))] if may_write else []
+        cast(forms.SelectField, self.fields["note"]).choices = [("", _("Choose a note")), *others, *named]
+
+    def clean_uploads(self) -> "list[UploadedFile[Any]]":
+        """Name what cannot be kept."""
+        return _judged(self.cleaned_data["uploads"])
+
+    def clean(self) -> dict[str, Any]:
+        """There is a file."""
+        said = self.cleaned_data
+        if "uploads" in self.fields and not self.errors and not said["uploads"] and not self.arrivals():
+            self.add_error("uploads", _("Choose a photo or file first"))
+        return said
+
+    def arrivals(self) -> list[str]:
+        """Letters of the files sent in pieces."""
+        return arrivals_in(self.data)
+
+
+def _named(incident: Incident) -> dict[str, Any]:
+    words = Truncator(line_of(incident)).chars(LONGEST_NAME)
+    return {"number": incident.number, "when": incident.when, "words": words}

@@ -86,10 +86,16 @@ def _of_typed(sent: Sent, user: User) -> Draft | None:
     return _save(uuid5(_key(sent.boxes), APART), {"what_happened": words}, user, case)
 
 
+def _of_photos(sent: Sent, user: User) -> Draft | None:
+    """Files chosen before any note: they wait for one, as an unfinished note without words."""
+    return _save(draft_id_of(sent.boxes), {}, user, None) if sent.files else None
+
+
 # Which pages hand in words, by the role whose pages they are.
 HERS: dict[str, Keep] = {
     **dict.fromkeys(("portal:new", "portal:draft", "portal:step", "portal:autosave"), _of_note),
     "portal:check": _of_check,
+    "portal:photos": _of_photos,
     "portal:entry_add": _of_words("text"),
     "portal:entry_wrong": _of_words("reason"),
     "portal:entry_file_said": _of_words("text"),

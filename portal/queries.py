@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F, Prefetch, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
@@ -18,7 +20,7 @@ from audit.queries import openings
 from cases.limits import limits
 from cases.models import Case, CasePerpetrator, PlannedContact, SafeContact, Victim
 from cases.rules import Voicemail, is_under_age
-from logs.models import Arrival, Draft, Incident, IncidentSeen
+from logs.models import Arrival, Caption, Draft, Evidence, Incident, IncidentSeen
 from nsvcs.access import STAFF, Role
 from nsvcs.widgets import clock
 from portal.addresses import letters_of
@@ -218,3 +220,24 @@ def pages_of(user: User, keys: Collection[UUID]) -> dict[UUID, str]:
     kept = Incident.objects.visible_to(user).filter(pk__in=keys).values_list("pk", "number")
     pages = {key: reverse("portal:draft", args=[letters_of(key)]) for key in begun}
     return pages | {key: reverse("portal:entry_add", args=[number]) for key, number in kept}
+
+
+def files_without_a_note(user: User, but: UUID) -> list[tuple[str, Arrival]]:
+    """Her files that came, or are coming, for a note that is not kept: newest first, each with its page.
+
+    Args:
+        user: whose they are.
+        but: the key of the page itself, which lists its own.
+    """
+    files = Arrival.objects.visible_to(user).filter(case_ref=None, bound_at=None).exclude(entry_key=but)
+    found = list(files.exclude(state=Arrival.State.JOINED).order_by("-begun_at")[:50])
+    pages = pages_of(user, {each.entry_key for each in found})
+    return [(pages.get(each.entry_key, ""), each) for each in found]
+
+
+def files_of_hers(user: User) -> QuerySet[Evidence]:
+    """All files that are with her notes, newest first, each with its `place` in its note and what was said of it."""
+    place = Window(RowNumber(), partition_by=F("incident_id"), order_by=F("exhibit_number").asc())
+    files = Evidence.objects.visible_to(user).filter(incident__isnull=False).annotate(place=place).with_standing()
+    captions = Prefetch("captions", queryset=Caption.objects.order_by("-number"))
+    return files.select_related("incident").prefetch_related(captions).order_by("-arrived_at", "-exhibit_number")

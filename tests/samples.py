@@ -232,6 +232,7 @@ PARAMETERS: dict[str, Parameters] = {
     "portal:draft": HER_DRAFT,
     "portal:copy_file": of(letters=lambda side: letters_of(side.own_copy.pk)),
     "portal:file": HER_COMING,
+    "portal:file_move": HER_COMING,
     "portal:file_remove": HER_COMING,
     "portal:step": of(letters=lambda side: letters_of(side.draft.pk), number=lambda side: 1),
     "portal:check": HER_DRAFT,

@@ -10,6 +10,7 @@ from cases.models import Case, CasePerpetrator, PlannedContact
 from jobs.models import Outgoing
 from logs.models import (
     Amendment,
+    Caption,
     CustodyEvent,
     EvidenceFact,
     ImportBatch,
@@ -73,6 +74,12 @@ class World:
             digest="0" * 64,
         )  # fmt: skip
 
+    def said(self, by, source):
+        return Caption(
+            evidence=self.file, case=self.case, number=1, shows="His car", source=source, said_by=by, said_at=self.now,
+            digest="0" * 64,
+        )  # fmt: skip
+
     def handled(self, kind, by, role):
         return CustodyEvent(evidence=self.file, case=self.case, kind=kind, by_id=by, by_role=role, at=self.now)
 
@@ -107,6 +114,8 @@ REFUSED = {
     "a file as if kept for her": lambda w: w.sent(w.her, "on_behalf"),
     "words of a recording typed by her worker": lambda w: w.heard(w.worker, "portal"),
     "words of a recording typed for her": lambda w: w.heard(w.her, "on_behalf"),
+    "words about a file by her worker": lambda w: w.said(w.worker, "portal"),
+    "words about a file written for her": lambda w: w.said(w.her, "on_behalf"),
     "a download by her worker": lambda w: w.handled("downloaded", w.worker.pk, "caseworker"),
     "a download under another role": lambda w: w.handled("downloaded", w.her.pk, "caseworker"),
     "a handling by nobody": lambda w: w.handled("downloaded", None, "job"),
@@ -137,6 +146,7 @@ KEPT = {
     "her addition": lambda w: w.added(w.her, "portal"),
     "her file": lambda w: w.sent(w.her, "portal"),
     "her words of a recording": lambda w: w.heard(w.her, "portal"),
+    "her words about a file": lambda w: w.said(w.her, "portal"),
     "her download": lambda w: w.handled("downloaded", w.her.pk, "victim"),
     "the arrival of her file": lambda w: w.handled("arrived", w.her.pk, "victim"),
     "her source": lambda w: w.batch(w.her),

@@ -77,7 +77,7 @@ def she_writes(seen: Window) -> bytes:
     go_on(seen, is_narrow, "Skip")  # what stays out of papers
     photo = picture("note.jpg").read()
     chosen = {"name": "note.jpg", "mimeType": "image/jpeg", "buffer": photo}
-    seen.page.locator("input[type=file]").set_input_files(chosen)
+    seen.page.locator("input[type=file]:not([capture])").set_input_files(chosen)
     seen.check()
     seen.press("Save note")
     seen.page.get_by_role("heading", name="Your note is saved").wait_for()

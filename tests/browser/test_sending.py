@@ -66,7 +66,7 @@ def digest(path: Path) -> str:
 
 
 def choose(seen: Window, *paths: Path) -> None:
-    seen.page.locator("input[type=file]").set_input_files([str(path) for path in paths])
+    seen.page.locator("input[type=file]:not([capture])").set_input_files([str(path) for path in paths])
 
 
 def words(page: Page) -> str:

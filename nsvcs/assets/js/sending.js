@@ -7,6 +7,9 @@ const WAITS = [0, 1000, 3000, 10000, 30000];
 const SILENT = 60000; // a piece that has not moved for so long is sent again
 const LOOK_AGAIN = [500, 1000, 2000, 3000, 5000];
 const VERSION = { "Tus-Resumable": "1.0.0" };
+// What a browser that knows the line calls it; over the others sending may cost money, or the browser does not say.
+const WIFI_LINES = ["wifi", "ethernet", "wimax"];
+const UNKNOWN_LINES = ["unknown", "other", "mixed"];
 const MEGABYTE = 1024 * 1024;
 
 const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
@@ -66,8 +69,12 @@ class Sending {
     this.say("queued");
   }
 
-  get isBusy() {
+  get isToGo() {
     return ["queued", "sending", "waiting"].includes(this.state);
+  }
+
+  get isBusy() {
+    return this.isToGo || this.state === "wifi";
   }
 
   get url() {
@@ -80,12 +87,12 @@ class Sending {
 
   // Until all is sent, it is paused, or it cannot go on.
   async run() {
-    while (this.isBusy) {
+    while (this.isToGo) {
       try {
         await this.go();
         return;
       } catch (error) {
-        if (error instanceof Stopped || !this.isBusy) return;
+        if (error instanceof Stopped || !this.isToGo) return;
         await this.waitForSignal();
       }
     }
@@ -206,6 +213,13 @@ class Sending {
     this.box.next();
   }
 
+  // Not over this line: until there is Wi-Fi, or the choice is taken back.
+  hold() {
+    this.isUnsure = Boolean(this.row.dataset.letters);
+    this.say("wifi");
+    this.request?.abort();
+  }
+
   say(state, words = "") {
     const isNew = state !== this.state;
     this.state = this.row.dataset.state = state;
@@ -239,7 +253,7 @@ class SendingBox {
   constructor(root) {
     this.root = root;
     this.form = root.closest("form");
-    this.input = root.querySelector("input[type=file]");
+    this.inputs = root.querySelectorAll("input[type=file]");
     this.rows = root.querySelector("[data-rows]");
     this.live = root.querySelector("[data-live]");
     this.create = root.dataset.createUrl;
@@ -248,7 +262,8 @@ class SendingBox {
     this.firstKey = this.key;
     this.all = [];
     this.looks = 0;
-    this.input.addEventListener("change", () => this.choose());
+    this.offerWifi();
+    for (const input of this.inputs) input.addEventListener("change", () => this.choose(input));
     this.rows.addEventListener("click", (event) => this.remove(event));
     this.form.addEventListener("submit", (event) => this.submit(event), { capture: true });
     document.addEventListener("visibilitychange", () => this.stayAwake());
@@ -261,6 +276,22 @@ class SendingBox {
 
   get isBusy() {
     return this.all.some((each) => each.isBusy);
+  }
+
+  // The choice lives in this page alone. Where the browser does not know the line, that is said instead.
+  offerWifi() {
+    this.line = navigator.connection;
+    this.wifi = this.root.querySelector("[data-wifi]");
+    const isKnown = this.line?.type && !UNKNOWN_LINES.includes(this.line.type);
+    this.wifi.hidden = !isKnown;
+    this.root.querySelector("[data-wifi-unknown]").hidden = Boolean(isKnown);
+    if (!isKnown) return;
+    this.wifi.querySelector("input").addEventListener("change", () => this.next());
+    this.line.addEventListener("change", () => this.next());
+  }
+
+  get mayGo() {
+    return !this.wifi.querySelector("input").checked || WIFI_LINES.includes(this.line?.type);
   }
 
   word(name) {
@@ -276,11 +307,11 @@ class SendingBox {
   }
 
   // Files leave the box as they are chosen, or the form would send them once more.
-  async choose() {
-    const files = [...this.input.files];
+  async choose(input) {
+    const files = [...input.files];
     if (!files.length) return;
-    this.input.value = "";
-    this.input.dispatchEvent(new Event("change"));
+    input.value = "";
+    input.dispatchEvent(new Event("change"));
     for (const file of files) await this.add(file);
   }
 
@@ -310,8 +341,8 @@ class SendingBox {
 
   newRow(file) {
     const row = this.root.querySelector("template[data-row]").content.firstElementChild.cloneNode(true);
-    row.querySelector(".app-sending__name").firstChild.textContent = `${file.name} `;
-    row.querySelector(".app-sending__size").textContent = `(${(file.size / MEGABYTE).toFixed(1)} MB)`;
+    row.querySelector("[data-file-name]").textContent = file.name;
+    row.querySelector(".app-sending__size").textContent = `${(file.size / MEGABYTE).toFixed(1)} MB`;
     row.querySelector("[data-name]").textContent = ` ${file.name}`;
     row.dataset.size = file.size;
     this.rows.append(row);
@@ -329,6 +360,10 @@ class SendingBox {
   }
 
   next() {
+    for (const each of this.all) {
+      if (each.isToGo && !this.mayGo) each.hold();
+      else if (each.state === "wifi" && this.mayGo) each.say("queued");
+    }
     this.stayAwake();
     if (this.all.some((each) => each.isRunning)) return;
     const waiting = this.all.find((each) => each.state === "queued");
@@ -342,7 +377,7 @@ class SendingBox {
   }
 
   async stayAwake() {
-    const isNeeded = this.isBusy && !document.hidden;
+    const isNeeded = this.all.some((each) => each.isToGo) && !document.hidden;
     if (isNeeded === Boolean(this.lock) || this.isAsking) return;
     this.isAsking = true;
     try {
@@ -388,14 +423,14 @@ class SendingBox {
     if (!isSafe) row.querySelector("input[name=files]")?.remove();
     if (!isSafe) this.hasTrouble = true;
     if (state === "joined") row.querySelector("[data-remove]")?.remove();
-    this.tell(`${row.querySelector(".app-sending__name").textContent}: ${said}`);
+    this.tell(`${row.querySelector("[data-file-name]").textContent}: ${said}`);
   }
 
   async remove(event) {
     const button = event.target.closest("[data-remove]");
     if (!button) return;
     event.preventDefault();
-    const row = button.closest("li");
+    const row = button.closest("tr");
     const sending = this.all.find((each) => each.row === row);
     if (sending) {
       sending.state = "removed";
@@ -458,7 +493,7 @@ class SendingBox {
     this.form.before(panel);
     // Numbers to call, if what was written brought any up, stay in sight.
     for (const call of this.form.querySelectorAll(".app-note-danger")) panel.before(call);
-    panel.append(this.rows, this.live);
+    panel.append(this.wifi, this.rows.closest("table"), this.live);
     this.form.dispatchEvent(new Event("submit", { cancelable: true })); // nothing more is saved while typing
     this.form.hidden = true;
     this.form.replaceChildren();
