@@ -16,6 +16,7 @@ from cases.rules import CaseStatus, ClosureReason
 from demo.bringing import bring_file
 from demo.clock import at, day_ago, days_ago
 from demo.people import SignIn, make_colleagues, start_portal
+from demo.sending import send_files
 from demo.writing import moment_of, write_entry
 from logs.actions import show_patterns
 from nsvcs.identity import acting_as
@@ -46,6 +47,7 @@ class Loader:
                 self.do(case, event)
             for entry in facts.get("entry", story if facts["name"] == STORY else ()):
                 self.write(case, facts, entry)
+        send_files(self.cases[STORY], User.objects.get(victim=self.cases[STORY].victim_id))
         return self.sign_ins
 
     def open_case(self, facts: Mapping[str, Any]) -> Case:

@@ -15,6 +15,7 @@ from cases.actions import finish_task
 from cases.models import Case, CasePerpetrator, Task
 from demo.clock import at, day_ago, days_ago
 from demo.files import story_files
+from demo.sending import say_of_files
 from jobs.actions import run
 from jobs.models import Job
 from logs.actions import add_translation, amend, lock_evidence, mark_read, record_incident, type_what_is_heard, withdraw
@@ -47,9 +48,7 @@ def write_entry(case: Case, facts: Mapping[str, Any], writer: User, reader: User
     for later in facts.get("later", ()):
         with at(moment_of(later["written"])), acting_as(writer.pk):
             amend(key=uuid7(), incident=kept.incident, text=later["text"], by=writer)
-    if "heard" in facts:
-        with at(written + timedelta(minutes=20)), acting_as(writer.pk):
-            _type_what_is_heard(kept.incident, facts["heard"], writer)
+    _tell_of_files(kept.incident, facts, writer, written)
     for piece, text in facts.get("translated", {}).items():
         with at(written + timedelta(hours=15)), acting_as(reader.pk):
             add_translation(
@@ -77,6 +76,15 @@ def _from_the_phone(written: str, writer: User) -> UUID:
     with acting_as(writer.pk):
         begin_arrival(arrival, by=writer)
     return arrival.pk
+
+
+def _tell_of_files(incident: Incident, facts: Mapping[str, Any], writer: User, written: datetime) -> None:
+    if "heard" in facts:
+        with at(written + timedelta(minutes=20)), acting_as(writer.pk):
+            _type_what_is_heard(incident, facts["heard"], writer)
+    if "said" in facts:
+        with at(written + timedelta(minutes=25)), acting_as(writer.pk):
+            say_of_files(incident, facts["said"], writer)
 
 
 def _type_what_is_heard(incident: Incident, text: str, by: User) -> None:

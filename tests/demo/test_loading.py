@@ -18,10 +18,11 @@ from cases.models import Case, CaseGrant, Contact, Note, SafeContact, Task, Vict
 from cases.rules import Channel, ContactReason, Verdict, may_contact
 from demo import people
 from logs.actions import locked_files
-from logs.models import Amendment, Evidence, ImportBatch, Incident, IncidentSeen, WrittenOffline
+from logs.models import Amendment, Arrival, Caption, Evidence, ImportBatch, Incident, IncidentSeen, WrittenOffline
 from logs.queries import patterns_of, shown_cases
 from nsvcs.access import STAFF, Role
 from nsvcs.identity import acting_as
+from nsvcs.tus import PIECE_BYTES
 from tests.factories import UserFactory
 
 
@@ -59,6 +60,16 @@ def test_counts_of_people_cases_entries_and_files(var):
     assert Case.objects.count() == 12
     assert Incident.objects.filter(case=story()).count() == 40
     assert Evidence.objects.filter(case=story()).count() == 21
+
+
+def test_files_stand_at_each_step_for_whoever_sends_them(var):
+    her = story().victim.user
+    coming = Arrival.objects.filter(user=her)
+    assert {each.state: each.received_bytes for each in coming} == {"sending": PIECE_BYTES, "refused": 8192}
+    assert [each.refusal_words for each in coming if each.state == "refused"][0]
+    said = Caption.objects.filter(case=story())
+    assert said.count() == 4
+    assert {each.taken_by for each in said} == {"victim", "camera", "other"}
 
 
 def test_one_file_is_locked_and_its_lead_is_told(var):
