@@ -191,7 +191,7 @@ OTHERS = (
     Behaviour(
         "THIRD_PARTY_HARASSED",
         Group.PROXY,
-        _("bothered your family, friends or colleagues"),
+        _("bothered your family, friends or people at work"),
         s_("Third party harassed"),
     ),
     Behaviour("RECRUITS_OTHERS", Group.PROXY, _("got other people to join in"), s_("Recruiting others")),

@@ -36,6 +36,7 @@ ADDRESSES |= {
 }
 NO_PAGES = {
     "bring_again",
+    "bring_more",
     "file",
     "files",
     "keep",
@@ -52,10 +53,11 @@ PRESSED = {"entry_file_where"}
 @pytest.fixture
 def with_content(web, guidance, case, her):
     incident = IncidentFactory(case=case, number=1, recorded_by=her)
-    EvidenceFactory(incident=incident, uploaded_by=her, media_type="audio/mpeg")
+    heard = EvidenceFactory(incident=incident, uploaded_by=her, media_type="audio/mpeg")
     PatternSwitch.objects.create(case=case, is_shown=True, by=her, at=timezone.now())
     for key, state in ((BROUGHT, "done"), (CHOOSING, "review")):
         brought = {"case": case, "state": state, "kind": "whatsapp", "asked_by": her, "asked_at": timezone.now()}
+        brought["read_from"] = heard
         batch = ImportBatch.objects.create(pk=key, **brought)
         place = {"number": 1, "place_kind": "line", "place_number": 1, "problem": "no_date"}
         ImportLine.objects.create(batch=batch, case=case, outcome="item", text="hello", **place)
