@@ -279,7 +279,7 @@ PAGE_COUNT = {
     "logs": 37,
     "locks": 3,
     "bundles": 7,
-    "portal": 57,
+    "portal": 59,
     "preview": 4,
     "reports": 1,
 }
