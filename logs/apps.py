@@ -28,4 +28,5 @@ class LogsConfig(AppConfig):
         register(Kind("message_arrived", "logs.messages.look_at_message", as_itself=True))
         # A store that is away for ten minutes costs a dozen tries; after that the hourly look asks again.
         register(Kind("arrival", "logs.arriving.check_arrival", most_attempts=12))
+        register(Kind("arrival_given", "logs.giving.give_to_case", as_itself=True))
         register(Kind("tidy_arrivals", "logs.arriving.tidy_arrivals", as_itself=True))

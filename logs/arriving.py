@@ -5,7 +5,7 @@ A worker does it; a file of one piece, such as a photo, is looked at in the requ
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -218,6 +218,16 @@ def _join_if_kept(arrival: Arrival) -> None:
     if arrival.bound_at and incident is not None:
         by = User.objects.get(pk=arrival.user_id)
         join_arrivals(incident=incident, case=incident.case, arrivals=[arrival], by=by)
+    elif arrival.bound_at:
+        _ask_to_give(arrival)
+
+
+def _ask_to_give(arrival: Arrival) -> None:
+    """The sender sees the case no more, and added the file when they did: a job of the case's own takes it over."""
+    found = _rows("SELECT case_id, 0 FROM case_of_arrival(%s) AS case_id WHERE case_id IS NOT NULL", [arrival.pk])
+    for case_id, _none in found:
+        key = f"arrival_given:{arrival.pk}:{timezone.now():%Y-%m-%dT%H}"
+        ask(name="arrival_given", key=key, object_id=arrival.pk, case_id=case_id, by=None)
 
 
 def tidy_arrivals(work: Work) -> None:
@@ -236,8 +246,8 @@ def tidy_arrivals(work: Work) -> None:
         log.info("%s files on their way ran out of time", len(gone))
 
 
-def _rows(sql: str) -> list[tuple[UUID, Any]]:
+def _rows(sql: str, given: Sequence[Any] = ()) -> list[tuple[UUID, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, given)
         found: list[tuple[UUID, Any]] = cursor.fetchall()
         return found

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cases.models import Case
 from logs.filetypes import REFUSALS
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
@@ -28,6 +29,11 @@ class ArrivalQuerySet(models.QuerySet["Arrival"]):
     def counted(self) -> Self:
         """Those that take up room and are no evidence yet."""
         return self.filter(state__in=[Arrival.State.SENDING, Arrival.State.CHECKING, Arrival.State.WHOLE])
+
+    def of_cases_lost_to(self, user: User) -> Self:
+        """What a colleague sent for a case that they see no more, newest first; what ran out is told no more."""
+        mine = self.exclude(case_ref=None).exclude(state=Arrival.State.EXPIRED)
+        return mine.exclude(case_ref__in=Case.objects.visible_to(user).values("pk")).order_by("-begun_at")
 
     def shown_for(self, entry_key: UUID) -> Self:
         """What a form of this entry lists, oldest first: all but what has become evidence."""
@@ -102,6 +108,11 @@ class Arrival(models.Model):
     def is_unfinished(self) -> bool:
         """Whether more of it is to come."""
         return self.state == self.State.SENDING
+
+    @property
+    def is_on_its_way_to_case(self) -> bool:
+        """Whether it was added to an entry and only has to be looked at."""
+        return self.bound_at is not None and self.state in {self.State.CHECKING, self.State.WHOLE}
 
     @property
     def refusal_words(self) -> str:

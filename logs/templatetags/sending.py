@@ -17,6 +17,7 @@ from nsvcs.access import Role
 from nsvcs.identity import acting_as
 
 register = template.Library()
+MOST_LOST = 20
 
 
 @register.inclusion_tag("logs/_sending.html", takes_context=True)
@@ -92,6 +93,13 @@ def _rows(found: Iterable[Arrival], case: Case | None) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+
+
+@register.simple_tag(takes_context=True)
+def sent_before_losing(context: dict[str, Any]) -> list[Arrival]:
+    """What the reader sent for cases they see no more: neither which cases, nor what the files are called."""
+    user = context["request"].user
+    return list(Arrival.objects.visible_to(user).of_cases_lost_to(user)[:MOST_LOST])
 
 
 @register.inclusion_tag("logs/_sending_note.html", takes_context=True)
