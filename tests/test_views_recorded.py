@@ -17,7 +17,7 @@ LISTS = {"cases:list", "cases:work"}
 SAYS_WHEN_SAVED = {"logs:autosave"}  # to a script: the time of the writer's own draft, or nothing
 # Of her own note these show the number alone, which she has just typed or followed.
 SAYS_ONLY_A_NUMBER = {"portal:saved", "portal:entry_add", "portal:entry_wrong"}
-HER_FILE = {f"portal:entry_file{more}" for more in ("", "_about", "_page", "_where", "_said")}
+HER_FILE = {f"portal:entry_file{more}" for more in ("", "_about", "_open", "_page", "_where", "_said")}
 HER_NOTES = {"portal:home", "portal:entries", "portal:print", "portal:entry", *HER_FILE}
 
 
