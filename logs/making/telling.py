@@ -127,7 +127,7 @@ def searched_in_words(details: Mapping[str, Any], *, is_cut: bool, page_count: i
     if details.get("read"):
         said.append(_("Read off pictures by a machine: pages %(pages)s.") % {"pages": few(details["read"])})
     if details.get("unread"):
-        words = _("Scanned, and not read, so that their words cannot be searched: pages %(pages)s.")
+        words = _("Words in the pictures of these pages were not read and cannot be searched: %(pages)s.")
         said.append(words % {"pages": few(details["unread"])})
     if is_cut:
         said.append(_("Only the first %(count)s pages can be searched.") % {"count": page_count})

@@ -164,7 +164,7 @@ def test_without_a_reader_the_pages_that_cannot_be_searched_are_named(client, wo
     evidence = arrived(worker, half_scanned(tmp_path, scans=2))
     text = part(evidence, "text")
     assert (text.details, text.notes) == ({"unread": [2, 3]}, ["no_reader"])
-    said = "Scanned, and not read, so that their words cannot be searched: pages 2 to 3."
+    said = "Words in the pictures of these pages were not read and cannot be searched: 2 to 3."
     assert said in page_of(client, worker, evidence)
     assert said in words_page(client, worker, evidence)
 
