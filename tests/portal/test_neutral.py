@@ -36,6 +36,7 @@ ADDRESSES |= {
 }
 NO_PAGES = {
     "bring_again",
+    "bring_from",
     "bring_more",
     "file",
     "files",
@@ -46,7 +47,9 @@ NO_PAGES = {
     "offline_send",
     "worker",
 }  # a script asks for them
-PAGES = sorted(set(ADDRESSES) - {"autosave", "entry_file", "entry_file_page", "copy_file"} - NO_PAGES)
+PAGES = sorted(
+    set(ADDRESSES) - {"autosave", "entry_file", "entry_file_open", "entry_file_page", "copy_file"} - NO_PAGES
+)
 PRESSED = {"entry_file_where"}
 
 
