@@ -158,6 +158,44 @@ def test_long_text_from_right_to_left_with_emoji_arrives_as_written(web, told):
     assert content_of(Draft.objects.latest("created_at"))["what_happened"] == words * 2
 
 
+# --- the ordinary page, whose line dropped ---------------------------------------------------------------------------
+
+
+def test_a_note_that_had_arrived_and_is_sealed_as_well_is_kept_once(web, told):
+    key = uuid4()
+    whole = typed(key, place="Bakery", behaviours=["CALLS", "TEXTS"], impact="No sleep")
+    web.post("/notes/new/", whole)
+    fields = {name: value for name, value in whole.items() if name != "draft"}
+    assert send(web, seal(told, fields, entry=str(key))).json() == {"outcome": "kept"}
+    note = Incident.objects.get()
+    assert (note.behaviours, note.impact) == (["CALLS", "TEXTS"], "No sleep")
+    assert not WrittenOffline.objects.exists()  # the note came by itself, before
+    assert not Draft.objects.filter(used_at=None).exists()
+
+
+def test_the_whole_form_is_sealed_with_its_ticks(web, told):
+    fields = FIELDS | {"behaviours": ["CALLS", "TEXTS"], "never_disclose": "place", "police_contacted": "yes"}
+    assert send(web, seal(told, fields)).json() == {"outcome": "kept"}
+    note = Incident.objects.get()
+    assert (note.behaviours, note.never_disclose, note.police_contacted) == (["CALLS", "TEXTS"], ["place"], "yes")
+
+
+@pytest.mark.parametrize(
+    ("saved", "drafts"),
+    [
+        (WORDS[:9], [WORDS]),  # what was saved before the line dropped is in it: one draft
+        ("Quite other words", [WORDS, "Quite other words"]),
+        (f"{WORDS}, and drove off", [f"{WORDS}, and drove off"]),
+    ],
+)
+def test_words_that_cannot_be_a_note_yet_never_take_the_place_of_others(web, told, saved, drafts):
+    key = uuid4()
+    web.post("/notes/new/autosave/", typed(key, what_happened=saved, place="Bakery"))
+    envelope = seal(told, FIELDS | {"on_month": "13"}, entry=str(key))
+    assert [send(web, envelope).json()["outcome"] for _time in range(2)] == ["draft", "again"]
+    assert sorted(content_of(draft)["what_happened"] for draft in Draft.objects.all()) == drafts
+
+
 # --- whose it is -----------------------------------------------------------------------------------------------------
 
 
