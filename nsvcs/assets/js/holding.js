@@ -202,6 +202,12 @@ function focusOn(heading) {
   heading.focus();
 }
 
+// The same page again, at a place in it: a browser that loads a page anew does not go there by itself.
+if (history.scrollRestoration === "manual") {
+  history.scrollRestoration = "auto";
+  document.getElementById(window.location.hash.slice(1))?.scrollIntoView();
+}
+
 export function startHolding(scope, start) {
   for (const panel of scope.querySelectorAll("form [data-held]")) new Holding(panel.closest("form"), start);
 }
