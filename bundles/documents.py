@@ -19,14 +19,14 @@ def details_of(cleaned: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in (notes | kept_details(cleaned)).items() if value}
 
 
-def follows(pages: int, *, is_mended: bool, is_whole: bool) -> str:
-    """What comes on the next pages; nothing where none do."""
+def follows(pages: int, *, is_mended: bool, is_whole: bool, what: str = "document") -> str:
+    """What comes on the next pages, and of what; nothing where none do."""
     if not pages:
         return ""
     counted = "The next page shows" if pages == 1 else f"The next {pages} pages show"
     if is_mended:
         return f"Repaired view. The file is damaged. {counted} what could be read of it, as a viewing copy."
-    return f"{counted} this document{' whole' if is_whole else ''}, as a viewing copy."
+    return f"{counted} this {what}{' whole' if is_whole else ''}, as a viewing copy."
 
 
 def pictured(pages: Sequence[int], total: int) -> str:

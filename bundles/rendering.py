@@ -321,8 +321,9 @@ def _of_document(row: Sheet, setter: Typesetter) -> dict[str, Any]:
     hidden = [number for number in row.pictured if number not in row.details.get("failed", ())]
     # Of a copy that falls short in any way its own note says how.
     is_mended, is_whole = "mended" in row.details, not (row.pictured or row.exhibit.copy_note)
+    what = "document" if row.exhibit.media_type == "application/pdf" else "file"
     return {
-        "follows": documents.follows(row.document_pages, is_mended=is_mended, is_whole=is_whole),
+        "follows": documents.follows(row.document_pages, is_mended=is_mended, is_whole=is_whole, what=what),
         "pictured": documents.pictured(hidden, row.document_pages),
         "beside": [setter.plain(sentence) for sentence in documents.beside(row.details)],
     }

@@ -182,7 +182,7 @@ def test_an_office_file_is_printed_by_its_reading_copy_which_says_so(case, worke
     assert cleaned == []
     for words in ("A reading copy", "He came to the house.", "He rang", "not how they were laid out"):
         assert words in text
-    assert "this document whole" not in text
+    assert "The next page shows this file, as a viewing copy." in text
     assert "SECRET" not in text
 
 
@@ -202,7 +202,7 @@ def test_each_page_of_a_scan_in_tiff_is_in_the_bundle(case, worker):
     told = taken(case, worker)
     assert (told["kind"], told["copy_pages"]) == ("pdf", 3)
     text = text_of(built(case, worker))
-    assert "The next 3 pages show this document, as a viewing copy." in text
+    assert "The next 3 pages show this file, as a viewing copy." in text
     assert "The file holds several pictures: each has a page." in text
 
 
