@@ -26,6 +26,8 @@ LANGUAGE = "ar"
 KEPT = re.compile(r"%\(\w+\)[sd]|%[sd]|<[^>]*>|&\w+;")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 FOR_SCRIPTS = re.compile(r'%s|%{count}|%[12]|"(?:zero|one|two|few|many|other)":')
+# Of her notes and files, in a list to choose from or a list of things to do, where nothing marks a part of a line.
+HER_WORDS = re.compile(r"He stood outside the house\.|clip\.mp4")
 SAID = {"aria-label", "title", "placeholder", "alt", "label", "summary"}
 SAID_BY_SCRIPTS = re.compile(
     r"^data-(?:i18n|say-|saved|not-|finished|too-|one$|many$|sent|waiting|sign-in|losing|draft|unopened|failed|missing|label)"
@@ -108,7 +110,7 @@ class Reading(HTMLParser):
         return any(marked for _, marked in self.open)
 
     def look(self, text, where):
-        if LATIN.search(FOR_SCRIPTS.sub("", text)):
+        if LATIN.search(FOR_SCRIPTS.sub("", HER_WORDS.sub("", text))):
             self.left.append((where, " ".join(text.split())))
 
 
