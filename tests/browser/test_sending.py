@@ -314,3 +314,34 @@ def test_the_page_of_an_upload_is_told_nothing_but_how_far_it_is(open_window: An
         seen.page.evaluate("() => caches.match('/notes/files/').then((found) => found.text())")
     told = json.loads(seen.page.evaluate(f"() => fetch('/notes/files/?files={letters}').then((each) => each.text())"))
     assert set(told["files"][0]) == {"letters", "state", "received", "words"}
+
+
+LINE_OF = """
+const line = new EventTarget();
+line.type = "%s";
+Object.defineProperty(navigator, "connection", { get: () => line });
+"""
+
+
+def test_on_wifi_only_a_file_waits_for_it_and_goes_on_by_itself(open_window: Any, her: Any, tmp_path: Path) -> None:
+    seen: Window = open_window(her)
+    seen.page.add_init_script(LINE_OF % "cellular")
+    seen.go("/notes/1/add/")
+    box = seen.page.get_by_label("Send on Wi-Fi only")
+    assert not box.is_checked()
+    box.check()
+    choose(seen, film(tmp_path, 6))
+    until(seen.page, "Waiting for Wi-Fi")
+    seen.check()
+    assert not Arrival.objects.filter(user=her).exists()
+    seen.page.evaluate("navigator.connection.type = 'wifi', navigator.connection.dispatchEvent(new Event('change'))")
+    until(seen.page, "All sent")
+    assert seen.kept_in_browser() == {}
+
+
+def test_where_the_browser_cannot_tell_the_line_that_is_said(open_window: Any, her: Any) -> None:
+    seen: Window = open_window(her)
+    seen.page.add_init_script(LINE_OF % "unknown")
+    seen.go("/notes/1/add/")
+    assert "This browser cannot tell us if you are on Wi-Fi" in seen.read()
+    assert not seen.page.get_by_label("Send on Wi-Fi only").is_visible()
