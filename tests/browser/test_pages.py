@@ -73,6 +73,7 @@ def _beside(world: World, role: str) -> dict[str, dict[str, Any]]:
         "logs:page": of_case["letter"] | {"number": 1},
         "logs:words": of_case["letter"],
         "logs:says": of_case["film"],
+        "logs:about": of_case["voice"],
         "logs:heard": of_case["voice"],
         "logs:open": of_case["locked"],
         "portal:entry_file_open": {"number": world.entries[1].number, "place": 4},
@@ -83,7 +84,8 @@ def _beside(world: World, role: str) -> dict[str, dict[str, Any]]:
 def _coming(world: World, role: str) -> dict[str, dict[str, Any]]:
     """A file on its way: one's own, since nobody else's is found."""
     if role == Role.VICTIM:
-        return dict.fromkeys(("portal:file", "portal:file_remove"), {"letters": coming(world.her).letters})
+        mine = ("portal:file", "portal:file_move", "portal:file_remove")
+        return dict.fromkeys(mine, {"letters": coming(world.her).letters})
     if role not in CASEWORK:
         return {}
     letters = coming(world.of(role), case=world.case).letters
