@@ -94,13 +94,17 @@ def words_of(line: ImportLine, *, has_time: bool = False) -> str:
     if line.kind == "row":
         row = details.get("fields", {})
         return str(row.get("what_happened") or row.get("other") or line.text or line.raw or "–")[:LONGEST]
-    said = " – ".join(part for part in (details.get("subject", ""), said_of(line)) if part)
-    body = " ".join([part for part in (said, *(f"[{words}]" for words in extras_of(line))) if part]) or "–"
+    body = " ".join([part for part in (titled(line), *(f"[{words}]" for words in extras_of(line))) if part]) or "–"
     who = line.sender_name or (_("Me") if line.is_outgoing else "")
     clock = f"{line.occurred_time:%H:%M}" if has_time and line.occurred_time else ""
     head = " ".join(part for part in (clock, who) if part)
     whole = f"{head}: {body}" if head else body
     return whole if len(whole) <= LONGEST else line.text
+
+
+def titled(line: ImportLine) -> str:
+    """What was said, after its subject where it has one."""
+    return " – ".join(part for part in (json.loads(line.details).get("subject", ""), said_of(line)) if part)
 
 
 def extras_of(line: ImportLine) -> list[str]:

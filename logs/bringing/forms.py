@@ -119,13 +119,12 @@ class QuestionsForm(forms.Form):
         self.fields[name] = forms.SelectField(label=label, choices=choices, required=False)
 
     def _ask_order(self) -> None:
+        """Nothing is chosen beforehand: a guess that is only nodded through moves an entry by months."""
         if self.found.get("is_date_order_sure", True):
             return
         written, choices = example_dates(each["when"] for each in self.found.get("examples", ()))
         label = _("Which day is %(date)s?") % {"date": written} if written else _("How are the dates written?")
-        self.fields["date_order"] = forms.ChoiceField(
-            label=label, choices=choices, missing=_("Choose which day it is"), initial=self.found.get("date_order")
-        )
+        self.fields["date_order"] = forms.ChoiceField(label=label, choices=choices, missing=_("Choose which day it is"))
 
     def _ask_names(self) -> None:
         names = [(name, name) for name in self.found.get("names", ())]

@@ -22,7 +22,7 @@ from logs.actions import importing
 from logs.actions.sources import await_sources, read_again
 from logs.bringing import forms
 from logs.bringing.choosing import count_of_entries, count_of_lines, known_count, matching, undated_count
-from logs.bringing.composing import extras_of, said_of
+from logs.bringing.composing import extras_of, titled
 from logs.bringing.holding import held_among
 from logs.bringing.words import failure_words, kind_of_source, line_words, place_words
 from logs.csvfile import csv_file
@@ -218,7 +218,7 @@ def shown_line(line: ImportLine) -> dict[str, Any]:
     """A line as a page shows it."""
     return {
         "line": line,
-        "words": said_of(line) or ("" if line.marks or line.media_count else line.raw),
+        "words": titled(line) or ("" if line.marks or line.media_count else line.raw),
         "extras": extras_of(line),
         "place": place_words(line.place_kind, [line.place_number], line.place_in),
         "problem": line_words(line) if line.problem else "",

@@ -10,6 +10,7 @@ from xml.sax.saxutils import quoteattr
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from logs import importing
 from logs.importing import BOOKLET_FIELDS, UNREADABLE_WORDS, Item, Options, Unreadable
@@ -116,8 +117,26 @@ def test_every_line_of_any_text_stands_in_a_record(content, source):
     assert "\n".join(each.raw for each in chat).rstrip("\n") == path.read_text("utf-8").rstrip("\n")
     path = source("Date,What happened,Evidence\n" + text)
     table = "\n".join(each.raw for each in importing.read(path, "booklet_csv", Options()))
+    assert_holds(table, path)
+    path = source("Date,Number,Duration\n" + text)
+    assert_holds("\n".join(each.raw for each in importing.read(path, "calls_csv", Options())), path)
+
+
+def assert_holds(table, path):
     for line in path.read_text("utf-8").split("\n"):
         assert line.strip(' \t,;|"') == "" or re.fullmatch(r"\s*sep=.\s*", line) or line in table
+
+
+BORDER = b"From sam@example.org Sat Jun 13 21:15:33 2026\n"
+HEADS = st.sampled_from([b"From: sam@example.org\nSubject: a\n", b"Subject: only\n", b"MIME-Version: 1.0\n"])
+REST = NOISE.filter(lambda noise: b"From " not in noise)
+
+
+@given(mails=st.lists(st.tuples(HEADS, REST), min_size=1, max_size=6))
+@quick
+def test_every_mail_of_a_box_is_counted_whatever_is_in_it(mails, source):
+    box = b"".join(BORDER + head + b"\n" + rest + b"\n\n" for head, rest in mails)
+    assert len(read_all(source(box), "email")) == len(mails)
 
 
 @given(data=st.data())
@@ -247,6 +266,21 @@ def test_a_table_comes_back_as_it_was_written(rows, delimiter, encoding, items):
 def test_a_document_comes_back_as_it_was_written(rows, items):
     table = [HEADINGS, *((f"{day:%d/%m/%Y} {at:%H:%M:%S}", *cells) for day, at, *cells in rows)]
     assert_rows(items(word(table), "booklet_docx", date_order="dmy"), rows)
+
+
+@given(rows=ENTRIES)
+@settings(quick, max_examples=15)
+def test_a_workbook_comes_back_as_it_was_written(rows, items):
+    book = Workbook()
+    sheet = book.active
+    sheet.append(HEADINGS)
+    for day, at, *cells in rows:
+        sheet.append([f"{day:%d/%m/%Y} {at:%H:%M:%S}", *cells])
+        for cell in sheet[sheet.max_row]:
+            cell.data_type = "s"  # a formula is text
+    out = io.BytesIO()
+    book.save(out)
+    assert_rows(items(out.getvalue(), "booklet_xlsx", date_order="dmy"), rows)
 
 
 def assert_rows(found, rows):
