@@ -73,6 +73,6 @@ def is_waiting(evidence: Evidence) -> bool:
 
 def why_not(evidence: Evidence) -> str:
     """Why nothing of a file can be looked at; empty where nothing was tried."""
-    kinds = (Kind.PAGE, Kind.DOCUMENT, Kind.READING, Kind.STILLS)
+    kinds = (Kind.PAGE, Kind.DOCUMENT, Kind.READING, Kind.SHEET, Kind.STILLS)
     refused = [each for each in evidence.renditions.all() if each.kind in kinds and each.state == "refused"]
     return str(REASONS.get(refused[-1].error_code, _("No viewing copy could be made."))) if refused else ""

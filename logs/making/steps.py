@@ -219,17 +219,27 @@ def _words_of_document(original: Original, target: Path) -> tuple[list[str], lis
     told = _child(sheets.WORDS, payload, DOCUMENT_MEMORY_MB, DOCUMENT_SECONDS)
     texts = target.read_text(encoding="utf-8").split(sheets.PAGE_END)[:-1]
     notes = ["cut"] if told["is_cut"] else []
-    scanned: list[int] = told["bare"][:MOST_READ] if reading.is_here() else []
-    unread = [number for number in told["bare"] if number not in scanned]
-    if unread and not scanned:
+    if told["bare"] and not reading.is_here():
         notes.append("no_reader")
+    scanned = _read_off(original, told["bare"][:MOST_READ]) if reading.is_here() else {}
+    unread = [number for number in told["bare"] if number not in scanned]
     if scanned:
         notes.append("by_machine")
-        for number, text in zip(scanned, _read(_drawn(original, scanned)), strict=True):
+        for number, text in scanned.items():
             before = texts[number - 1].strip()
             texts[number - 1] = text if before in text else f"{before}\n{text}".strip()
-    details = {name: pages for name, pages in (("read", scanned), ("unread", unread)) if pages}
+    details = {name: pages for name, pages in (("read", list(scanned)), ("unread", unread)) if pages}
     return texts, notes, details
+
+
+def _read_off(original: Original, numbers: list[int]) -> dict[int, str]:
+    """The words in pictures of pages, by page; none where reading takes too much: those written in the file stay."""
+    try:
+        return dict(zip(numbers, _read(_drawn(original, numbers)), strict=True)) if numbers else {}
+    except child.ChildFailed as failed:
+        if failed.code not in {"time", "memory"}:
+            raise
+        return {}
 
 
 def _drawn(original: Original, numbers: list[int]) -> list[Path]:

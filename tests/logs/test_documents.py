@@ -11,6 +11,7 @@ from django.urls import reverse
 from pikepdf import Array, Dictionary, Name, String
 
 from jobs.actions import run_due
+from jobs.child import ChildFailed
 from logs import reading, sheets
 from logs.making import steps
 from logs.models import Evidence
@@ -132,6 +133,23 @@ def test_13_an_archive_behind_a_document_dies_in_the_copy(worker, tmp_path):
     assert original_of(evidence) == content
 
 
+def test_pages_that_could_not_be_drawn_are_said_to_be_so(client, worker, tmp_path, monkeypatch):
+    make_pdf(tmp_path / "a.pdf").close()
+    ask = steps._child
+
+    def refuse(target, *args):
+        if target == sheets.DRAW:
+            raise ChildFailed("refused:too_large")
+        return ask(target, *args)
+
+    monkeypatch.setattr(steps, "_child", refuse)
+    evidence = arrived(worker, (tmp_path / "a.pdf").read_bytes())
+    assert (states(evidence)["document"], states(evidence)["sheet"]) == ("ok", "too_large")
+    assert "It grows too large when it is opened, so it is not opened here. The original is kept" in page_of(
+        client, worker, evidence
+    )
+
+
 # --- words that can be searched -------------------------------------------------------------------------------------
 
 
@@ -183,6 +201,19 @@ def test_of_very_many_scanned_pages_the_unread_ones_are_named(worker, tmp_path, 
     monkeypatch.setattr(steps, "MOST_READ", 2)
     text = part(arrived(worker, half_scanned(tmp_path, scans=4)), "text")
     assert text.details == {"read": [2, 3], "unread": [4, 5]}
+
+
+@pytest.mark.parametrize("code", ["time", "memory"])
+def test_pages_that_take_too_long_to_read_cost_no_words_written_in_the_file(
+    worker, tmp_path, reader, monkeypatch, code
+):
+    def fail(_pictures):
+        raise ChildFailed(code)
+
+    monkeypatch.setattr(steps, "_read", fail)
+    text = part(arrived(worker, half_scanned(tmp_path, scans=2)), "text")
+    assert (text.details, text.notes) == ({"unread": [2, 3]}, [])
+    assert "Letter to Anna" in bytes_of(text).decode()
 
 
 def test_pages_beyond_those_that_are_shown_are_read_too(worker, tmp_path, reader, monkeypatch):
