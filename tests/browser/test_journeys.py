@@ -96,7 +96,8 @@ def she_reads(seen: Window, note: Incident) -> None:
     run_due()
     seen.choose("Menu", "My notes")
     seen.check()
-    seen.follow(f"Note {note.number}")
+    # A phone lists notes by day, a desk by number.
+    seen.open_by(seen.page.locator(f'#main-content a[href="/notes/{note.number}/"]:visible').first)
     assert HAPPENED in seen.read()
     photo = seen.page.get_by_role("img", name="File 1")
     assert is_blurred(photo)

@@ -472,8 +472,8 @@ def test_unfinished_notes_are_told_apart_by_their_words(web):
     for words in ("He rang", "She wrote"):
         web.post(NEW, typed(press="later", what_happened=words))
     page = text_of(web.get("/notes/"))
-    assert "“He rang”" in page
-    assert "“She wrote”" in page
+    assert "“<bdi>He rang</bdi>”" in page
+    assert "“<bdi>She wrote</bdi>”" in page
 
 
 def test_numbers_go_on_over_all_her_notes(web, case):
