@@ -12,10 +12,11 @@ from nsvcs.links import open_address
 
 @dataclass(frozen=True)
 class Section:
-    """One page of a case: what it is called, and the name of its address, which takes the case's id alone."""
+    """One page of a case: what it is called, the name of its address, which takes the case's id alone, and a place."""
 
     text: str | Promise
     name: str
+    place: str = ""
 
 
 SECTIONS = (
@@ -23,7 +24,7 @@ SECTIONS = (
     Section(_("Timeline"), "cases:timeline"),
     Section(_("Log"), "logs:list"),
     Section(_("Evidence"), "logs:evidence"),
-    Section(_("Messages"), "cases:messages"),
+    Section(_("Messages"), "cases:messages", "#newest"),
     Section(_("Risk"), "safety:risk"),
     Section(_("Safety plan"), "safety:plan"),
     Section(_("Orders"), "safety:orders"),
@@ -36,11 +37,9 @@ SECTIONS = (
 
 def case_links(case: Case, path: str, role: str) -> list[dict[str, Any]]:
     """The links of a case's sub-navigation that this role may open, the page one is on marked."""
-    addresses = [(section.text, open_address(role, section.name, case.pk)) for section in SECTIONS]
-    found: list[dict[str, Any]] = [
-        {"text": text, "href": href, "is_current": False} for text, href in addresses if href
+    addresses = [(section, open_address(role, section.name, case.pk)) for section in SECTIONS]
+    opened = [(section, href) for section, href in addresses if href]
+    here = max((href for _section, href in opened if path.startswith(href)), key=len, default="")
+    return [
+        {"text": section.text, "href": href + section.place, "is_current": href == here} for section, href in opened
     ]
-    around = [link for link in found if path.startswith(link["href"])]
-    if around:
-        max(around, key=lambda link: len(link["href"]))["is_current"] = True
-    return found

@@ -483,3 +483,9 @@ def test_a_reader_finds_no_link_that_answers_404(client, case, worker):
         for link in sorted(set(re.findall(r'href="(/[^"?#]*)', page))):
             if not link.startswith("/static/") and link not in {"/exit", reverse("account_logout")}:
                 assert client.get(link).status_code in {200, 302}, f"{name}: {link}"
+
+
+def test_the_case_menu_opens_the_thread_at_its_newest_message(page, case):
+    thread = reverse("cases:messages", args=[case.pk])
+    assert f'href="{thread}#newest"' in page.get(reverse("cases:detail", args=[case.pk])).text
+    assert re.search(rf'aria-current="page" href="{thread}#newest"', page.get(thread).text)
