@@ -149,6 +149,8 @@ def entry_add(request: AuthenticatedRequest, number: int) -> HttpResponse:
         with acting_as(request.user.pk):
             done_with(sent=request.POST, by=request.user)
         messages.success(request, _("Added to your note."))
+        if form.cleaned_data["uploads"] or form.arrivals():  # the offer stands beside them, further down the page
+            messages.info(request, _("You can tell us more about your files."))
         say_numbers(request, form.cleaned_data["text"])
         say_notices(request, form)
         return redirect("portal:entry", number)

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from jobs.actions import run_due
 from logs.models import Amendment, Evidence, Incident
@@ -101,6 +102,16 @@ def test_adding_to_a_note_leaves_the_note_and_shows_both_times(web, note):
     page = text_of(web.get("/notes/1/"))
     assert "He stood there." in page
     assert "My sister saw it too." in page
+
+
+def test_who_added_a_file_is_told_that_she_may_say_more_about_it(web, note):
+    offer = "You can tell us more about your files."
+    words = {"key": str(uuid4()), "text": "My sister saw it too."}
+    assert offer not in text_of(web.post("/notes/1/add/", words, follow=True))
+    files = {"key": str(uuid4()), "text": "", "uploads": [photo()]}
+    page = web.post("/notes/1/add/", files, follow=True)
+    assert text_of(page).count(offer) == 2  # above, as what came of it, and beside the button further down
+    assert reverse("portal:entry_file_about", args=[1, 1]) in page.text
 
 
 def test_nothing_to_add_and_a_second_text_under_one_key_are_said(web, note):
