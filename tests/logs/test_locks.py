@@ -1,5 +1,6 @@
 """Locking: any worker, at once, everywhere; unlocking: the data protection lead alone, with a reason."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -187,6 +188,11 @@ def test_the_lead_is_told_without_the_case_being_opened_to_them(client, case, fi
     assert case.victim.name not in front.text
     assert client.get(reverse("cases:detail", args=[case.pk])).status_code == 404
     assert Event.objects.filter(action="evidence.locks_listed", case_ids__contains=[case.pk]).count() == 1
+    assert headings(front)[0] == "Kept apart because of a virus"  # the table's own caption says what is locked
+
+
+def headings(page):
+    return re.findall(r"<h2[^>]*govuk-heading-m[^>]*>([^<]+)</h2>", page.text)
 
 
 def test_the_lead_unlocks_with_a_reason(client, case, file, worker, lead):
