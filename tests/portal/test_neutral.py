@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -136,10 +136,15 @@ def test_the_advice_tells_five_ways_to_report_and_lists_organisations(with_conte
     assert "0808 802 0300" in numbers
 
 
-def test_letters_make_no_words_and_do_not_tell_the_key():
-    letters = {letters_of(uuid4()) for _ in range(200)}
-    assert len(letters) == 200
+def test_letters_make_no_words_and_do_not_tell_the_key(settings):
+    """With keys and a secret that stand still: two in a few million pairs share their letters."""
+    settings.SECRET_KEY = "one installation"
+    keys = [UUID(int=number) for number in range(200)]
+    letters = [letters_of(key) for key in keys]
+    assert len(set(letters)) == 200
     assert all(set(each) <= set(ALPHABET) for each in letters)
+    settings.SECRET_KEY = "another"
+    assert not set(letters) & {letters_of(key) for key in keys}
 
 
 # --- plain words -----------------------------------------------------------------------------------------------------
