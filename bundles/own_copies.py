@@ -125,7 +125,7 @@ def _files(copy: OwnCopy, by: User) -> Sequence[Evidence]:
     if not copy.with_files:
         return []
     rows = _arrived(copy, by)
-    return list(rows.select_related("incident").with_copies().order_by("exhibit_number"))
+    return list(rows.select_related("incident").with_copies().with_beside().order_by("exhibit_number"))
 
 
 def _build(work: Work, contents: Contents, target: Path) -> Built:

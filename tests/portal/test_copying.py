@@ -7,15 +7,17 @@ import pikepdf
 import pytest
 import time_machine
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from bundles.models import OwnCopy
+from bundles.own_copies import _contents
 from bundles.sweeping import stored_names
 from jobs.actions import run, run_due
 from jobs.models import Job
 from logs.actions import add_translation, record_incident
-from logs.models import Rendition
+from logs.models import Evidence, Rendition
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import file_store
@@ -205,3 +207,19 @@ def test_words_alone_wait_for_no_file(she, case):
     copy = only_the_copy()
     assert (copy.state, copy.shown_files, copy.unready_count) == ("ready", [], 0)
     assert not Rendition.objects.exists()
+
+
+def test_more_files_ask_no_more_of_the_database(she, case):
+    """What the engine is given of each file is read for all of them at once."""
+    asked_of = []
+    for wanted in (2, 8):
+        for _number in range(wanted - Evidence.objects.count()):
+            noted(case, photo())
+        run_due()
+        asked(she, with_files="on")
+        copy, by = OwnCopy.objects.order_by("-asked_at").first(), case.victim.user
+        with acting_as(by.pk), CaptureQueriesContext(connection) as seen:
+            assert len(_contents(copy, by).exhibits) == wanted
+        asked_of.append(len(seen))
+        run_due()
+    assert asked_of[0] == asked_of[1]
