@@ -29,6 +29,11 @@ class EvidenceQuerySet(SharedOfCase):
         own, others = Q(import_batch__in=batches.values("pk")), Q(pk__in=batches.values("read_from"))
         return self.filter(Q(incident__in=entries) | own | others)
 
+    def twins_of(self, file: "Evidence") -> Self:
+        """The other exhibits of its case that are the same file to the last bit, in the order of their numbers."""
+        same = self.filter(case_id=file.case_id, sha256=file.sha256, size_bytes=file.size_bytes)
+        return same.exclude(pk=file.pk).order_by("exhibit_number")
+
     def with_copies(self) -> Self:
         """Each with its viewing copies, in one more query, and with where it stands: without that none is shown.
 

@@ -55,6 +55,7 @@ def _beside(user: User, file: Evidence) -> dict[str, Any]:
     people = User.objects.filter(pk__in={each.by_id for each in custody if each.by_id})
     names = dict(people.values_list("pk", "name"))
     return {
+        "twins": Evidence.objects.visible_to(user).twins_of(file),
         "scan": Scan.objects.visible_to(user).filter(evidence=file).that_counts(),
         "captions": said.order_by("-number"),
         "locks": EvidenceLock.objects.visible_to(user).filter(evidence=file).select_related("by").order_by("at"),

@@ -16,7 +16,7 @@ from audit.models import Action
 from cases.access import visible_case
 from logs.actions import LockedFile, lock_evidence, locked_files, unlock_evidence
 from logs.actions.second_looks import InfectedFile, ask_to_look_again, infected_files
-from logs.models import EvidenceLock
+from logs.models import Evidence, EvidenceLock
 from logs.staff_forms import LockForm, UnlockForm
 from logs.views.files import file_of
 from nsvcs.access import CASEWORK, Role, allow
@@ -37,7 +37,9 @@ def file_lock(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpRes
         lock_evidence(evidence=file, by=request.user, **form.cleaned_data)
         messages.success(request, _("Exhibit E%(number)s is locked.") % {"number": file.exhibit_number})
         return redirect("logs:file", case_id, pk)
+    twins = Evidence.objects.visible_to(request.user).twins_of(file).with_standing()
     context = {"case": case, "file": file, "form": form, "procedure": Advice.objects.for_staff(PROCEDURE)}
+    context["twins"] = [each for each in twins if not each.standing.is_locked]
     return render(request, "logs/lock.html", context, status=form_status(form))
 
 

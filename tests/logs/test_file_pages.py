@@ -9,6 +9,7 @@ from audit.models import Event
 from jobs.actions import run_due
 from logs.actions.custody import note_custody
 from nsvcs.access import EVERYONE, Role
+from nsvcs.ids import uuid7
 from tests.factories import CaseFactory, UserFactory
 from tests.logs.clamd import NAME, VIRUS, as_document, as_mail, running, zipped
 from tests.logs.test_checking import arrived, custody, photo
@@ -46,6 +47,20 @@ def test_a_files_page_says_what_it_is_where_it_stands_and_who_handled_it(client,
                   "Viewing copy made", "Automatic", "Lock this file"):  # fmt: skip
         assert words in page
     assert Event.objects.order_by("-id").first().action == "evidence.opened"
+
+
+def test_the_same_file_sent_twice_is_two_exhibits_that_name_each_other(client, case, worker):
+    first, other = arrived(photo(), case=case), arrived(photo("blue"), case=case)
+    twin, elsewhere = arrived(photo(), case=case), arrived(photo(), case=CaseFactory(portal=True, worker=worker))
+    sign_in(client, worker)
+    page = client.get(reverse("logs:file", args=[case.pk, first.pk])).text
+    assert reverse("logs:file", args=[case.pk, twin.pk]) in page
+    for each in (other, elsewhere):
+        assert reverse("logs:file", args=[each.case_id, each.pk]) not in page
+    said = "Each has to be locked by itself:"
+    assert said in client.get(reverse("logs:lock", args=[case.pk, twin.pk])).text
+    client.post(reverse("logs:lock", args=[case.pk, twin.pk]), {"reason": "other", "key": uuid7()})
+    assert said not in client.get(reverse("logs:lock", args=[case.pk, first.pk])).text
 
 
 @pytest.mark.parametrize("count", [1, 40])
