@@ -230,6 +230,26 @@ def test_exit_is_not_asked_about_while_words_wait(seen, her):
     assert content_of(Draft.objects.get(user=her))["what_happened"] == WORDS
 
 
+@pytest.mark.parametrize("leave", ["Exit this page", ""], ids=["exit", "another-address"])
+def test_leaving_while_it_is_being_sent_loses_no_word(seen, her, leave):
+    write(seen)
+    box = seen.page.get_by_label("What happened?")
+    with seen.page.expect_response(lambda answer: "autosave" in answer.url and answer.ok, timeout=20_000):
+        box.blur()
+    box.fill(f"{WORDS} and once more")
+    seen.page.route("**/notes/new/", lambda route: None)  # a line so slow that it is still on its way
+    seen.touch("Save note")
+    says(seen, "Sending. Keep this page open.")
+    if leave:
+        seen.press(leave)
+        seen.page.get_by_role("heading", name="Weather").wait_for()
+    else:
+        seen.go("/notes/help/")
+        seen.page.wait_for_timeout(500)
+    assert content_of(Draft.objects.get(user=her))["what_happened"] == f"{WORDS} and once more"
+    assert not Incident.objects.filter(recorded_by=her).exists()
+
+
 # --- faults and the other pages --------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Writing without signal: nothing readable stays on the phone, everything arrives once, and only hers."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -133,6 +134,24 @@ def test_two_notes_written_without_signal_leave_no_word_and_arrive_by_themselves
     assert "Written on the phone" in phone.page.content()
 
 
+def test_a_line_that_drops_between_two_notes_says_what_went_and_what_waits(phone, world):
+    without_signal(phone)
+    write(phone, FIRST)
+    says(phone, "1 note is locked on this phone")
+    write(phone, SECOND)
+    says(phone, "2 notes are locked on this phone")
+    sent: list[str] = []
+
+    def one(route):
+        sent.append(route.request.url)
+        return route.continue_() if len(sent) == 1 else route.abort()
+
+    phone.page.route("**/no-signal/send/", one)
+    phone.page.context.set_offline(False)
+    says(phone, "1 note from this phone was sent. 1 note is locked on this phone")
+    assert len(waiting(phone)) == 1
+
+
 def send_again(seen: Window, envelope: dict[str, str]) -> dict[str, str]:
     script = """async (envelope) => {
       const { token } = await (await fetch("/notes/no-signal/key/")).json();
@@ -191,7 +210,12 @@ def test_exit_takes_along_what_was_not_sent(phone, world):
     assert waiting(phone) == []
 
 
-def test_exit_with_signal_sends_first(phone, world):
+def slowly(route):
+    time.sleep(0.3)
+    route.continue_()
+
+
+def test_exit_with_signal_sends_first_also_on_a_slow_line(phone, world):
     without_signal(phone)
     write(phone, FIRST + " again")
     says(phone, "1 note is locked")
@@ -199,6 +223,7 @@ def test_exit_with_signal_sends_first(phone, world):
     phone.page.context.set_offline(False)
     phone.page.wait_for_timeout(500)
     phone.page.unroute("**/no-signal/key/")
+    phone.page.route("**/no-signal/key/", slowly)
     phone.press("Exit this page")
     phone.page.get_by_role("heading", name="Weather").wait_for()
     assert any(

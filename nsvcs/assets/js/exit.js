@@ -1,8 +1,9 @@
 // "Exit this page": blanks the page at once, then goes to /exit, which ends the session and sends the browser on.
 import { ExitThisPage } from "../vendor/govuk-frontend.js";
 
-// The page is blank by then. Ending the session before the last words arrived would lose them.
-const WAIT_FOR_LAST_WORDS = 400;
+// The page is blank by then. Ending the session before the last words arrived would lose them: a phone's line may
+// take that long. Without signal nothing is waited for.
+const WAIT_FOR_LAST_WORDS = 1000;
 
 function blank() {
   document.title = " ";

@@ -22,7 +22,8 @@ class Holding {
     window.addEventListener("online", () => this.again());
     window.addEventListener("beforeunload", (event) => this.isHolding && event.preventDefault());
     // Whoever leaves in a hurry is never asked whether.
-    document.addEventListener("page:leaving", () => (this.isHolding = false), { capture: true });
+    document.addEventListener("page:leaving", () => this.left(), { capture: true });
+    window.addEventListener("pagehide", () => this.cutShort(), { capture: true });
     document.addEventListener("page:ending", (event) => this.isHolding && event.preventDefault());
   }
 
@@ -132,6 +133,17 @@ class Holding {
     if (!this.isChanged) this.timer = setTimeout(() => this.again(), WAITS[0]);
   }
 
+  left() {
+    this.isHolding = false;
+    this.cutShort();
+  }
+
+  // The page goes while it is being sent, and a browser may drop what is on its way: the words are saved once more.
+  // What had arrived is not kept twice, for the key gives once.
+  cutShort() {
+    if (this.isSending && !this.isGoing) this.stays();
+  }
+
   // What is typed goes on being saved.
   stays() {
     this.form.dispatchEvent(new CustomEvent("form:stays"));
@@ -148,7 +160,7 @@ class Holding {
 
   go(to) {
     this.isHolding = false;
-    this.isSending = true; // a second press on the way changes nothing
+    this.isSending = this.isGoing = true; // a second press on the way changes nothing
     const target = new URL(to, window.location.href);
     const here = window.location;
     if (target.pathname + target.search !== here.pathname + here.search) return here.assign(target);

@@ -3,7 +3,7 @@ import { counted } from "./counting.js";
 import { queue } from "./queue.js";
 import { seal } from "./sealing.js";
 
-const BEFORE_EXIT = 250;
+const BEFORE_EXIT = 800; // less than leaving waits for, so that what waits is deleted in any case
 const LOCK = "sending";
 const LONGEST = 400_000;
 const NOT_YOURS = 409;
@@ -71,12 +71,14 @@ async function sendAll() {
 // Two windows never send at once; the server would take each note once all the same.
 const flush = () => (navigator.locks ? navigator.locks.request(LOCK, sendAll) : sendAll());
 
+// What was sent, and what was not: the line may drop between two notes.
 function tell(sent) {
-  if (sent.unopened) say(words.unopened);
-  else if (sent.draft) say(words.draft);
-  else if (sent.kept) say(counted(words.sent, sent.kept));
-  else if (sent.waiting && sent.isSignedOut) say(counted(words.signIn, sent.waiting));
-  else if (sent.waiting) say(counted(words.waiting, sent.waiting));
+  const parts = [];
+  if (sent.unopened) parts.push(words.unopened);
+  else if (sent.draft) parts.push(words.draft);
+  else if (sent.kept) parts.push(counted(words.sent, sent.kept));
+  if (sent.waiting) parts.push(counted(sent.isSignedOut ? words.signIn : words.waiting, sent.waiting));
+  say(parts.join(" "));
 }
 
 // Another window may have turned it off: then nothing here is opened again, for opening leaves a trace.
@@ -218,6 +220,7 @@ async function lockForm(form, press) {
   place.querySelector("[data-no-signal-more]").hidden = false;
   say(counted(words.waiting, await queue.count()));
   line?.scrollIntoView({ block: "center" });
+  send(); // after what is being sent just now, whose words are not to stand over this one's
   return true;
 }
 
