@@ -237,6 +237,13 @@ def test_sending_is_paused_gone_on_with_and_taken_back_by_keyboard(open_window: 
     forgive_lost_lines(seen)
 
 
+def test_a_small_file_is_not_said_to_be_of_no_size(open_window: Any, her: Any, tmp_path: Path) -> None:
+    seen: Window = open_window(her)
+    seen.go("/notes/new/")
+    choose(seen, film(tmp_path, 10 / 1024))
+    assert seen.page.locator(".app-sending__row .app-sending__size").inner_text() == "10.0 KB"
+
+
 def test_what_cannot_be_kept_is_said_in_words_while_it_is_sent(open_window: Any, her: Any, tmp_path: Path) -> None:
     path = tmp_path / "holiday.mp4"
     path.write_bytes(b"MZ" + b"\0" * 58 + b"\x80\0\0\0" + b"\0" * 64 + b"PE\0\0\x64\x86" + b"\0" * (2 * PIECE_BYTES))

@@ -17,6 +17,12 @@ const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16
 const encoded = (text) => base64(new TextEncoder().encode(text));
 const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+// Never "0.0 MB" for a photo that is there.
+function sizeOf(file) {
+  if (file.size >= MEGABYTE) return `${(file.size / MEGABYTE).toFixed(1)} MB`;
+  return `${Math.max(0.1, file.size / 1024).toFixed(1)} KB`;
+}
+
 async function digestOf(blob) {
   const bytes = await blob.arrayBuffer(); // fails when the file has gone or changed since it was chosen
   return crypto.subtle ? crypto.subtle.digest("SHA-256", bytes) : undefined;
@@ -342,7 +348,7 @@ class SendingBox {
   newRow(file) {
     const row = this.root.querySelector("template[data-row]").content.firstElementChild.cloneNode(true);
     row.querySelector("[data-file-name]").textContent = file.name;
-    row.querySelector(".app-sending__size").textContent = `${(file.size / MEGABYTE).toFixed(1)} MB`;
+    row.querySelector(".app-sending__size").textContent = sizeOf(file);
     row.querySelector("[data-name]").textContent = ` ${file.name}`;
     row.dataset.size = file.size;
     this.rows.append(row);
