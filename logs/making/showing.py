@@ -75,4 +75,6 @@ def why_not(evidence: Evidence) -> str:
     """Why nothing of a file can be looked at; empty where nothing was tried."""
     kinds = (Kind.PAGE, Kind.DOCUMENT, Kind.READING, Kind.SHEET, Kind.STILLS)
     refused = [each for each in evidence.renditions.all() if each.kind in kinds and each.state == "refused"]
-    return str(REASONS.get(refused[-1].error_code, _("No viewing copy could be made."))) if refused else ""
+    # What could not be made of a missing part only follows: the part that failed first says why.
+    codes = [each.error_code for each in refused if each.error_code != "no_copy"] or [""]
+    return str(REASONS.get(codes[-1], _("No viewing copy could be made."))) if refused else ""

@@ -267,6 +267,13 @@ def test_she_and_her_caseworker_are_asked_and_see_the_pages(client, worker, case
     assert set(event.detail) == {"given"}
 
 
+def test_staff_read_that_it_is_locked_and_not_just_that_there_is_no_copy(client, worker, locked):
+    sign_in(client, worker)
+    shown = client.get(reverse("logs:entry", args=[locked.case_id, locked.incident_id])).text
+    assert "It is locked with a password." in shown
+    assert "No viewing copy could be made" not in shown
+
+
 def test_what_was_typed_is_never_written_back(client, case, locked):
     sign_in(client, case.victim.user)
     give(locked, "first")
