@@ -4,6 +4,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from cases.languages import LANGUAGES
 from logs import facts
 from logs.actions import opening
@@ -161,7 +162,12 @@ def who(event: CustodyEvent, name: str) -> str:
 @register.filter
 def sent_by(evidence: Evidence) -> str:
     """Who sent a file: the victim, or the colleague by name."""
-    by = evidence.uploaded_by
+    return victim_or_name(evidence.uploaded_by)
+
+
+@register.filter
+def victim_or_name(by: User) -> str:
+    """Who did something, in words for staff: an account of the portal holds no name of its own."""
     return str(_("The victim")) if by.role == Role.VICTIM else by.name
 
 

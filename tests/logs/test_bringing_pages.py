@@ -97,6 +97,14 @@ def test_she_brings_in_a_chat_at_neutral_addresses(client, case):
     assert Incident.objects.count() == 3
 
 
+def test_the_list_names_who_brought_each_file(client, case, batch, worker):
+    begin(case, case.victim.user)
+    sign_in(client, worker)
+    listed = client.get(reverse("logs:imports", args=[case.pk])).text
+    assert f"<bdi>{worker.name}</bdi>" in listed
+    assert "<bdi>The victim</bdi>" in listed
+
+
 def test_a_file_that_is_none_is_refused_in_words(client, case, worker):
     sign_in(client, worker)
     sent = {"file": uploaded(b"MZ" + bytes(200)), "key": uuid7()}
