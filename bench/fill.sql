@@ -171,8 +171,8 @@ SELECT id, case_id, incident_id, exhibit_number, 'bench/' || id, 500000, encode(
        '\x00', 'portal', worker_id, recorded_at FROM bench_evidence ORDER BY recorded_at;
 
 INSERT INTO logs_rendition (id, evidence_id, case_id, kind, recipe, number, original_sha256, state, error_code, notes, storage_name, media_type, size_bytes, sha256,
-    width, height, page_count, pictured, made_at)
-SELECT gen_random_uuid(), id, case_id, kind, 'bench', 1, repeat('0', 64), 'ok', '', '[]', 'bench/' || kind || id, 'image/jpeg', 90000, repeat('0', 64), 1200, 900, 0, '[]', recorded_at
+    width, height, page_count, pictured, details, made_at)
+SELECT gen_random_uuid(), id, case_id, kind, 'bench', 1, repeat('0', 64), 'ok', '', '[]', 'bench/' || kind || id, 'image/jpeg', 90000, repeat('0', 64), 1200, 900, 0, '[]', '{}', recorded_at
 FROM bench_evidence, (VALUES ('page'), ('thumbnail')) v (kind);
 
 INSERT INTO logs_custodyevent (id, evidence_id, case_id, kind, by_id, by_role, sha256, at)

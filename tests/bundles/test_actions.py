@@ -266,7 +266,7 @@ def test_a_damaged_picture_and_one_of_several_say_so(world):
     record_incident(draft_id=uuid7(), case=case, fields=fields, files=[broken, several], by=case.victim.user)
     text = text_of(_built(case, worker))
     assert "The file is damaged: this is what could be read of it." in text
-    assert "The file holds several pictures: this is the first." in text
+    assert "The file holds several pictures: this is the first, and others in small." in text
 
 
 def test_a_missing_viewing_copy_leaves_the_picture_out_and_says_so(world):

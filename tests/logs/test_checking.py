@@ -251,12 +251,13 @@ def a_month_later():
 
 def test_every_original_is_looked_at_again_each_month():
     evidence = arrived(b"words that stay", "a.txt")
+    run_due()
     assert sweeping.ask_for_checks() == 0
     with a_month_later():
         assert sweeping.ask_for_checks() == 1
         run_due()
         assert sweeping.ask_for_checks() == 0
-    assert custody(evidence) == ["arrived", "checked"]
+    assert custody(evidence) == ["arrived", "copied", "checked"]
     assert not Task.objects.filter(kind=Task.Kind.CHANGED_FILE).exists()
 
 

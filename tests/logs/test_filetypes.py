@@ -89,7 +89,7 @@ def test_other_kinds_are_refused_in_words(tmp_path, content, code):
 
 def test_every_kind_has_a_media_type_and_an_ending_of_its_own():
     assert {kind.media_type for kind in Kind} == set(filetypes.MEDIA_TYPES.values())
-    assert len({kind.extension for kind in Kind}) == len(Kind) == 20
+    assert len({kind.extension for kind in Kind}) == len(Kind) == 21
 
 
 def test_no_refusal_blames_or_names_what_it_is_about():

@@ -13,6 +13,7 @@ from django.urls import reverse
 from jobs.actions import run_due
 from logs.models import Amendment, Evidence, Incident
 from tests.factories import CaseFactory, CasePerpetratorFactory, IncidentFactory, SafeContactFactory, UserFactory
+from tests.logs import samples
 from tests.portal.test_writing import NEW, photo, text_of, typed
 from tests.signing_in import sign_in
 
@@ -76,7 +77,7 @@ def test_all_eight_columns_in_the_booklets_order(web, note):
 
 
 def test_pictures_are_shown_as_our_own_copies_only(web):
-    web.post(NEW, typed(uploads=[photo(), SimpleUploadedFile("b.txt", b"I see you.")]))
+    web.post(NEW, typed(uploads=[photo(), SimpleUploadedFile("b.mp3", samples.mp3())]))
     assert "We are getting it ready to show" in text_of(web.get("/notes/1/"))
     assert web.get("/notes/1/files/1/").status_code == 404
     run_due()

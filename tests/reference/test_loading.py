@@ -123,7 +123,7 @@ def test_partials_show_dates_and_only_confirmed_details() -> None:
 
     assert "Written 22 November 2026." in page
     assert "Checked" not in page
-    assert "Text NCDV to 60777" in organisations
+    assert "Text <bdi>NCDV</bdi> to <bdi>60777</bdi>" in organisations
     assert 'rel="noreferrer noopener"' in organisations
 
 
