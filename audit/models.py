@@ -61,7 +61,7 @@ class Action(models.TextChoices):
     EVIDENCE_PLACE = "evidence.place", _("asked where a file was made")
     EVIDENCE_DESCRIBED = "evidence.described", _("said what a file shows")
     EVIDENCE_HEARD = "evidence.heard", _("typed what is said in a recording")
-    EVIDENCE_PASSWORD = "evidence.password", _("gave the password of a file")
+    EVIDENCE_PASSWORD = "evidence.password", _("gave the password of a file")  # pragma: allowlist secret
     COPY_MADE = "copy.made", _("made a viewing copy")
     IMPORT_STARTED = "import.started", _("kept a file of many messages")
     IMPORT_CHANGED = "import.changed", _("changed how a file is read")

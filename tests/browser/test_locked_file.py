@@ -11,7 +11,7 @@ from tests.browser.windows import SIZES, Window, look
 from tests.browser.world import World
 from tests.logs.samples import pdf
 
-PASSWORD = "blue teapot"
+PASSWORD = "blue teapot"  # pragma: allowlist secret
 
 
 @pytest.fixture

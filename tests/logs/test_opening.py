@@ -27,7 +27,7 @@ from tests.logs.test_making import bytes_of, made_of, send
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "Mülleimer-1987"
+PASSWORD = "Mülleimer-1987"  # pragma: allowlist secret
 Outcome = FilePassword.Outcome
 
 
@@ -293,7 +293,7 @@ def test_nothing_typed_is_asked_for_in_words(client, case, locked):
 
 def test_a_wrong_password_is_said_on_her_note(client, case, locked):
     sign_in(client, case.victim.user)
-    client.post(her_page(locked), {"password": "wrong"})
+    client.post(her_page(locked), {"password": "wrong"})  # pragma: allowlist secret
     run_due()
     shown = client.get(reverse("portal:entry", args=[locked.incident.number])).text
     assert "The password did not open it" in shown
