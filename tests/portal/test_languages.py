@@ -140,6 +140,13 @@ def test_english_needs_no_such_line(web):
     assert "app-languages__check" not in text_of(web.get("/notes/"))
 
 
+@pytest.mark.parametrize("language", languages.TRANSLATED)
+def test_the_hours_end_without_a_stop_of_their_own(language, compiled):
+    """They stand within sentences: a stop at their end would be doubled."""
+    with translation.override(language):
+        assert not translation.gettext("Monday to Friday, 8am to 5pm").endswith(".")
+
+
 def test_times_go_by_24_hours_in_other_languages():
     assert clock(time(14, 30)) == "2:30pm"
     with translation.override("pl"):
