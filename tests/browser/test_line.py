@@ -234,7 +234,7 @@ def test_exit_is_not_asked_about_while_words_wait(seen, her):
 def test_leaving_while_it_is_being_sent_loses_no_word(seen, her, leave):
     write(seen)
     box = seen.page.get_by_label("What happened?")
-    with seen.page.expect_response(lambda answer: "autosave" in answer.url and answer.ok, timeout=20_000):
+    with seen.page.expect_response(lambda answer: "/autosave/" in answer.url and answer.ok, timeout=20_000):
         box.blur()
     box.fill(f"{WORDS} and once more")
     seen.page.route("**/notes/new/", lambda route: None)  # a line so slow that it is still on its way
