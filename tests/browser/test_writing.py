@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from accounts.models import Session
 from logs.models import Draft, Incident
-from tests.browser.windows import DESKTOP, Window, look
+from tests.browser.windows import DESKTOP, NARROWEST, PHONE, Window, look
 from tests.factories import CaseFactory, UserFactory
 
 
@@ -149,6 +149,14 @@ def test_part_a_asks_for_few_things_on_a_phone(open_window, her):
     shown = [label.inner_text() for label in asked if label.is_visible()]
     questions = [text for text in shown if text.strip().endswith(("?", "(optional)"))]
     assert len(questions) <= 8, questions
+
+
+@pytest.mark.parametrize(("size", "columns"), [(NARROWEST, 1), (PHONE, 2), (DESKTOP, 2)], ids=["320", "390", "1280"])
+def test_kinds_of_evidence_stand_in_as_many_columns_as_their_words_fit(open_window, her, size, columns):
+    seen: Window = open_window(her, size=size)
+    seen.go("/notes/new/")
+    grid = seen.page.locator(".app-note-kinds .govuk-checkboxes")
+    assert len(grid.evaluate("(each) => getComputedStyle(each).gridTemplateColumns").split()) == columns
 
 
 def test_the_page_comes_quickly_over_a_bad_line(open_window, her):
