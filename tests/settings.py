@@ -9,10 +9,11 @@ for _name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "STORAGE_URL", "CLAMD_U
 os.environ |= {"NSVCS_VAR": str(VAR), "NSVCS_PROCESS": "test"}
 
 from nsvcs.settings import *  # noqa: E402, F403, TID251
-from nsvcs.settings import BASE_DIR, STORAGES  # noqa: E402, TID251
+from nsvcs.settings import BASE_DIR, MIDDLEWARE, STORAGES  # noqa: E402, TID251
 
 # Factories connect as a privileged role; every request and task under test enters one of these.
 IDENTITY_ROLE = {"web": "nsvcs_web", "worker": "nsvcs_worker"}
+MIDDLEWARE = ["tests.identified.IdentifiedMiddleware", *MIDDLEWARE]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = str(VAR / "media")  # each test gets a folder of its own below it: tests/conftest.py
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
