@@ -13,11 +13,12 @@ from nsvcs.checks import mark_for, pages
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from portal.addresses import letters_of
-from tests.browser.windows import SIZES, Window, look
+from tests.browser.windows import ALL_SIZES, NARROWEST, SIZES, Window, look
 from tests.browser.world import World
 from tests.samples import coming
 
 NOBODY = ""
+STAFF = {*Role.values} - {Role.VICTIM}
 # They need a passkey, an app or spare codes that this person has not made, end the sign-in, or are not for people.
 ELSEWHERE = {
     "mfa_remove_webauthn",
@@ -148,14 +149,32 @@ def test_every_page_of_a_role_is_without_faults(open_window, world, role):
         if not is_page(seen, address):
             continue
         seen.go(address)
-        for size in SIZES:
-            seen.page.set_viewport_size(SIZES[size])
+        sizes = SIZES if role in STAFF else ALL_SIZES  # what she opens is looked at on the smallest phone too
+        for size in sizes:
+            seen.page.set_viewport_size(sizes[size])
             seen.check()
             look(seen, f"{role or 'nobody'}-{size}-{name}")
         if not role or role == Role.VICTIM:
             assert seen.kept_in_browser() == {}, name
             _is_neutral(seen, name)
         opened.append(name)
+    assert opened
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("role", [Role.VICTIM, NOBODY])
+def test_every_page_she_opens_is_without_faults_where_no_script_of_ours_runs(open_window, world, role):
+    """As with scripts off, but for axe, which is one itself."""
+    seen = open_window(world.of(role) if role else None, size=NARROWEST)
+    seen.page.route("**/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    seen.go("/before/")
+    opened = []
+    for name, address in addresses(world, role):
+        if is_page(seen, address):
+            seen.go(address)
+            seen.check()
+            look(seen, f"{role or 'nobody'}-plain-{name}")
+            opened.append(name)
     assert opened
 
 
