@@ -28,6 +28,7 @@ class Holding {
   }
 
   submit(event) {
+    if (!event.isTrusted) return; // said by another part of the page: the form is sent, and nothing is left to hold
     if (event.defaultPrevented) return this.stays(); // something on this page is still to be put right
     if (this.isPlain) return;
     event.preventDefault();
