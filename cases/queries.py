@@ -134,7 +134,7 @@ def work_tasks(user: User, now: datetime, *, with_unassigned: bool) -> models.Qu
         mine |= Q(assigned_to=None)
     tasks: models.QuerySet[Task] = Task.objects.visible_to(user).filter(mine, done_at=None)
     named = Case.objects.with_safe_name()
-    flags_first = models.ExpressionWrapper(Q(kind=Task.Kind.RED_FLAG), models.BooleanField()).desc()
+    flags_first = models.ExpressionWrapper(Q(kind__in=Task.FLAGS), models.BooleanField()).desc()
     return tasks.prefetch_related(models.Prefetch("case", queryset=named)).order_by(flags_first, "due_on", "created_at")
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 
 from accounts.models import User
@@ -23,6 +23,7 @@ class MyWork:
 
     Args:
         flags: red flags to look at today, also those of a day before.
+        team_flags: for a manager, those of the team that wait on somebody else's list, the longest waiting first.
         entries: entries nobody has read, the oldest first, each with its case.
         messages: what victims wrote and nobody has read, the oldest first, each with its case.
         overdue_contacts: own cases without a first contact whose day has passed.
@@ -37,6 +38,7 @@ class MyWork:
     """
 
     flags: list[Task]
+    team_flags: list[Task]
     entries: list[Any]
     messages: list[Any]
     overdue_contacts: list[Case]
@@ -51,7 +53,7 @@ class MyWork:
 
     def case_ids(self) -> list[UUID]:
         """Every case that the page shows."""
-        tasks = [*self.flags, *self.overdue, *self.today, *self.soon, *self.finished]
+        tasks = [*self.flags, *self.team_flags, *self.overdue, *self.today, *self.soon, *self.finished]
         cases = [*self.overdue_contacts, *self.left, *self.unallocated]
         shown = [row.case_id for row in [*self.entries, *self.messages, *tasks]] + [case.pk for case in cases]
         return list(dict.fromkeys(shown))
@@ -65,12 +67,13 @@ def my_work(user: User, now: datetime) -> MyWork:
     waiting = Case.objects.visible_to(user).unallocated(now)
     to_do = work_tasks(user, now, with_unassigned=takes_waiting)
     due = list(to_do.filter(due_on__lte=_soon(today)))
-    flags = [task for task in due if task.kind == Task.Kind.RED_FLAG and task.due_on <= today]
+    flags = [task for task in due if task.kind in Task.FLAGS and task.due_on <= today]
     tasks = [task for task in due if task not in flags]
     # Their keys, not the question: asked inside the next one, it would be answered again for every entry.
     seen = list((mine | waiting if takes_waiting else mine).values_list("pk", flat=True))
     return MyWork(
         flags=flags,
+        team_flags=_team_flags(user, today, flags) if user.role == Role.MANAGER else [],
         entries=list(unread_entries(user, seen)[:MOST]),
         messages=list(unread_messages(user, seen)[:MOST]),
         overdue_contacts=list(
@@ -84,6 +87,18 @@ def my_work(user: User, now: datetime) -> MyWork:
         soon=[task for task in tasks if task.due_on > today][:MOST],
         later_count=to_do.filter(due_on__gt=_soon(today)).count(),
         finished=finished_today(user, now),
+    )
+
+
+def _team_flags(user: User, today: date, own: list[Task]) -> list[Task]:
+    """Red flags are for whoever holds the case and for the manager, both on the same day (domain section 3.6)."""
+    found: Any = Task.objects.visible_to(user).filter(kind__in=Task.FLAGS, done_at=None, due_on__lte=today)
+    named = Case.objects.with_safe_name()
+    return list(
+        found.exclude(pk__in=[task.pk for task in own])
+        .select_related("assigned_to")
+        .prefetch_related(models.Prefetch("case", queryset=named))
+        .order_by("due_on", "created_at")[:MOST]
     )
 
 

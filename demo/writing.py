@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -145,5 +146,6 @@ def _read(incident: Incident, reader: User, moment: datetime) -> None:
     with at(moment), acting_as(reader.pk):
         record(Action.ENTRY_OPENED, target=incident, case_ids=[incident.case_id])
         mark_read(incident=incident, by=reader)
-        for task in Task.objects.filter(key=f"{Task.Kind.RED_FLAG}:{incident.pk}"):
+        about_it = Q(key=f"{Task.Kind.RED_FLAG}:{incident.pk}") | Q(kind=Task.Kind.RATE_RISE, case=incident.case_id)
+        for task in Task.objects.filter(about_it):
             finish_task(task=task, by=reader)

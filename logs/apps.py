@@ -21,7 +21,7 @@ class LogsConfig(AppConfig):
         register(Kind("import_read", "logs.bringing.working.read"))
         register(Kind("import_bring", "logs.bringing.making.bring"))
         register(Kind("import_undo", "logs.bringing.working.undo"))
-        register(Kind("import_arrived", "logs.bringing.making.look_at_batch", as_itself=True))
+        register(Kind("import_arrived", "logs.working.look_at_batch", as_itself=True))
         register(Kind("addition_arrived", "logs.working.look_at_addition", as_itself=True))
         register(Kind("caption_arrived", "logs.working.look_at_caption", as_itself=True))
         register(Kind("entry_arrived", "logs.working.look_at_entry", as_itself=True))

@@ -1,5 +1,8 @@
-"""The numbers that files on their way need, as the service has set them; where none is loaded, its first ones count."""
+"""The numbers this room's rules need, as the service has set them; where none is loaded, its first ones count."""
 
+from collections.abc import Mapping
+
+from logs.rising import FIRST as FIRST_OF_A_RISE
 from reference.models import Limit
 
 FIRST = {
@@ -14,5 +17,14 @@ FIRST = {
 
 
 def limits() -> dict[str, int]:
-    """Every limit of this room by key."""
-    return FIRST | dict(Limit.objects.filter(key__in=FIRST).values_list("key", "value"))
+    """Those of files on their way, by key."""
+    return _as_set(FIRST)
+
+
+def rise_limits() -> dict[str, int]:
+    """Those of when entries come more often, by key."""
+    return _as_set(FIRST_OF_A_RISE)
+
+
+def _as_set(first: Mapping[str, int]) -> dict[str, int]:
+    return {**first, **dict(Limit.objects.filter(key__in=first).values_list("key", "value"))}

@@ -12,8 +12,11 @@ from accounts.models import User
 from cases.models import Case
 from logs.calendars import Dated, MonthPage, month_page
 from logs.choosing import as_runs, has_words, known_to_the_month, of_days, words_of
+from logs.limits import rise_limits
 from logs.models import Incident, PatternSwitch
 from logs.patterns import Label, Patterns, Row, find_patterns, occasion_of
+from logs.rising import RateRise, rate_rise
+from logs.rules import Precision
 from nsvcs.days import day_words
 
 MOST_FOUND = 200
@@ -65,6 +68,21 @@ def patterns_of(case: Case, by: User, today: date, label: Label) -> CasePatterns
     first_day = min((each.day or each.month for each in counted), default=None)
     found = find_patterns(counted, today, label)
     return CasePatterns(found, as_runs(withdrawn), len(withdrawn), case.pk, first_day, today)
+
+
+def rate_rise_of(incidents: Any, today: date) -> RateRise:
+    """How often entries of one case came lately and before that; only the days that are compared are read.
+
+    Args:
+        incidents: the entries of the case that one may see.
+        today: the day in London.
+    """
+    limits = rise_limits()
+    days = timedelta(days=limits["rise_latest_days"] + limits["rise_before_days"] + 1)  # one for other zones
+    counted = incidents.with_counts().filter(is_withdrawn=False).exclude(precision=Precision.MONTH).only(*NEEDED)
+    one_earlier = counted.filter(occurred_on__lt=today - days)[:1]
+    compared = counted.filter(occurred_on__gte=today - days)
+    return rate_rise([occasion_of(entry) for entry in [*one_earlier, *compared]], today, limits)
 
 
 def shown_cases(by: User) -> set[UUID]:

@@ -1,17 +1,24 @@
 """What workers do for the log besides parts of its files: the same-day look at what is new in it."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from cases.models import Allocation, Task
+from cases.actions.tasks import raise_task
+from cases.models import Case, Task
 from cases.rules import Relationship
 from jobs.working import Work
 from logs.behaviours import red_flags
 from logs.danger import dangers_in, dangers_of
-from logs.models import Amendment, Caption, Incident
+from logs.models import Amendment, Caption, ImportBatch, Incident, IncidentLine
+from logs.queries import rate_rise_of
+from logs.rising import RateRise
 
+ENTRIES_AT_ONCE = 500
 PARTNERS = {Relationship.EX_PARTNER, Relationship.PARTNER}
 
 
@@ -20,35 +27,51 @@ def look_at_entry(work: Work) -> None:
     with work.acting():
         incident = Incident.objects.select_related("case", "case_perpetrator").get(pk=work.object_id)
         if incident.case.is_closed:
-            _task(incident, Task.Kind.ENTRY_AFTER_CLOSING, _("New entry on a closed case: decide what to do"))
+            title = _("New entry on a closed case: decide what to do")
+            _raise(incident.case, Task.Kind.ENTRY_AFTER_CLOSING, title, incident.pk)
         if has_red_flag(incident) or dangers_of(vars(incident)):
-            _task(
-                incident,
-                Task.Kind.RED_FLAG,
-                _("Red flag in entry %(number)s: look today") % {"number": incident.number},
-            )
+            title = _("Red flag in entry %(number)s: look today") % {"number": incident.number}
+            _raise(incident.case, Task.Kind.RED_FLAG, title, incident.pk)
+        look_at_rate(incident.case)
         work.finish()
 
 
 def look_at_addition(work: Work) -> None:
     """Raise a same-day task for words of danger in what was added to an entry."""
     with work.acting():
-        added = Amendment.objects.select_related("incident").get(pk=work.object_id)
+        added = Amendment.objects.select_related("case", "incident").get(pk=work.object_id)
         if dangers_in(added.text):
             title = _("Red flag in what was added to entry %(number)s: look today") % {"number": added.incident.number}
-            _task(added.incident, Task.Kind.RED_FLAG, title, about=added.pk)
+            _raise(added.case, Task.Kind.RED_FLAG, title, added.pk)
         work.finish()
 
 
 def look_at_caption(work: Work) -> None:
     """Raise a same-day task for words of danger in what was said about a file."""
     with work.acting():
-        said = Caption.objects.select_related("evidence__incident").get(pk=work.object_id)
-        incident = said.evidence.incident
-        if incident is not None and dangers_in(said.shows, said.when_words):
+        said = Caption.objects.select_related("case", "evidence").get(pk=work.object_id)
+        if said.evidence.incident_id is not None and dangers_in(said.shows, said.when_words):
             words = {"number": said.evidence.exhibit_number}
             title = _("Red flag in what was said about exhibit E%(number)s: look today") % words
-            _task(incident, Task.Kind.RED_FLAG, title, about=said.pk)
+            _raise(said.case, Task.Kind.RED_FLAG, title, said.pk)
+        work.finish()
+
+
+def look_at_batch(work: Work) -> None:
+    """Raise what a whole batch asks for, once: what one entry would, with how many of them it is about."""
+    with work.acting():
+        batch = ImportBatch.objects.select_related("case").get(pk=work.object_id)
+        if batch.case.is_closed:
+            title = _("New entries on a closed case: decide what to do")
+            _raise(batch.case, Task.Kind.ENTRY_AFTER_CLOSING, title, batch.pk)
+        links = IncidentLine.objects.filter(batch=batch).values("incident")
+        words = Incident.objects.filter(pk__in=links).values_list("what_happened", "impact")
+        count = sum(bool(dangers_in(*each)) for each in words.iterator(chunk_size=ENTRIES_AT_ONCE))
+        if count:
+            told = {"count": count, "total": batch.entry_count}
+            title = _("Red flag in %(count)s of %(total)s entries brought in: look today") % told
+            _raise(batch.case, Task.Kind.RED_FLAG, title, batch.pk)
+        look_at_rate(batch.case)
         work.finish()
 
 
@@ -59,18 +82,31 @@ def has_red_flag(incident: Incident) -> bool:
     return bool(red_flags(incident.behaviours, is_ex_or_partner=is_partner))
 
 
-def _task(incident: Incident, kind: str, title: str, about: UUID | None = None) -> None:
-    held = Allocation.objects.current(timezone.now()).primary().filter(case_id=incident.case_id)
-    Task.objects.bulk_create(
-        [
-            Task(
-                case_id=incident.case_id,
-                kind=kind,
-                title=title,
-                due_on=timezone.localdate(),
-                key=f"{kind}:{about or incident.pk}",
-                assigned_to_id=held.values_list("worker_id", flat=True).first(),
-            )
-        ],
-        ignore_conflicts=True,
-    )
+def look_at_rate(case: Case) -> None:
+    """Raise a same-day task when entries come more often than before; once for each rise.
+
+    One that is still open says it already. One that was looked at counts for as many days as the latest ones that are
+    compared: after them every entry it was about has left the comparison, and a rate that still rises is a new fact.
+    In the caller's transaction. Source: domain section 3.6 (the rule is `logs.rising.rate_rise`).
+    """
+    today = timezone.localdate()
+    found = rate_rise_of(Incident.objects.filter(case=case), today)
+    if not found.asks_for_look:
+        return
+    since = timezone.now() - timedelta(days=found.latest_days)
+    told = case.tasks.filter(kind=Task.Kind.RATE_RISE).filter(Q(done_at=None) | Q(created_at__gt=since))
+    if not told.exists():
+        _raise(case, Task.Kind.RATE_RISE, rise_words(found), f"{case.pk}:{today}")
+
+
+def rise_words(found: RateRise) -> str:
+    """The task's words: what was counted, and nothing made of it."""
+    latest = ngettext(
+        "%(count)s entry in the last %(days)s days", "%(count)s entries in the last %(days)s days", found.latest.count
+    ) % {"count": found.latest.count, "days": found.latest_days}
+    told = {"latest": latest, "days": found.before_days, "before": found.before.count}
+    return _("Red flag, entries come more often: %(latest)s, %(before)s in the %(days)s days before. Look today") % told
+
+
+def _raise(case: Case, kind: Task.Kind, title: str, about: UUID | str) -> None:
+    raise_task(case, kind, title, timezone.localdate(), key=f"{kind}:{about}")

@@ -129,10 +129,13 @@ class Task(Labelled):
         MESSAGE_HELD = "message_held", _("A message could not be sent")
         ENTRY_AFTER_CLOSING = "entry_after_closing", _("New entry on a closed case")
         RED_FLAG = "red_flag", _("Red flag in the log")
+        RATE_RISE = "rate_rise", _("Red flag: entries come more often")
         UNSAFE_FILE = "unsafe_file", _("A virus in a file")
         CHANGED_FILE = "changed_file", _("A file is missing or has changed")
         PLANNED_CONTACT = "planned_contact", _("Contact agreed with the victim")
         PORTAL_LEFT = "portal_left", _("Portal account closed by the victim")
+
+    FLAGS = (Kind.RED_FLAG, Kind.RATE_RISE)  # looked at on the same day, above everything else
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="tasks")

@@ -11,9 +11,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from cases.models import Allocation, Task
 from jobs.actions import ask
 from jobs.working import JobFailed, Work
 from logs.actions.entries import record_imported
@@ -22,7 +20,6 @@ from logs.actions.reading import mark_read
 from logs.bringing import child
 from logs.bringing.composing import Entry, entries_of, media_note
 from logs.bringing.working import State, begun, in_child, requester, why_not_read
-from logs.danger import dangers_in
 from logs.models import ImportBatch, ImportLine, Incident, IncidentLine
 from nsvcs.storage import file_store
 
@@ -160,29 +157,3 @@ def _taken_out(work: Work, batch: ImportBatch, entry: Entry, folder: str) -> tup
         else:
             files.append(file)
     return files, missing
-
-
-def look_at_batch(work: Work) -> None:
-    """Raise what a whole batch asks for, once: a same-day task for words of danger, one when the case was closed."""
-    with work.acting():
-        batch = ImportBatch.objects.select_related("case").get(pk=work.object_id)
-        if batch.case.is_closed:
-            _task(batch, Task.Kind.ENTRY_AFTER_CLOSING, _("New entries on a closed case: decide what to do"))
-        links = IncidentLine.objects.filter(batch=batch).values("incident")
-        words = Incident.objects.filter(pk__in=links).values_list("what_happened", "impact")
-        count = sum(bool(dangers_in(*each)) for each in words.iterator(chunk_size=LINES_AT_ONCE))
-        if count:
-            told = {"count": count, "total": batch.entry_count}
-            _task(
-                batch, Task.Kind.RED_FLAG, _("Red flag in %(count)s of %(total)s entries brought in: look today") % told
-            )
-        work.finish()
-
-
-def _task(batch: ImportBatch, kind: str, title: str) -> None:
-    held = Allocation.objects.current(timezone.now()).primary().filter(case_id=batch.case_id)
-    task = Task(
-        case_id=batch.case_id, kind=kind, title=title, due_on=timezone.localdate(), key=f"{kind}:{batch.pk}",
-        assigned_to_id=held.values_list("worker_id", flat=True).first(),
-    )  # fmt: skip
-    Task.objects.bulk_create([task], ignore_conflicts=True)

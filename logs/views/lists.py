@@ -20,7 +20,7 @@ from logs.choosing import day_from, month_from
 from logs.csvfile import csv_file
 from logs.list_forms import EntryFilterForm, WordForm
 from logs.models import Incident
-from logs.queries import calendar_of, patterns_of, shown_cases, with_words
+from logs.queries import calendar_of, patterns_of, rate_rise_of, shown_cases, with_words
 from logs.staff_sheet import pattern_rows
 from logs.templatetags.logs import behaviour
 from nsvcs.access import CASEWORK, allow
@@ -80,5 +80,6 @@ def patterns(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
         return csv_file(pattern_rows(found, weekday_names()))
     record(Action.ENTRIES_LISTED, target=case, case_ids=[case.pk], detail=detail)
     context = {"case": case, "patterns": found, "weekdays": weekday_names(), "as_at": timezone.now()}
+    context["rate"] = rate_rise_of(_entries(request, case), timezone.localdate())
     context["is_shown"] = case.pk in shown_cases(request.user)
     return render(request, "logs/patterns.html", context | {"list_url": reverse("logs:list", args=[case.pk])})

@@ -98,6 +98,13 @@ def test_the_story_has_amendments_a_withdrawal_police_and_red_flags(var):
     assert Task.objects.filter(case=story(), kind=Task.Kind.RED_FLAG).count() >= 6
 
 
+def test_entries_that_came_more_often_were_looked_at_the_next_day(var):
+    rises = Task.objects.filter(kind=Task.Kind.RATE_RISE).order_by("created_at")
+    assert {rise.case.reference[-3:] for rise in rises} == {"001", "010"}
+    assert all(rise.created_at < rise.done_at < rise.created_at + timedelta(days=1) for rise in rises)
+    assert "6 entries in the last 14 days, 1 in the 28 days before" in rises[0].title
+
+
 def test_one_entry_was_written_without_signal_and_both_clocks_stand_beside_it(var):
     beside = WrittenOffline.objects.get()
     assert beside.case_id == story().pk
