@@ -19,6 +19,8 @@ from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
 from nsvcs.statements import WITH_THE_CASE, Statement
 
+COURT_MEDIA_BYTES, COURT_DOCUMENT_BYTES = 500 * 1000**2, 1000**3
+
 
 class EvidenceQuerySet(SharedOfCase):
     """Questions about evidence."""
@@ -173,6 +175,15 @@ class Evidence(models.Model):
     def can_be_heard(self) -> bool:
         """Whether somebody may write down what is said in it."""
         return self.is_film or self.is_sound
+
+    @property
+    def is_over_court_size(self) -> bool:
+        """Whether courts' own systems would not take the original: 500 MB for film and sound, 1 GB for the rest.
+
+        Source: what HMCTS platforms take, from the ministerial answer to Commons question 104311; read in decimal
+        units, the stricter way.
+        """
+        return self.size_bytes > (COURT_MEDIA_BYTES if self.can_be_heard else COURT_DOCUMENT_BYTES)
 
 
 class Rendition(models.Model):

@@ -10,7 +10,7 @@ from jobs.actions import run_due
 from logs.actions.custody import note_custody
 from nsvcs.access import EVERYONE, Role
 from nsvcs.ids import uuid7
-from tests.factories import CaseFactory, UserFactory
+from tests.factories import CaseFactory, EvidenceFactory, IncidentFactory, UserFactory
 from tests.logs.clamd import NAME, VIRUS, as_document, as_mail, running, zipped
 from tests.logs.test_checking import arrived, custody, photo
 from tests.signing_in import sign_in
@@ -165,3 +165,20 @@ def test_the_trail_names_no_virus(clamd, case):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM audit_event WHERE detail::text ILIKE %s", ["%eicar%"])
         assert cursor.fetchone()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("media_type", "size", "is_over"),
+    [
+        ("video/mp4", 500_000_000, False),
+        ("video/mp4", 500_000_001, True),
+        ("audio/mpeg", 500_000_001, True),
+        ("application/pdf", 500_000_001, False),
+        ("application/pdf", 1_000_000_000, False),
+        ("application/pdf", 1_000_000_001, True),
+    ],
+)
+def test_a_file_larger_than_courts_take_says_so(client, case, worker, media_type, size, is_over):
+    file = EvidenceFactory(incident=IncidentFactory(case=case), media_type=media_type, size_bytes=size)
+    page = sign_in(client, worker).get(reverse("logs:file", args=[case.pk, file.pk])).text
+    assert ("more than courts’ own systems take" in page) is is_over
