@@ -7,7 +7,7 @@ import pytest
 
 from jobs.actions import run_due
 from logs.models import Evidence, ImportBatch
-from tests.browser.test_sending import Line, case, choose, digest, forgive_lost_lines, her, until  # noqa: F401
+from tests.browser.test_sending import BY_ITSELF, Line, case, choose, digest, forgive_lost_lines, her, until  # noqa: F401
 from tests.browser.windows import SIZES, Window
 
 MB = 1024 * 1024
@@ -47,7 +47,7 @@ def test_a_long_chat_over_a_line_that_drops_is_gone_on_with_after_a_reload(
     seen.page.get_by_role("heading", name="On its way").wait_for()
     seen.check()
     line.mend()
-    seen.page.wait_for_url(lambda url: "/notes/bring/" in url and "/new/" not in url, timeout=30_000)
+    seen.page.wait_for_url(lambda url: "/notes/bring/" in url and "/new/" not in url, timeout=BY_ITSELF)
     run_due()
     batch = ImportBatch.objects.get(asked_by=her)
     source = Evidence.objects.get(uploaded_by=her)

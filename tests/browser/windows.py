@@ -1,7 +1,8 @@
 """A browser window that watches itself: what goes wrong on a page is remembered and fails the test."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -171,6 +172,13 @@ class Window:
         wide, width = self._run("() => [document.documentElement.scrollWidth, window.innerWidth]")
         if wide > width:
             self.problems.append(f"page is {wide} px wide in a window of {width} px at {self.page.url}")
+
+    def soon(self, holds: Callable[[], object], seconds: int = 30) -> None:
+        """Wait for what the page does not show, such as a row that its last request writes."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"not so after {seconds} s"
+            self.page.wait_for_timeout(50)
 
     def kept_in_browser(self) -> dict[str, int]:
         """What the site keeps on the device beside its cookies, by kind."""
