@@ -2,10 +2,14 @@
 // Nothing is stored in the browser: what is unfinished is listed by the server, and the same file is known again by
 // its length and the digest of its first piece.
 import { counted } from "./counting.js";
+import { renewToken } from "./tokens.js";
 
 const WAITS = [0, 1000, 3000, 10000, 30000];
 const SILENT = 60000; // a piece that has not moved for so long is sent again
+const SILENT_WHEN_BACK = 5000; // one that was on its way over the line before, once the browser has a line again
 const LOOK_AGAIN = [500, 1000, 2000, 3000, 5000];
+const STALE = [400, 403]; // an old token, in a request that has no form in it and in one that has
+const LATER = [408, 429]; // said by what stands before the server: too slow, too many
 const VERSION = { "Tus-Resumable": "1.0.0" };
 // What a browser that knows the line calls it; over the others sending may cost money, or the browser does not say.
 const WIFI_LINES = ["wifi", "ethernet", "wimax"];
@@ -33,10 +37,12 @@ function ask(method, url, { body, headers = {}, token, moved, owner } = {}) {
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
     let silent;
-    const listen = () => {
+    const listen = (longest = SILENT) => {
       clearTimeout(silent);
-      silent = setTimeout(() => request.abort(), SILENT);
+      silent = setTimeout(() => request.abort(), longest);
     };
+    const over = new AbortController();
+    window.addEventListener("online", () => listen(SILENT_WHEN_BACK), { signal: over.signal });
     request.open(method, url);
     const all = { ...VERSION, "X-CSRFToken": token, "HX-Request": "true", ...headers };
     for (const [name, value] of Object.entries(all)) request.setRequestHeader(name, value);
@@ -46,7 +52,10 @@ function ask(method, url, { body, headers = {}, token, moved, owner } = {}) {
     };
     request.onload = () => done(request);
     request.onerror = request.onabort = () => failed(new Error("no signal"));
-    request.onloadend = () => clearTimeout(silent);
+    request.onloadend = () => {
+      clearTimeout(silent);
+      over.abort();
+    };
     if (owner) owner.request = request;
     listen();
     request.send(body);
@@ -83,6 +92,11 @@ class Sending {
     return this.isToGo || this.state === "wifi";
   }
 
+  // The server has to hear of it before the note is saved: after that the note takes no new ones.
+  get isUnheardOf() {
+    return (this.isBusy || this.state === "paused") && !this.row.dataset.letters;
+  }
+
   get url() {
     return `${this.box.create}${this.row.dataset.letters}/`;
   }
@@ -108,9 +122,14 @@ class Sending {
     const wait = WAITS[Math.min(this.tries, WAITS.length - 1)];
     this.tries += 1;
     if (wait) this.say("waiting");
-    const online = new Promise((done) => window.addEventListener("online", done, { once: true }));
-    await Promise.race([later(wait), online]);
     this.isUnsure = true;
+    await Promise.race([later(wait), new Promise((done) => (this.wake = done))]);
+  }
+
+  // The first try over a new line may come too early: the waits begin anew.
+  lineIsBack() {
+    this.tries = 0;
+    this.wake?.();
   }
 
   async go() {
@@ -181,16 +200,25 @@ class Sending {
     this.sentBytes += piece.size;
     this.sentFor += performance.now() - began;
     this.tries = 0;
+    this.isRenewed = false;
     this.show(this.offset);
   }
 
   // The server will not have it: try again where that may help, else say why and end.
-  refused(answer) {
+  async refused(answer) {
     if (answer.getResponseHeader("HX-Redirect")) return this.stop("out");
-    if (answer.status >= 500) throw new Error("try again");
     const isOurs = Boolean(answer.getResponseHeader("Tus-Resumable"));
-    if (!isOurs && answer.status !== 404) return this.stop("out"); // a new sign-in elsewhere: the token is an old one
+    if (answer.status >= 500 || (!isOurs && LATER.includes(answer.status))) throw new Error("try again");
+    if (!isOurs && (await this.renews(answer))) throw new Error("try again");
+    if (!isOurs && answer.status !== 404) return this.stop("out");
     return this.stop(answer.status === 415 ? "refused" : "lost", isOurs ? answer.responseText : "");
+  }
+
+  // She signed in anew in another window, and the token of this page is an old one. Once: it may be refused for more.
+  async renews(answer) {
+    if (!STALE.includes(answer.status) || this.isRenewed) return false;
+    this.isRenewed = true;
+    return this.box.renew();
   }
 
   stop(state, words) {
@@ -216,6 +244,7 @@ class Sending {
       this.request?.abort();
     }
     this.pause.firstElementChild.textContent = this.box.word(this.state === "paused" ? "go" : "pause");
+    this.wake?.(); // others may go, or this one at once
     this.box.next();
   }
 
@@ -224,6 +253,7 @@ class Sending {
     this.isUnsure = Boolean(this.row.dataset.letters);
     this.say("wifi");
     this.request?.abort();
+    this.wake?.();
   }
 
   say(state, words = "") {
@@ -273,6 +303,7 @@ class SendingBox {
     this.rows.addEventListener("click", (event) => this.remove(event));
     this.form.addEventListener("submit", (event) => this.submit(event), { capture: true });
     document.addEventListener("visibilitychange", () => this.stayAwake());
+    window.addEventListener("online", () => this.all.forEach((each) => each.lineIsBack()));
     if (this.rowsIn("checking").length) this.look();
   }
 
@@ -282,6 +313,13 @@ class SendingBox {
 
   get isBusy() {
     return this.all.some((each) => each.isBusy);
+  }
+
+  // The words' form may be gone by then; every page that is signed in has the token in more than one place.
+  async renew() {
+    const isNew = await renewToken();
+    if (isNew) this.token = document.querySelector("input[name=csrfmiddlewaretoken]").value;
+    return isNew;
   }
 
   // The choice lives in this page alone. Where the browser does not know the line, that is said instead.
@@ -408,6 +446,7 @@ class SendingBox {
       const letters = this.rowsIn("checking").map((row) => row.dataset.letters);
       try {
         const answer = await ask("GET", `${this.create}?files=${letters.join(",")}`, { token: this.token });
+        if (answer.status >= 500) continue;
         if (answer.status !== 200 || answer.getResponseHeader("HX-Redirect")) break;
         JSON.parse(answer.responseText).files.forEach((told) => this.told(told));
       } catch {
@@ -453,7 +492,7 @@ class SendingBox {
 
   // The form is sent while files are still on their way: what was written is kept now, this page stays until they are.
   submit(event) {
-    if (!this.isBusy || this.isSaved) return;
+    if (this.isSaved || !(this.isBusy || this.all.some((each) => each.isUnheardOf))) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // what is typed goes on being saved until this is
     this.save(event.submitter);
@@ -461,7 +500,7 @@ class SendingBox {
 
   async save(submitter) {
     try {
-      await Promise.all(this.all.filter((each) => each.isBusy).map((each) => each.beBegun().catch(passOver)));
+      await Promise.all(this.all.filter((each) => each.isUnheardOf).map((each) => each.beBegun().catch(passOver)));
       const body = new FormData(this.form);
       if (submitter?.name) body.append(submitter.name, submitter.value);
       const answer = await fetch(this.form.action, {
