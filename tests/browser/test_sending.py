@@ -34,6 +34,14 @@ KEPT_WORDS = """async () => {
   return found.join(" ") + JSON.stringify(history.state) + location.href;
 }"""
 
+# Every word that a page says in its boxes for files, also one that stands for a moment.
+LISTEN = """() => {
+  window.said = [];
+  const words = (each) => [...each.addedNodes].map((node) => node.textContent);
+  const hear = (seen) => window.said.push(...seen.flatMap(words));
+  new MutationObserver(hear).observe(document.querySelector("[data-rows]"), { childList: true, subtree: true });
+}"""
+
 
 @pytest.fixture
 def case(site: str) -> Any:
@@ -246,8 +254,12 @@ def test_sending_is_paused_gone_on_with_and_taken_back_by_keyboard(open_window: 
 def test_a_small_file_is_not_said_to_be_of_no_size(open_window: Any, her: Any, tmp_path: Path) -> None:
     seen: Window = open_window(her)
     seen.go("/notes/new/")
+    seen.page.evaluate(LISTEN)
     choose(seen, film(tmp_path, 10 / 1024))
     assert seen.page.locator(".app-sending__row .app-sending__size").inner_text() == "10.0 KB"
+    until(seen.page, "Safe")
+    said = "window.said.filter((each) => each.includes(' of '))"
+    assert [each.split(" · ")[0] for each in seen.page.evaluate(said)][-1:] == ["Sending: 100% – 10.0 of 10.0 KB"]
 
 
 def test_what_cannot_be_kept_is_said_in_words_while_it_is_sent(open_window: Any, her: Any, tmp_path: Path) -> None:

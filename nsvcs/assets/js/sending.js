@@ -272,9 +272,12 @@ class Sending {
   }
 
   amounts(bytes) {
+    const isLong = this.file.size >= MEGABYTE;
+    const [unit, words] = isLong ? [MEGABYTE, "of"] : [1024, "ofKb"];
     const places = this.file.size < 10 * MEGABYTE ? 1 : 0;
-    const [done, all] = [bytes, this.file.size].map((each) => (each / MEGABYTE).toFixed(places));
-    return this.box.word("of").replace("%1", done).replace("%2", all);
+    const all = Math.max(0.1, this.file.size / unit).toFixed(places);
+    const done = (bytes / unit).toFixed(places);
+    return this.box.word(words).replace("%1", done).replace("%2", all);
   }
 
   left(bytes) {
