@@ -18,6 +18,7 @@ FILES: tuple[tuple[str, str, type[models.Model], tuple[str, ...]], ...] = (
     ("limits.toml", "limit", Limit, ("key",)),
     ("bank_holidays.toml", "bankholiday", BankHoliday, ("division", "day")),
     ("advice.en.toml", "advice", Advice, ("slug", "language", "audience")),
+    ("advice.easy.en.toml", "easy", Advice, ("slug", "language", "audience")),
     ("advice.staff.en.toml", "guidance", Advice, ("slug", "language", "audience")),
 )
 
@@ -62,8 +63,8 @@ def read_rows(file: Path, kind: str) -> list[dict[str, Any]]:
     content = tomllib.loads(file.read_text(encoding="utf-8"))
     rows = content.pop(kind)
     for place, row in enumerate(rows, start=1):
-        if kind in {"organisation", "advice"}:
+        if kind in {"organisation", "advice", "easy"}:
             row["position"] = place
-        if kind == "advice":
+        if kind in {"advice", "easy"}:
             row |= {"topic_position": Advice.Topic.values.index(row["topic"]) + 1, "body": row["body"].strip()}
     return [content | row for row in rows]

@@ -126,6 +126,10 @@ class AdviceQuerySet(models.QuerySet["Advice"]):
         """Return the portal's pages in one language, by topic and place."""
         return self.filter(audience=Advice.Audience.PORTAL, language=language).order_by("topic_position", "position")
 
+    def easy_read(self, language: str = "en") -> "AdviceQuerySet":
+        """Return the easy-read forms of the portal's pages; each has the slug of the page it is a form of."""
+        return self.filter(audience=Advice.Audience.EASY, language=language).order_by("topic_position", "position")
+
     def for_staff(self, slug: str) -> "Advice | None":
         """Return what staff are to do about something; none where nobody has written it."""
         return self.filter(audience=Advice.Audience.STAFF, slug=slug).first()
@@ -165,6 +169,7 @@ class Advice(Sourced):
         """Who the page is for."""
 
         PORTAL = "portal", _("portal")
+        EASY = "easy", _("easy read")
         STAFF = "staff", _("staff")
 
     slug = models.SlugField()
@@ -193,8 +198,8 @@ class Advice(Sourced):
 
     @property
     def body_html(self) -> SafeString:
-        """The text as HTML; nothing stored in it can become a tag."""
-        return render(self.body)
+        """The text as HTML; nothing stored in it can become a tag. In easy read each line stands by itself."""
+        return render(self.body, keeps_lines=self.audience == self.Audience.EASY)
 
 
 class LimitQuerySet(models.QuerySet["Limit"]):

@@ -9,12 +9,17 @@ from django.utils.safestring import SafeString
 HEADING, ITEM = "## ", "- "
 
 
-def render(text: str) -> SafeString:
-    """Return stored text as GOV.UK-styled HTML; nothing in it can become a tag."""
-    return format_html_join("\n", "{}", ((block,) for block in _blocks(text)))
+def render(text: str, *, keeps_lines: bool = False) -> SafeString:
+    """Return stored text as GOV.UK-styled HTML; nothing in it can become a tag.
+
+    Args:
+        text: as it is stored.
+        keeps_lines: make a paragraph of every line, as in easy read, where a line is one thing that is said.
+    """
+    return format_html_join("\n", "{}", ((block,) for block in _blocks(text, keeps_lines=keeps_lines)))
 
 
-def _blocks(text: str) -> Iterator[SafeString]:
+def _blocks(text: str, *, keeps_lines: bool) -> Iterator[SafeString]:
     for kind, lines in groupby(text.replace("\r\n", "\n").split("\n"), key=_kind):
         if kind == HEADING:
             yield from (
@@ -24,7 +29,9 @@ def _blocks(text: str) -> Iterator[SafeString]:
             items = format_html_join("\n", "<li>{}</li>", ((line[len(ITEM) :].strip(),) for line in lines))
             yield format_html('<ul class="govuk-list govuk-list--bullet">\n{}\n</ul>', items)
         elif kind:
-            yield format_html('<p class="govuk-body">{}</p>', " ".join(line.strip() for line in lines))
+            words = [line.strip() for line in lines]
+            said = words if keeps_lines else [" ".join(words)]
+            yield format_html_join("\n", '<p class="govuk-body">{}</p>', ((each,) for each in said))
 
 
 def _kind(line: str) -> str:

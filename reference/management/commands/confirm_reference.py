@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Q
 from django.utils import timezone
 
 from reference.models import Advice, Confidence, Limit, Organisation
@@ -10,12 +11,13 @@ from reference.models import Advice, Confidence, Limit, Organisation
 KINDS: dict[str, tuple[type[Organisation] | type[Advice] | type[Limit], str]] = {
     "organisation": (Organisation, "slug"),
     "advice": (Advice, "slug"),
+    "easy": (Advice, "slug"),
     "limit": (Limit, "key"),
 }
 
 
 class Command(BaseCommand):
-    """Record who checked an organisation, an advice page or a limit, today."""
+    """Record who checked an organisation, an advice page, its easy-read form or a limit, today."""
 
     help = "Record who checked an organisation, an advice page or a limit; an organisation then shows in the portal."
 
@@ -37,6 +39,10 @@ class Command(BaseCommand):
             changes["confidence"] = Confidence.CONFIRMED
         if model is Organisation:
             changes["unconfirmed_fields"] = []
-        if not model.objects.filter(**{field: options["key"]}).update(**changes):
+        rows = model.objects.filter(**{field: options["key"]})
+        if model is Advice:  # an easy-read page is checked by itself, by people who use easy read
+            easy = Q(audience=Advice.Audience.EASY)
+            rows = rows.filter(easy if options["kind"] == "easy" else ~easy)
+        if not rows.update(**changes):
             raise CommandError(f"There is no {options['kind']} called {options['key']!r}.")
         self.stdout.write(f"{options['kind']} {options['key']}: checked by {options['by']}")
