@@ -68,6 +68,9 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
     "footer": (
         Link(_("Stay safe online"), "safety_online", HERS),
         Link(_("Accessibility"), "accessibility", HERS),
+        Link(_("Sign language"), "sign_language", HERS),
+        Link(_("Easy read"), "easy_read", HERS),
+        Link(_("Large print"), "large_print", HERS),
         Link(_("Privacy"), "privacy_notice", HERS),
     ),
 }

@@ -1,6 +1,6 @@
 """What a page shows of a note: the same for her, and for a colleague who looks at what she sees."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -64,11 +64,26 @@ def notices_for(said: Mapping[str, Any]) -> list[str]:
 
 def advice_pages() -> list[Advice]:
     """The advice for the portal, each page in the language of the page around it if it is there, else in English."""
+    return _in_her_language(Advice.objects.for_portal)
+
+
+def easy_pages() -> list[tuple[int, Advice]]:
+    """The easy-read pages, each with the number of the full page it is a form of, in the order of those."""
+    easy = {page.slug: page for page in _in_her_language(Advice.objects.easy_read)}
+    return [(number, easy[full.slug]) for number, full in enumerate(advice_pages(), 1) if full.slug in easy]
+
+
+def _in_her_language(pages: Callable[[str], Iterable[Advice]]) -> list[Advice]:
     language = (get_language() or "en").split("-")[0]
-    found = {page.slug: page for page in Advice.objects.for_portal()}
+    found = {page.slug: page for page in pages("en")}
     if language != "en":
-        found |= {page.slug: page for page in Advice.objects.for_portal(language)}
+        found |= {page.slug: page for page in pages(language)}
     return sorted(found.values(), key=lambda page: (page.topic_position, page.position))
+
+
+def is_large(request: HttpRequest) -> bool:
+    """Whether a page is asked for in large print: in its address alone, so that nothing of it stays on the device."""
+    return request.GET.get("size") == "large"
 
 
 def are_english(pages: Iterable[Advice]) -> bool:

@@ -64,6 +64,7 @@ urlpatterns = [
     path("bring/<slug:letters>/more/", bringing.bring_more, name="bring_more"),
     path("reading/", guidance.advice, name="advice"),
     path("reading/<int:number>/", guidance.advice_page, name="advice_page"),
+    path("reading/<int:number>/easy/", guidance.advice_easy, name="advice_easy"),
     path("blank/", guidance.blank, name="blank"),
     path("help/", guidance.numbers, name="help"),
     path("messages/", messages.thread, name="messages"),

@@ -249,6 +249,7 @@ PARAMETERS: dict[str, Parameters] = {
     "portal:entry_file_open": HER_FILE,
     "portal:bring_from": HER_FILE,
     "portal:advice_page": of(number=lambda side: 1),
+    "portal:advice_easy": of(number=lambda side: 1),
     **dict.fromkeys((f"portal:bring_{name}" for name in IMPORT), HER_BATCH),
     "portal:bring_line": of(letters=lambda side: letters_of(side.batch.pk), number=lambda side: 1),
 }
@@ -263,6 +264,7 @@ MAY_BE_MISSING: dict[str, frozenset[str]] = {
     "mfa_remove_webauthn": EVERYONE,
     "mfa_view_recovery_codes": EVERYONE,
     "portal:advice_page": EVERYONE,
+    "portal:advice_easy": EVERYONE,
     "portal:counts": EVERYONE,
 }
 # A note typed at an address that leads nowhere any more is shown again, not thrown away.
@@ -273,18 +275,21 @@ SAME_FOR_ALL_SIDES |= {"locks:end", "locks:again"}  # one lead for every team: t
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
 PAGE_COUNT = {
-    "": 21,
+    "": 24,
     "accounts": 28,
     "cases": 34,
     "logs": 37,
     "locks": 3,
     "bundles": 7,
-    "portal": 59,
+    "portal": 60,
     "preview": 4,
     "reports": 1,
 }
 PUBLIC = {
     "accessibility",
+    "easy_read",
+    "large_print",
+    "sign_language",
     "privacy_notice",
     "safety_online",
     "account_login",

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from nsvcs.access import Role, allow
-from portal.showing import EMERGENCY, advice_pages, are_english, to_talk_to
+from portal.showing import EMERGENCY, advice_pages, are_english, easy_pages, is_large, to_talk_to
 from reference.models import Organisation
 
 
@@ -15,7 +15,7 @@ from reference.models import Organisation
 def advice(request: AuthenticatedRequest) -> HttpResponse:
     """All advice by topic; pages are numbered, since their names would tell."""
     pages = advice_pages()
-    context = {"pages": list(enumerate(pages, 1)), "has_english": are_english(pages)}
+    context = {"pages": list(enumerate(pages, 1)), "has_english": are_english(pages), "is_large": is_large(request)}
     return render(request, "portal/advice.html", context)
 
 
@@ -28,15 +28,32 @@ def advice_page(request: AuthenticatedRequest, number: int) -> HttpResponse:
         raise Http404
     page = pages[number - 1]
     tags = page.organisation_tags
+    easy = {of for of, _page in easy_pages()}
     context = {
         "advice": page,
         "has_english": bool(tags) or are_english([page]),
         "number": number,
+        "has_easy": number in easy,
+        "is_large": is_large(request),
         "next_number": number + 1 if number < len(pages) else None,
         "next_page": pages[number] if number < len(pages) else None,
         "organisations": Organisation.objects.for_portal().tagged(tags) if tags else None,
     }
     return render(request, "portal/advice_page.html", context)
+
+
+@allow(Role.VICTIM)
+@require_safe
+def advice_easy(request: AuthenticatedRequest, number: int) -> HttpResponse:
+    """The easy-read form of one page of advice."""
+    found = easy_pages()
+    page = dict(found).get(number)
+    if page is None:
+        raise Http404
+    after = next(((of, each) for of, each in found if of > number), None)
+    context = {"advice": page, "number": number, "after": after, "has_english": are_english([page])}
+    context |= {"unchecked": page.checked_on is None, "is_large": True, "is_easy": True}
+    return render(request, "portal/advice_easy.html", context)
 
 
 @allow(Role.VICTIM)

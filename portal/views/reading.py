@@ -30,7 +30,16 @@ from nsvcs.storage import StorageError
 from portal.forms import MonthForm, NoteForm, WrongForm
 from portal.keeping import done_with
 from portal.queries import cases_to_write_in, caseworkers, months, readings_of
-from portal.showing import PAGE_SIZE, first_to_tell, notices_for, pictures_of, say_numbers, to_talk_to, whole_note
+from portal.showing import (
+    PAGE_SIZE,
+    first_to_tell,
+    is_large,
+    notices_for,
+    pictures_of,
+    say_numbers,
+    to_talk_to,
+    whole_note,
+)
 
 
 def hers(request: AuthenticatedRequest, number: int) -> Incident:
@@ -95,6 +104,7 @@ def print_all(request: AuthenticatedRequest) -> HttpResponse:
     incidents = list(whole.chronological().with_counts())
     _record(Action.ENTRIES_LISTED, incidents)
     context = {"form": form, "notes": [whole_note(incident) for incident in incidents], "printed_at": timezone.now()}
+    context["is_large"] = is_large(request)
     return render(request, "portal/print.html", context)
 
 
