@@ -1,12 +1,15 @@
-"""A line that drops: between the browser and the service, cut after so many bytes, as often as is asked."""
+"""Lines that drop after so many bytes, as often as is asked; that are shut for some addresses; that are slow."""
 
 import socket
 import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Page, Route
 
 CHUNK = 256 * 1024
 
@@ -72,3 +75,42 @@ def cut_line(base: str, cuts: list[int]) -> Iterator[Any]:
         yield line
     finally:
         line.server.close()
+
+
+class Shut:
+    """What is asked of an address fails until it is opened.
+
+    Its route stays: if it were taken away while a request is being handed to it, that request would hang, unheard of.
+    """
+
+    def __init__(self, place: Page | BrowserContext, address: str) -> None:
+        """Shut it for one page, or for all of a browser."""
+        self.is_open, self.refused = False, 0
+        place.route(address, self._each)
+
+    def _each(self, route: Route) -> None:
+        if self.is_open:
+            return route.continue_()
+        self.refused += 1
+        return route.abort()
+
+    def open(self) -> None:
+        """From now on everything gets through."""
+        self.is_open = True
+
+
+def stop_the_clock(page: Page) -> None:
+    """From now on no wait of the page's ends by itself: the test says how much time has passed, on any machine."""
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+
+
+def slow_line(page: Page, address: str, milliseconds: int) -> None:
+    """Each request to this address takes so long by the page's own clock, which is stopped."""
+    stop_the_clock(page)
+
+    def slowly(route: Route) -> None:
+        page.clock.run_for(milliseconds)
+        route.continue_()
+
+    page.route(address, slowly)

@@ -1,13 +1,12 @@
 """Leaving at once: button, hidden link, three presses of Shift; nothing is left on the screen or open on the server."""
 
-import time
-
 import pytest
 from django.conf import settings
 
 from accounts.models import Session
 from logs.drafting import content_of
 from logs.models import Draft
+from tests.browser.cutting import slow_line
 from tests.browser.windows import DESKTOP, Window
 
 WORDS = "He is at the door and"
@@ -103,12 +102,7 @@ def test_words_typed_beside_a_note_are_kept_too(open_window, world, leave, page)
 def test_her_last_words_arrive_before_the_session_ends_on_a_slow_line(open_window, world):
     Draft.objects.filter(user=world.her).delete()
     seen, key = half_filled(open_window, world)
-
-    def slowly(route):
-        time.sleep(0.2)
-        route.continue_()
-
-    seen.page.route("**/autosave/", slowly)
+    slow_line(seen.page, "**/autosave/", 200)
     by_button(seen)
     is_gone(seen, key)
     assert Draft.objects.filter(user=world.her).count() == 1

@@ -1,6 +1,5 @@
 """Writing without signal: nothing readable stays on the phone, everything arrives once, and only hers."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,12 +8,14 @@ from django.utils import timezone
 from logs.actions.offline import rotate_keys
 from logs.drafting import content_of
 from logs.models import Draft, Incident, OfflineDevice, OfflineKey, WrittenOffline
+from tests.browser.cutting import Shut, slow_line
 from tests.browser.windows import DESKTOP, Window, look
 
 FIRST = "He sat in the blue van by the bakery"
 SECOND = "Zwölf Anrufe — кто-то стоял у двери 😟"
 PLACE = "Turnpike Lane"
 ABOUT, WRITE = "/notes/no-signal/", "/notes/no-signal/write/"
+KEY = "**/no-signal/key/"
 DOUBLE_PRESS = 1_050  # a button takes a second press within a second for the same one
 # Everything a site can keep on a phone, as text; bytes as numbers and as letters.
 ALL_KEPT = """async () => {
@@ -204,26 +205,20 @@ def test_exit_takes_along_what_was_not_sent(phone, world):
     write(phone, FIRST)
     says(phone, "1 note is locked")
     phone.button("Exit this page").click()
-    phone.page.wait_for_timeout(1_000)
+    phone.soon(lambda: phone.path != "/notes/")  # the browser's own page, since nothing can be reached
     phone.page.context.set_offline(False)
     phone.go(WRITE)
     assert waiting(phone) == []
-
-
-def slowly(route):
-    time.sleep(0.3)
-    route.continue_()
 
 
 def test_exit_with_signal_sends_first_also_on_a_slow_line(phone, world):
     without_signal(phone)
     write(phone, FIRST + " again")
     says(phone, "1 note is locked")
-    phone.page.route("**/no-signal/key/", lambda route: route.abort())
+    key = Shut(phone.page.context, KEY)
     phone.page.context.set_offline(False)
-    phone.page.wait_for_timeout(500)
-    phone.page.unroute("**/no-signal/key/")
-    phone.page.route("**/no-signal/key/", slowly)
+    phone.soon(lambda: key.refused)
+    slow_line(phone.page, KEY, 300)  # of the page, which goes before what is said of the whole browser
     phone.press("Exit this page")
     phone.page.get_by_role("heading", name="Weather").wait_for()
     assert any(
@@ -267,15 +262,14 @@ def test_turning_it_off_leaves_nothing_on_the_phone(phone, world):
     phone.touch("Turn it off")
     phone.button("Turn it on for this phone").wait_for()
     assert phone.kept_in_browser() == {}
-    phone.page.wait_for_timeout(300)
-    assert OfflineDevice.objects.filter(user=world.her).latest("made_at").ended_at is not None
+    phone.soon(lambda: OfflineDevice.objects.filter(user=world.her).latest("made_at").ended_at)
 
 
 def test_turning_it_off_warns_of_what_was_not_sent(phone, world):
     without_signal(phone)
     write(phone, FIRST)
     says(phone, "1 note is locked")
-    phone.page.route("**/no-signal/key/", lambda route: route.abort())
+    Shut(phone.page, KEY)
     phone.page.context.set_offline(False)
     phone.go(ABOUT)
     phone.touch("Turn it off")
@@ -350,20 +344,21 @@ def test_the_page_it_keeps_speaks_the_language_she_chose_and_changes_with_it(pho
 # --- signing out, two windows ----------------------------------------------------------------------------------------
 
 
-def wait_there(seen: Window) -> None:
-    """One note waits on her phone, and the line is back for everything but sending."""
+def wait_there(seen: Window) -> Shut:
+    """One note waits on her phone, and the line is back for everything but sending, until that is opened."""
     without_signal(seen)
     write(seen, FIRST)
     says(seen, "1 note is locked on this phone")
-    seen.page.context.route("**/no-signal/key/", lambda route: route.abort())
+    key = Shut(seen.page.context, KEY)
     seen.page.context.set_offline(False)
+    return key
 
 
 def test_signing_out_keeps_what_waits_and_the_page_says_so(phone, world):
-    wait_there(phone)
+    key = wait_there(phone)
     phone.go("/notes/")
     phone.sign_out()
-    phone.page.context.unroute("**/no-signal/key/")
+    key.open()
     phone.go(WRITE)
     says(phone, "Sign in to send 1 note")
     assert len(waiting(phone)) == 1
@@ -371,12 +366,12 @@ def test_signing_out_keeps_what_waits_and_the_page_says_so(phone, world):
 
 
 def test_signing_out_from_elsewhere_keeps_what_waits_too(phone, world, open_window):
-    wait_there(phone)
+    key = wait_there(phone)
     before = Incident.objects.count()
     desk: Window = open_window(world.her, size=DESKTOP)
     desk.go("/account/sign-ins/")
     desk.press("Sign out everywhere else")
-    phone.page.context.unroute("**/no-signal/key/")
+    key.open()
     phone.page.goto(phone.base + WRITE)
     says(phone, "Sign in to send 1 note")
     assert len(waiting(phone)) == 1
@@ -408,13 +403,13 @@ def test_turning_it_off_in_one_window_leaves_nothing_whatever_the_other_does(pho
 
 
 def test_exit_in_one_window_takes_along_what_waits_for_both(phone, world):
-    wait_there(phone)
+    key = wait_there(phone)
     other = beside(phone, WRITE)
     assert len(waiting(other)) == 1
     phone.go("/notes/")
     phone.press("Exit this page")
     phone.page.get_by_role("heading", name="Weather").wait_for()
-    phone.page.context.unroute("**/no-signal/key/")
+    key.open()
     assert waiting(other) == []
     other.page.evaluate("dispatchEvent(new Event('online'))")
     other.page.wait_for_timeout(500)

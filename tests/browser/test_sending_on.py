@@ -1,6 +1,5 @@
 """How sending goes on: a piece that hangs, a line that is back, a new token, a file paused while others wait."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from playwright.sync_api import Route
 
 from jobs.actions import run_due
 from logs.models import Arrival, Evidence
+from tests.browser.cutting import stop_the_clock
 from tests.browser.test_sending import (  # noqa: F401
     SENT,
     Line,
@@ -25,12 +25,6 @@ from tests.browser.windows import Window
 
 pytestmark = pytest.mark.usefixtures("case")
 LINE_IS_BACK = "dispatchEvent(new Event('online'))"
-
-
-def stop_the_clock(seen: Window) -> None:
-    """From now on no wait of the page's ends by itself: the test says how much time has passed."""
-    seen.page.clock.install()
-    seen.page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
 
 
 def row(seen: Window, name: str) -> Any:
@@ -56,7 +50,7 @@ def test_a_piece_that_hangs_is_sent_again(
 
     seen.page.route(SENT, each)
     seen.go("/notes/1/add/")
-    stop_the_clock(seen)
+    stop_the_clock(seen.page)
     choose(seen, path)
     seen.soon(lambda: held)
     seen.page.evaluate(said)
@@ -73,7 +67,7 @@ def test_a_line_that_is_back_and_drops_at_once_is_tried_again_within_seconds(
 ) -> None:
     seen: Window = open_window(her)
     seen.go("/notes/1/add/")
-    stop_the_clock(seen)
+    stop_the_clock(seen.page)
     line = Line(seen.page, 0)
     choose(seen, film(tmp_path, 6))
     seen.soon(lambda: line.lost == 1)
@@ -99,7 +93,7 @@ def test_a_file_that_is_paused_while_it_waits_lets_the_next_one_go(
 ) -> None:
     seen: Window = open_window(her)
     seen.go("/notes/1/add/")
-    stop_the_clock(seen)
+    stop_the_clock(seen.page)
     line = Line(seen.page, 0)
     choose(seen, film(tmp_path, 6), film(tmp_path, 5.5, "other.mp4"))
     seen.soon(lambda: line.lost == 1)
