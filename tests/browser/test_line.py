@@ -8,8 +8,8 @@ import pytest
 from cases.models import Message
 from logs.drafting import content_of
 from logs.models import Amendment, Draft, Incident
-from tests.browser.cutting import cut_line
-from tests.browser.test_no_signal import FIRST, kept, turn_on, waiting
+from tests.browser.cutting import Shut, cut_line
+from tests.browser.test_no_signal import FIRST, KEY, kept, turn_on, waiting
 from tests.browser.windows import PHONE, Window, look, window
 from tests.factories import AllocationFactory, CaseFactory, UserFactory
 
@@ -46,6 +46,19 @@ def write(seen: Window, words: str = WORDS) -> None:
     seen.go("/notes/new/")
     seen.page.get_by_label("Today,").check()
     seen.page.get_by_label("What happened?").fill(words)
+
+
+def drafted(her: Any) -> str:
+    draft = Draft.objects.filter(user=her).first()
+    return str(content_of(draft)["what_happened"]) if draft else ""
+
+
+def write_where_it_is_on(seen: Window, words: str = WORDS) -> None:
+    """And wait until the page knows whose phone it is: it asks that first, and then sends what waits."""
+    asked: list[str] = []
+    seen.page.on("request", lambda request: asked.append(request.url) if "/no-signal/key/" in request.url else None)
+    write(seen, words)
+    seen.soon(lambda: len(asked) > 1)
 
 
 def says(seen: Window, text: str) -> None:
@@ -213,12 +226,7 @@ def test_what_is_typed_after_a_press_that_failed_goes_on_being_saved(seen, her):
     box = seen.page.get_by_label("What happened?")
     box.fill(f"{WORDS} and then he")
     box.blur()
-    for _ in range(100):  # what was typed before may be saved once more first
-        seen.page.wait_for_timeout(200)
-        draft = Draft.objects.filter(user=her).first()
-        if draft and content_of(draft)["what_happened"] == f"{WORDS} and then he":
-            return
-    pytest.fail("what was typed was not saved")
+    seen.soon(lambda: drafted(her) == f"{WORDS} and then he")  # what was typed before may be saved once more first
 
 
 def test_exit_is_not_asked_about_while_words_wait(seen, her):
@@ -249,8 +257,7 @@ def test_leaving_while_it_is_being_sent_loses_no_word(seen, her, leave):
         seen.page.get_by_role("heading", name="Weather").wait_for()
     else:
         seen.go("/notes/help/")
-        seen.page.wait_for_timeout(500)
-    assert content_of(Draft.objects.get(user=her))["what_happened"] == f"{WORDS} and once more"
+    seen.soon(lambda: drafted(her) == f"{WORDS} and once more")
     assert not Incident.objects.filter(recorded_by=her).exists()
 
 
@@ -323,7 +330,7 @@ def test_what_is_added_to_a_note_waits_too(seen, her):
 
 def test_where_it_is_turned_on_the_same_press_locks_the_note_on_the_phone(seen, her):
     turn_on(seen)
-    write(seen, FIRST)
+    write_where_it_is_on(seen, FIRST)
     seen.page.get_by_label("Where?").fill(PLACE)
     seen.page.context.set_offline(True)
     seen.touch("Save note")
@@ -345,7 +352,8 @@ def test_where_it_is_turned_on_the_same_press_locks_the_note_on_the_phone(seen, 
 
 def test_a_note_that_had_arrived_and_is_locked_as_well_is_kept_once(seen, her):
     turn_on(seen)
-    write(seen)
+    write_where_it_is_on(seen)
+    key = Shut(seen.page, KEY)
     lost: list[int] = []
 
     def dies(route: Any) -> None:
@@ -358,6 +366,7 @@ def test_a_note_that_had_arrived_and_is_locked_as_well_is_kept_once(seen, her):
     seen.touch("Save note")
     seen.page.locator("[data-no-signal-line]", has_text="1 note is locked on this phone").wait_for()
     assert Incident.objects.filter(recorded_by=her).count() == 1
+    key.open()
     seen.go("/notes/")
     seen.page.locator("[data-no-signal-line]", has_text="1 note from this phone was sent").wait_for()
     assert Incident.objects.filter(recorded_by=her).count() == 1

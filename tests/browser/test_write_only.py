@@ -49,8 +49,7 @@ def test_leaving_the_page_after_the_end_keeps_the_last_words(seen, world):
     let_lapse(world.her)
     seen.page.get_by_label("What happened?").fill(WORDS)
     seen.page.goto(seen.base + "/safer-way/")
-    seen.page.wait_for_timeout(500)
-    assert kept(world) == [WORDS]
+    seen.soon(lambda: kept(world) == [WORDS])
 
 
 def test_without_scripts_nothing_is_lost_either(open_window, world):
