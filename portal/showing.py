@@ -67,10 +67,10 @@ def advice_pages() -> list[Advice]:
     return _in_her_language(Advice.objects.for_portal)
 
 
-def easy_pages() -> list[tuple[int, Advice]]:
+def easy_pages(full_pages: list[Advice]) -> list[tuple[int, Advice]]:
     """The easy-read pages, each with the number of the full page it is a form of, in the order of those."""
     easy = {page.slug: page for page in _in_her_language(Advice.objects.easy_read)}
-    return [(number, easy[full.slug]) for number, full in enumerate(advice_pages(), 1) if full.slug in easy]
+    return [(number, easy[full.slug]) for number, full in enumerate(full_pages, 1) if full.slug in easy]
 
 
 def _in_her_language(pages: Callable[[str], Iterable[Advice]]) -> list[Advice]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from nsvcs.access import Role, open_to_all
-from portal.showing import are_english, easy_pages, is_large
+from portal.showing import advice_pages, are_english, easy_pages, is_large
 from reference.models import Organisation
 
 # Ways to reach help without hearing or speaking, in the directory.
@@ -60,7 +60,7 @@ def sign_language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def easy_read(request: HttpRequest) -> HttpResponse:
     """The easy-read pages; for who is not signed in, only the one that does not tell what this site is about."""
-    found = easy_pages()
+    found = easy_pages(advice_pages())
     pages = found if _is_hers(request) else [(of, page) for of, page in found if page.slug == OPEN_TO_ALL]
     shown = {"pages": pages, "has_english": are_english(page for _of, page in pages)}
     shown["unchecked"] = any(page.checked_on is None for _of, page in pages)

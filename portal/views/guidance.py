@@ -28,7 +28,7 @@ def advice_page(request: AuthenticatedRequest, number: int) -> HttpResponse:
         raise Http404
     page = pages[number - 1]
     tags = page.organisation_tags
-    easy = {of for of, _page in easy_pages()}
+    easy = {of for of, _page in easy_pages(pages)}
     context = {
         "advice": page,
         "has_english": bool(tags) or are_english([page]),
@@ -46,7 +46,7 @@ def advice_page(request: AuthenticatedRequest, number: int) -> HttpResponse:
 @require_safe
 def advice_easy(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """The easy-read form of one page of advice."""
-    found = easy_pages()
+    found = easy_pages(advice_pages())
     page = dict(found).get(number)
     if page is None:
         raise Http404

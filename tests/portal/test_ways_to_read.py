@@ -5,14 +5,17 @@ import re
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from portal.showing import advice_pages, easy_pages
 from reference.models import Advice
-from tests.factories import IncidentFactory
+from tests.factories import IncidentFactory, UserFactory
 from tests.portal.test_in_english import ENGLISH, OFFER
 from tests.portal.test_languages import compiled
 from tests.portal.test_neutral import TELLING, pages, with_content
 from tests.portal.test_writing import text_of
+from tests.signing_in import sign_in
 
 __all__ = ["compiled", "pages", "with_content"]
 FOOT = {"/about/sign/": "Sign language", "/about/easy/": "Easy read", "/about/large/": "Large print"}
@@ -70,7 +73,7 @@ def test_no_way_to_999_is_shown_that_nobody_checked(web, guidance):
 def test_easy_read_lists_the_pages_and_each_leads_to_the_full_one_and_back(web, guidance):
     shown = text_of(web.get("/about/easy/"))
     assert NOT_CHECKED in shown
-    found = easy_pages()
+    found = easy_pages(advice_pages())
     assert [page.slug for _number, page in found] == [
         each.slug for each in advice_pages() if Advice.objects.easy_read().filter(slug=each.slug).exists()
     ]
@@ -86,7 +89,7 @@ def test_easy_read_lists_the_pages_and_each_leads_to_the_full_one_and_back(web, 
 
 
 def test_a_page_without_an_easy_form_has_no_link_and_no_address(web, guidance):
-    with_form = {number for number, _page in easy_pages()}
+    with_form = {number for number, _page in easy_pages(advice_pages())}
     for number in {*range(len(advice_pages()) + 2)} - with_form:
         assert web.get(f"/notes/reading/{number}/easy/").status_code == 404
     for number in {*range(1, len(advice_pages()) + 1)} - with_form:
@@ -94,7 +97,7 @@ def test_a_page_without_an_easy_form_has_no_link_and_no_address(web, guidance):
 
 
 def test_once_checked_it_says_by_whom(web, guidance):
-    for _number, page in easy_pages():
+    for _number, page in easy_pages(advice_pages()):
         call_command("confirm_reference", "easy", page.slug, "--by", "A group of readers")
     assert NOT_CHECKED not in text_of(web.get("/about/easy/"))
     shown = text_of(web.get("/notes/reading/1/easy/"))
@@ -102,9 +105,10 @@ def test_once_checked_it_says_by_whom(web, guidance):
     assert "by A group of readers." in shown
 
 
-def test_in_another_language_easy_read_is_marked_as_english_and_an_interpreter_offered(web, guidance, compiled):
-    web.cookies[settings.LANGUAGE_COOKIE_NAME] = "lt"
-    for number, page in easy_pages():
+@pytest.mark.parametrize("language", ["ar", "lt"])
+def test_in_another_language_easy_read_is_marked_and_an_interpreter_offered(web, guidance, compiled, language):
+    web.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    for number, page in easy_pages(advice_pages()):
         shown = text_of(web.get(f"/notes/reading/{number}/easy/"))
         assert OFFER in shown
         assert page.title in shown
@@ -148,3 +152,25 @@ def test_her_notes_in_large_print_are_whole_and_of_the_month_asked_for(web, case
 def test_accessibility_leads_to_the_three(web):
     main = text_of(web.get("/about/access/")).split("<footer")[0]
     assert all(f'href="{address}">{text}</a>' in main for address, text in FOOT.items())
+
+
+def test_the_full_page_asks_once_for_each_kind(web, guidance):
+    web.get("/notes/reading/1/")
+    with CaptureQueriesContext(connection) as asked:
+        web.get("/notes/reading/1/")
+    assert sum('FROM "reference_advice"' in each["sql"] for each in asked.captured_queries) == 2
+
+
+@pytest.mark.parametrize("query", ["size=LARGE", "size=", "size=large%22%3E", "size=small&Size=large"])
+def test_only_the_one_word_makes_it_large(web, guidance, query):
+    response = web.get(f"/notes/reading/1/?{query}")
+    assert response.status_code == 200
+    assert LARGE not in text_of(response)
+
+
+def test_a_colleague_reads_the_open_pages_and_none_of_hers(client, guidance):
+    sign_in(client, UserFactory())
+    assert client.get("/about/easy/").status_code == 200
+    assert client.get("/notes/reading/1/easy/").status_code == 404
+    for name in ("/about/sign/", "/about/easy/", "/about/large/"):
+        assert client.post(name).status_code == 405
