@@ -28,7 +28,7 @@ def test_staff_see_pages_and_stills_and_ask_where_a_film_was_made(open_window, w
         seen.page.locator("summary", has_text="Show the first page").click()
     assert seen.page.locator("img.app-evidence").first.is_visible()
     assert "52.63" not in seen.page.content()
-    seen.press(f"Show the place and all else exhibit {film.exhibit_number} says")
+    seen.press(f"Show the place and all else exhibit E{film.exhibit_number} says")
     seen.page.get_by_text("52.630000, 1.290000").wait_for()
     for name, size in SIZES.items():
         seen.page.set_viewport_size(size)

@@ -139,7 +139,7 @@ def a_copy_is_a_picture_of_ours(seen: Window, address: str) -> None:
 def the_original_only_comes_as_a_download(seen: Window, evidence: Evidence, address: str) -> None:
     """Bit for bit, under a neutral name; asked for as script or frame by a page of our own, it does nothing."""
     seen.go(f"/cases/{evidence.case_id}/log/{evidence.incident_id}/")
-    seen.link(f"Download the original of exhibit {evidence.exhibit_number}").click()
+    seen.link(f"Download the original of exhibit E{evidence.exhibit_number}").click()
     with seen.page.expect_download() as taking:
         seen.link("Download it all the same").click()
     seen.page.go_back()

@@ -70,7 +70,7 @@ def test_her_caseworker_opens_it_and_reads_that_the_original_stays_locked(open_w
     entry = f"/cases/{world.case.pk}/log/{letter.incident_id}/"
     seen.go(entry)
     look_over(seen, scripts)
-    seen.page.get_by_role("link", name=f"Open exhibit {letter.exhibit_number} with its password", exact=True).click()
+    seen.page.get_by_role("link", name=f"Open exhibit E{letter.exhibit_number} with its password", exact=True).click()
     look_over(seen, scripts)
     give(seen, "Open it", PASSWORD, scripts=scripts)
     seen.page.get_by_text("The password is being tried").first.wait_for()
