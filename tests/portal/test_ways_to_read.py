@@ -64,6 +64,7 @@ def test_they_are_there_without_any_reference_data(client, web, db, address):
 def test_no_way_to_999_is_shown_that_nobody_checked(web, guidance):
     shown = text_of(web.get("/about/sign/"))
     assert "interpreter for you. It is free." in shown
+    assert "Someone near you can call 999 for you." in shown
     assert "18000" not in shown
     assert "999bsl" not in shown
     call_command("confirm_reference", "organisation", "bsl-999", "--by", "A. Manager")
