@@ -18,6 +18,7 @@ PLACE = "Turnpike Lane"
 NO_SIGNAL = "There is no signal. Your words are still on this page."
 TROUBLE = "Something went wrong on our side. Your words are still on this page."
 POSTS = "**/notes/**"
+BY_ITSELF = 30_000  # the page tries again after five seconds, and then after ten
 NOTHING_KEPT: dict[str, int] = {}
 
 
@@ -112,7 +113,7 @@ def test_it_tries_again_by_itself_where_the_browser_does_not_notice(seen, her):
     asked = answer_with(seen, 503)
     seen.touch("Save note")
     says(seen, TROUBLE)
-    seen.page.wait_for_url("**/saved/", timeout=15_000)
+    seen.page.wait_for_url("**/saved/", timeout=BY_ITSELF)
     assert len(asked) == 1
     assert Incident.objects.filter(recorded_by=her).count() == 1
 
@@ -161,12 +162,11 @@ def test_a_line_cut_in_the_middle_of_the_words_loses_none(browser, site, her, op
     long = "Ж не спал всю ночь 😟 " * 700
     session = open_window(her).page.context.cookies()[0]["value"]
     with cut_line(site, []) as line, window(browser, line.address, PHONE, session) as seen:
-        write(seen, long)
         seen.page.route("**/autosave/", lambda route: route.abort())
-        seen.page.wait_for_load_state("networkidle")
+        write(seen, long)
         line.cuts.append(line.sent + 12_000)
         seen.touch("Save note")
-        seen.page.wait_for_url("**/saved/", timeout=20_000)
+        seen.page.wait_for_url("**/saved/", timeout=BY_ITSELF)
         assert line.dropped == 1
         seen.problems.clear()
     assert [note.what_happened for note in Incident.objects.filter(recorded_by=her)] == [long]

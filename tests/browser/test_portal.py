@@ -13,6 +13,7 @@ from cases.models import Case
 from logs.models import Draft, Evidence, Incident
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
+from tests.browser.cutting import stop_the_clock
 from tests.browser.windows import DESKTOP, NARROWEST, SIZES, Window
 from tests.factories import AllocationFactory, CaseFactory, IncidentFactory, SafeContactFactory, UserFactory
 from tests.portal.test_writing import photo
@@ -68,10 +69,11 @@ def test_saving_by_itself_is_promised_only_where_it_happens(open_window, her, sc
 def test_what_is_typed_is_saved_when_the_phone_is_put_away(open_window, her):
     seen: Window = open_window(her)
     seen.go("/notes/new/")
+    stop_the_clock(seen.page)  # nothing is saved because some time has passed
     seen.page.get_by_label("What happened?").fill("He is on the st")
     seen.page.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
     seen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    seen.page.locator(".app-autosave", has_text="Saved").wait_for(timeout=3000)
+    seen.page.locator(".app-autosave", has_text="Saved").wait_for()
     assert Draft.objects.filter(user=her).count() == 1
 
 

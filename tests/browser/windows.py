@@ -201,7 +201,7 @@ def window(
     context = browser.new_context(
         viewport=size, locale="en-GB", timezone_id="Europe/London", java_script_enabled=scripts, accept_downloads=True
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)  # nobody waits so long where nothing is wrong and the machine has time
     if session:
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base, "httpOnly": True}])
     opened = Window(context.new_page(), base)
