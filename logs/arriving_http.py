@@ -95,7 +95,7 @@ def _begin(request: AuthenticatedRequest, meaning: Meaning, address: Callable[[s
         arrival = begin_arrival(
             entry_key=meant.entry_key, cases=meant.cases, case_id=meant.case_id, size_bytes=size_bytes,
             name=said.get("filename", ""), first_sha256=said.get("first", ""), by=request.user,
-            is_source=meant.is_source,
+            is_source=meant.is_source, begun_key=key_in(said["key"]) if "key" in said else None,
         )  # fmt: skip
     return tus.answer(201, headers=[("Location", address(arrival.letters)), tus.expires(arrival.expires_at)])
 

@@ -57,9 +57,11 @@ class ArrivalRefused(Exception):
 
 def begin_arrival(
     *, entry_key: UUID, cases: Sequence[Case], size_bytes: int, name: str, first_sha256: str, by: User,
-    case_id: UUID | None = None, is_source: bool = False,
+    case_id: UUID | None = None, is_source: bool = False, begun_key: UUID | None = None,
 ) -> Arrival:  # fmt: skip
     """Take note of a file that is about to be sent. Call it in a transaction of the sender's; not audited, as a draft.
+
+    The same `begun_key` for the same file is one: the answer was lost on its way.
 
     Args:
         entry_key: the key of the note it is for, or of the batch.
@@ -70,6 +72,7 @@ def begin_arrival(
         by: the sender.
         case_id: for staff, the case they write for.
         is_source: messages are to be brought in from it: then it may be as long as a film, whatever its kind.
+        begun_key: made by the page when the file was chosen; none from one that makes none.
 
     Raises:
         ArrivalRefused: `empty`, `too_big`, `too_many`, `too_much` or `case_full`.
@@ -77,11 +80,15 @@ def begin_arrival(
     """
     with connection.cursor() as cursor:  # two at once are counted one after the other
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('arrivals ' || %s, 0))", [str(by.pk)])
+    known = Arrival.objects.visible_to(by).filter(begun_key=begun_key).first() if begun_key else None
+    if known and (known.entry_key, known.case_ref, known.size_bytes) == (entry_key, case_id, size_bytes):
+        return known
     _refuse_over_limit(size_bytes, cases, by)
     refuse_without_room(size_bytes)
     now = timezone.now()
     arrival = Arrival(
-        letters=_new_letters(), user=by, entry_key=entry_key, case_ref=case_id, file_label=safe_label(name),
+        letters=_new_letters(), user=by, entry_key=entry_key, begun_key=None if known else begun_key, case_ref=case_id,
+        file_label=safe_label(name),
         size_bytes=size_bytes, first_sha256=first_sha256 if _is_digest(first_sha256) else "", last_at=now,
         is_source=is_source,
         expires_at=later(now, "upload_unfinished_days"),

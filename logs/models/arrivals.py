@@ -45,7 +45,8 @@ class Arrival(models.Model):
 
     `entry_key` is the key of the draft and so the id of the entry, before and after the note is kept; `bound_at` is
     when the note was kept, or "add" was pressed, with this file in the form. Of a file to bring messages in from
-    (`is_source`) the key is that of its batch.
+    (`is_source`) the key is that of its batch. `begun_key` is made by the page when a file is chosen: the answer to
+    its beginning may be lost, and the page then asks again.
     """
 
     statement = Statement(
@@ -66,6 +67,7 @@ class Arrival(models.Model):
     letters = models.CharField(max_length=12, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     entry_key = models.UUIDField()
+    begun_key = models.UUIDField(null=True)
     case_ref = models.UUIDField(null=True)
     file_label = CaseTextField(blank=True)
     size_bytes = models.BigIntegerField()
@@ -95,6 +97,7 @@ class Arrival(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="whole") | Q(storage_name__gt="", sha256__gt=""), name="logs_arrival_whole_is_kept"
             ),
+            models.UniqueConstraint(fields=["user", "begun_key"], name="logs_arrival_begun_once"),
         ]
         indexes = [
             models.Index(fields=["user", "entry_key"], name="logs_arrival_of_user"),

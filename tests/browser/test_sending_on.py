@@ -148,3 +148,30 @@ def test_a_sign_in_of_hers_in_another_window_does_not_stop_a_file(
     line.mend()
     until(seen.page, "All sent")
     forgive_lost_lines(seen)
+
+
+def test_a_file_whose_beginning_was_answered_over_a_line_that_dropped_is_begun_once(
+    open_window: Any,
+    her: Any,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    path, lost = film(tmp_path, 6), []
+    seen: Window = open_window(her)
+
+    def each(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch())  # the service has heard of it, the page has not
+            route.abort("connectionfailed")
+        else:
+            route.continue_()
+
+    seen.page.route("**/notes/files/", each)
+    seen.go("/notes/1/add/")
+    choose(seen, path)
+    until(seen.page, "All sent")
+    assert lost[0].status == 201
+    seen.press("Add to the note")
+    run_due()
+    assert Arrival.objects.filter(user=her).count() == 1
+    assert Evidence.objects.get(uploaded_by=her).sha256 == digest(path)
+    forgive_lost_lines(seen)

@@ -72,6 +72,7 @@ function passOver(error) {
 class Sending {
   constructor(box, file, row) {
     Object.assign(this, { box, file, row, offset: 0, tries: 0, state: "queued", sentBytes: 0, sentFor: 0 });
+    this.begunKey = hex(crypto.getRandomValues(new Uint8Array(16)).buffer); // asked again, it is begun once
     this.words = row.querySelector("[data-state-words]");
     this.bar = row.querySelector("progress");
     this.pause = row.querySelector("[data-pause]");
@@ -155,6 +156,7 @@ class Sending {
     const note = this.box.root.dataset.note;
     const said = { filename: this.file.name, [note ? "note" : (this.box.root.dataset.keyName ?? "draft")]: note ?? this.box.key };
     if (first) said.first = first;
+    said.key = this.begunKey;
     const metadata = Object.entries(said).map(([key, value]) => `${key} ${encoded(value)}`);
     const headers = { "Upload-Length": this.file.size, "Upload-Metadata": metadata.join(",") };
     const answer = await this.ask("POST", this.box.create, { headers });
