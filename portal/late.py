@@ -113,6 +113,11 @@ STAFFS: dict[str, Keep] = {
 AUTOSAVES = frozenset({"portal:autosave", "portal:keep", "logs:autosave"})
 
 
+def hands_in_words(name: str) -> bool:
+    """Whether words are sent to the page of this name, by anybody."""
+    return name in HERS or name in STAFFS
+
+
 def writing_page(user: User, name: str) -> Keep | None:
     """How words sent to the page of this name are kept for this person; none if it is no such page of theirs."""
     if user.role == Role.VICTIM:

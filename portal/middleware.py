@@ -15,7 +15,7 @@ from accounts.models import Session, User
 from logs.models import Draft
 from nsvcs.access import Role
 from nsvcs.identity import acting_as
-from portal.late import AUTOSAVES, Keep, keep_files, sent_in, words_of, writing_page
+from portal.late import AUTOSAVES, Keep, hands_in_words, keep_files, sent_in, words_of, writing_page
 
 
 class LapsedWritingMiddleware:
@@ -44,11 +44,14 @@ class LapsedWritingMiddleware:
         """Keep the words and say so; a whole page is then answered by the sign-in page, as any other."""
         if request.method != "POST" or request.user.is_authenticated or request.resolver_match is None:
             return None
-        writer, name = lapsed_writer(request), request.resolver_match.view_name
-        keep = writing_page(writer, name) if writer else None
-        if writer is None or keep is None or self._tokens.process_view(request, view, tuple(args), kwargs) is not None:
+        name = request.resolver_match.view_name
+        if not hands_in_words(name) or self._tokens.process_view(request, view, tuple(args), kwargs) is not None:
             return None
-        return self._keep(request, writer, keep, kwargs, is_autosave=name in AUTOSAVES)
+        writer = lapsed_writer(request)
+        if writer is None:
+            return _not_kept(request, is_autosave=name in AUTOSAVES)
+        keep = writing_page(writer, name)
+        return self._keep(request, writer, keep, kwargs, is_autosave=name in AUTOSAVES) if keep else None
 
     def _keep(
         self, request: HttpRequest, writer: User, keep: Keep, kwargs: dict[str, Any], *, is_autosave: bool
@@ -69,11 +72,22 @@ class LapsedWritingMiddleware:
         return None
 
 
-def _autosaved(kept: Draft | None, *, has_room: bool) -> JsonResponse:
+def _not_kept(request: HttpRequest, *, is_autosave: bool) -> HttpResponseBase | None:
+    """The sign-in is over for good: nothing may be kept, and what was typed is not thrown away without a word."""
+    if is_autosave:
+        return _autosaved(None, has_room=False, status=401)
+    words = words_of(request)
+    if not (words or request.FILES):
+        return None
+    context = {"words": words, "is_over": True, "had_files": bool(request.FILES)}
+    return render(request, "portal/late_full.html", context, status=401)
+
+
+def _autosaved(kept: Draft | None, *, has_room: bool, status: int = 429) -> JsonResponse:
     """Says that it was kept, and nothing else of what is there."""
     if not has_room:
         said = _("You were signed out. Copy your words. Then sign in.")
-        return JsonResponse({"is_kept": False, "said": said}, status=429)
+        return JsonResponse({"is_kept": False, "said": said}, status=status)
     said = _("You were signed out. What you wrote is kept. Sign in to finish it.") if kept else ""
     return JsonResponse({"is_kept": kept is not None, "said": said}, status=401)
 

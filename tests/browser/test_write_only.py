@@ -2,11 +2,13 @@
 
 import pytest
 
+from accounts.actions import end_sessions
 from accounts.limits import SEEN
 from accounts.models import Session
 from accounts.sessions import SessionStore
 from logs.drafting import content_of
 from logs.models import Draft
+from tests.browser.windows import look
 
 WORDS = "He has been at the gate since seven"
 
@@ -61,3 +63,18 @@ def test_without_scripts_nothing_is_lost_either(open_window, world):
     plain.press("Save note")
     assert "What you wrote is kept" in plain.page.content()
     assert kept(world) == [WORDS]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_what_is_sent_after_signing_out_elsewhere_comes_back_to_be_copied(open_window, world, scripts):
+    window = open_window(world.her, scripts=scripts)
+    window.go("/notes/new/")
+    window.page.get_by_label("What happened?").fill(WORDS)
+    end_sessions(world.her.pk)
+    window.touch("Save note")
+    window.page.get_by_text("You were signed out. This was not kept.").wait_for()
+    assert WORDS in window.read()
+    if scripts:
+        window.problems[:] = [each for each in window.problems if "401" not in each]  # the browser writes it down
+        window.check()
+        look(window, "write-only-over")

@@ -61,7 +61,7 @@ def kept():
 )
 def test_words_are_taken_for_a_day_after_either_limit_and_not_a_second_longer(web, key, limit, seconds_over, is_taken):
     age(web, limit + seconds_over, key)
-    assert web.post(NEW, typed()).url == "/sign-in/"
+    assert web.post(NEW, typed()).status_code == (302 if is_taken else 401)
     assert bool(kept()) == is_taken
     assert not Incident.objects.exists()
 
@@ -217,6 +217,30 @@ def test_leaving_and_ending_end_it_too(late, her, end, was_noticed):
     assert not Session.objects.of(her.pk).exists()
     late.post(NEW, typed())
     assert kept() == []
+
+
+@pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS)
+def test_words_that_nothing_may_keep_any_more_come_back_to_be_copied(late, her, end):
+    end(late, her)
+    answer = late.post(NEW, typed(what_happened="One <b>word</b>"))
+    assert answer.status_code == 401
+    assert "One &lt;b&gt;word&lt;/b&gt;" in text_of(answer)
+    assert "This was not kept." in text_of(answer)
+    assert "Choose your files again" not in text_of(answer)
+    with_file = late.post("/notes/all/files/", {"uploads": photo()})
+    assert "Choose your files again when you are back." in text_of(with_file)
+    saved = late.post(SAVE, typed())
+    assert (saved.status_code, saved.json()["is_kept"]) == (401, False)
+    assert late.post(NEW, {}).status_code == 302
+    assert kept() == []
+
+
+def test_words_are_said_back_to_a_page_of_ours_alone(her):
+    strict = Client(enforce_csrf_checks=True)
+    assert "He rang nine times." not in text_of(strict.post(NEW, typed()))
+    token = strict.get("/sign-in/", follow=True).content.decode().split('csrfmiddlewaretoken" value="')[1].split('"')[0]
+    assert "He rang nine times." in text_of(strict.post(NEW, typed(csrfmiddlewaretoken=token)))
+    assert "He rang nine times." not in text_of(strict.post("/notes/all/copy/", typed(csrfmiddlewaretoken=token)))
 
 
 def test_a_password_changed_elsewhere_ends_it(late, her):

@@ -8,6 +8,7 @@ const LONGEST_WITH_FILES = 600000;
 const PAGES = [200, 409, 422]; // the server's own pages about what was sent, which show it
 const STALE = 403;
 const TOO_MANY = 429;
+const OVER = 401; // the sign-in has ended for good: the page shows the words, to be copied
 
 class Holding {
   constructor(form, start) {
@@ -96,7 +97,7 @@ class Holding {
     if (to && this.content() !== this.sent) return this.send(); // more was typed meanwhile: that is not left behind
     if (to) return this.go(to);
     if (PAGES.includes(status)) return this.show(text);
-    if (status === TOO_MANY && this.holds(text)) return this.show(text);
+    if ([TOO_MANY, OVER].includes(status) && this.holds(text)) return this.show(text);
     if (status >= 500 || status === TOO_MANY) return this.hold("trouble");
     this.isHolding = true;
     this.say("refused");
