@@ -64,9 +64,9 @@ def look_at_batch(work: Work) -> None:
         if batch.case.is_closed:
             title = _("New entries on a closed case: decide what to do")
             _raise(batch.case, Task.Kind.ENTRY_AFTER_CLOSING, title, batch.pk)
-        links = IncidentLine.objects.filter(batch=batch).values("incident")
-        words = Incident.objects.filter(pk__in=links).values_list("what_happened", "impact")
-        count = sum(bool(dangers_in(*each)) for each in words.iterator(chunk_size=ENTRIES_AT_ONCE))
+        made = Incident.objects.filter(pk__in=IncidentLine.objects.filter(batch=batch).values("incident"))
+        entries = made.select_related("case_perpetrator").iterator(chunk_size=ENTRIES_AT_ONCE)
+        count = sum(has_red_flag(each) or bool(dangers_of(vars(each))) for each in entries)
         if count:
             told = {"count": count, "total": batch.entry_count}
             title = _("Red flag in %(count)s of %(total)s entries brought in: look today") % told

@@ -2,10 +2,11 @@
 
 import io
 import zipfile
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from cases.models import Task
 from jobs.actions import run_due
@@ -57,10 +58,10 @@ def uploaded(content, name="chat.txt"):
     return SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
 
 
-def bring(batch, by, grouping=Grouping.MESSAGE):
+def bring(batch, by, grouping=Grouping.MESSAGE, behaviours=()):
     with acting_as(by.pk):
         importing.set_grouping(batch=batch, grouping=grouping)
-        importing.bring_in(batch=batch, revision=batch.revision, behaviours=[], by=by)
+        importing.bring_in(batch=batch, revision=batch.revision, behaviours=list(behaviours), by=by)
     run_due()
     batch.refresh_from_db()
     return list(Incident.objects.filter(source_lines__batch=batch).distinct().order_by("number"))
@@ -169,6 +170,19 @@ def test_what_came_into_the_log_since_it_was_read_is_unticked_before_it_is_broug
 def test_words_of_danger_raise_one_task_for_the_whole_batch(case, worker):
     bring(begin(case, worker), worker)
     assert Task.objects.get(kind="red_flag").title == "Red flag in 1 of 4 entries brought in: look today"
+
+
+def test_a_kind_that_is_a_red_flag_raises_the_same_task(case, worker):
+    batch = begin(case, worker)
+    bring(batch, worker, behaviours=["VIA_CHILDREN"])
+    assert Task.objects.get(kind="red_flag").title == "Red flag in 4 of 4 entries brought in: look today"
+
+
+def test_messages_of_these_days_are_a_rise_as_entries_are(case, worker):
+    days = [timezone.localdate() - timedelta(days=ago) for ago in (60, 20, 2, 1, 0)]
+    bring(begin(case, worker, "".join(f"{day:%d/%m/%Y}, 09:00 - Sam Carter: hello\n" for day in days)), worker)
+    task = Task.objects.get(kind="rate_rise")
+    assert "3 entries in the last 14 days, 1 in the 28 days before" in task.title
 
 
 def test_undoing_withdraws_what_nobody_used_since_and_leaves_the_source(case, worker):
