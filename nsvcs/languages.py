@@ -8,8 +8,9 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -86,13 +87,19 @@ def words() -> dict[tuple[str, str], Word]:
     for name in sorted({path for place in PLACES for path in ROOT.glob(place)}):
         place = name.relative_to(ROOT).as_posix()
         if not NOT_HERS.search(place):
-            source = name.read_text(encoding="utf-8")
-            for word in _of_template(source) if name.suffix == ".html" else _of_module(source):
+            for word in _words_in(name, name.stat().st_mtime_ns):
                 if not NEVER_TO_HER.search(word.text):
-                    kept = found.setdefault(word.key, word)
+                    kept = found.setdefault(word.key, replace(word, places=set()))
                     kept.plural = kept.plural or word.plural
                     kept.places.add(place)
     return found
+
+
+@cache
+def _words_in(path: Path, _changed_at: int) -> tuple[Word, ...]:
+    """Read once, since every language asks for all of them; a changed file is another one."""
+    source = path.read_text(encoding="utf-8")
+    return tuple(_of_template(source) if path.suffix == ".html" else _of_module(source))
 
 
 def _of_module(source: str) -> Iterator[Word]:

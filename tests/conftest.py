@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from nsvcs import embedded
+from nsvcs import embedded, languages
 from nsvcs.embedded.database import start_database
 
 set_hypothesis_home_dir(str(embedded.VAR / "hypothesis"))  # what it remembers is no source
@@ -76,6 +76,14 @@ def _server() -> Any:
         host=kept["HOST"], user=kept["USER"], password=kept["PASSWORD"], dbname="postgres", autocommit=True
     ) as server:
         yield server.cursor()
+
+
+@pytest.fixture(scope="session")
+def catalogues(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The portal's languages as their files are now, compiled once for all tests that read them."""
+    folder = tmp_path_factory.mktemp("catalogues")
+    languages.compile_all(folder)
+    return folder
 
 
 @pytest.fixture(autouse=True)

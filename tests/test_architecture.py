@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 
 from nsvcs.statements import THIRD_PARTY
+from tests.each import over
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = [config.name for config in apps.get_app_configs() if (ROOT / config.name).is_dir()]
@@ -76,7 +77,7 @@ def scoped(path: Path) -> set[ast.AST]:
     return {inner for end in ends for inner in ast.walk(end.value)}
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if parts_of(p) & OUTSIDE and not parts_of(p) & WRITING], ids=label)
+@over([p for p in SOURCES if parts_of(p) & OUTSIDE and not parts_of(p) & WRITING], label)
 def test_protected_rows_come_through_visible_to(path):
     assert list(forgotten(path)) == []
 
@@ -102,7 +103,7 @@ def test_the_net_catches(source, tmp_path, monkeypatch):
     assert list(forgotten(path)) == []
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.name.startswith(("views", "forms"))], ids=label)
+@over([p for p in SOURCES if p.name.startswith(("views", "forms"))], label)
 def test_rows_are_made_by_actions_not_by_pages(path):
     made = [node.lineno for node in calls(path) if chain(node.func)[-1:] in (["create"], ["bulk_create"], ["save"])]
     named = [line for line in made if "form.save" not in path.read_text().splitlines()[line - 1]]
@@ -116,19 +117,19 @@ def public_functions(path: Path) -> Iterator[ast.FunctionDef]:
 RULES = [p for p in SOURCES if "rules" in parts_of(p)]
 
 
-@pytest.mark.parametrize("path", RULES, ids=label)
+@over(RULES, label)
 def test_every_rule_says_where_it_is_from(path):
     without = [node.name for node in public_functions(path) if "Source:" not in (ast.get_docstring(node) or "")]
     assert without == []
 
 
-@pytest.mark.parametrize("path", RULES, ids=label)
+@over(RULES, label)
 def test_rules_know_no_database_and_no_clock(path):
     text = path.read_text()
     assert not re.search(r"\.objects\b|timezone\.now|date\.today|datetime\.now|localdate\(|localtime\(\)", text)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=label)
+@over(SOURCES, label)
 def test_no_signals_and_no_save_that_writes_other_rows(path):
     assert "@receiver" not in path.read_text()
     assert "django.db.models.signals" not in path.read_text()
@@ -141,7 +142,7 @@ def test_no_signals_and_no_save_that_writes_other_rows(path):
 LEFT_FOR_LATER = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK"]) + r")\b")
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=label)
+@over([*SOURCES, *TESTS], label)
 def test_modules_stay_short_and_leave_nothing_for_later(path):
     assert len(path.read_text().splitlines()) <= (500 if path in TESTS else 400)
     with tokenize.open(path) as file:
@@ -155,13 +156,13 @@ def length(node: ast.FunctionDef) -> int:
     return (node.end_lineno or 0) - first.lineno + 1
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=label)
+@over(SOURCES, label)
 def test_no_function_is_longer_than_forty_lines(path):
     functions = (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef))
     assert [node.name for node in functions if length(node) > 40] == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=label)
+@over(SOURCES, label)
 def test_imports_are_whole_and_settings_come_from_django(path):
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom):
@@ -169,7 +170,7 @@ def test_imports_are_whole_and_settings_come_from_django(path):
             assert node.module != "nsvcs.settings"
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if "audit" not in parts_of(p)], ids=label)
+@over([p for p in SOURCES if "audit" not in parts_of(p)], label)
 def test_the_trail_is_read_through_its_queries_alone(path):
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module == "audit.models":
@@ -186,7 +187,7 @@ BAD_IN_TEMPLATES = {
 }
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=label)
+@over(TEMPLATES, label)
 def test_templates_hold_nothing_inline_and_trust_no_text(path):
     text = path.read_text()
     assert [what for what, pattern in BAD_IN_TEMPLATES.items() if re.search(pattern, text, re.IGNORECASE)] == []

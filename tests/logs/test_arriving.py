@@ -188,35 +188,6 @@ def test_a_file_begun_for_another_key_joins_the_note_whose_form_lists_it(sender,
     assert Evidence.objects.get().incident_id == draft
 
 
-def test_a_file_begun_again_because_the_answer_was_lost_is_begun_once(sender, draft):
-    key = uuid7()
-    sender.begin(len(FILM), draft=draft, key=key)
-    sender.put(0, FILM[:PIECE])
-    first = sender.address
-    assert sender.begin(len(FILM), draft=draft, key=key).status_code == 201
-    assert sender.address == first
-    assert sender.offset() == PIECE
-    assert Arrival.objects.count() == 1
-
-
-def test_another_file_under_the_same_key_and_anybody_else_s_are_files_of_their_own(sender, draft):
-    key, other = uuid7(), CaseFactory(portal=True).victim.user
-    for asked, said in [
-        (sender, {"length": len(FILM), "draft": draft}),
-        (sender, {"length": len(FILM) + 1, "draft": draft}),
-        (sender, {"length": len(FILM), "draft": uuid7()}),
-        (Sender(other), {"length": len(FILM), "draft": uuid7()}),
-    ]:
-        assert asked.begin(key=key, **said).status_code == 201
-    assert Arrival.objects.count() == 4
-    assert Arrival.objects.filter(begun_key=key).count() == 2
-
-
-def test_a_key_that_is_none_is_refused(sender, draft):
-    assert sender.begin(len(FILM), draft=draft, key="x").status_code == 404
-    assert not Arrival.objects.exists()
-
-
 def test_the_same_file_twice_is_one_piece_of_evidence(sender, case, draft):
     names = [sender.send(FILM, draft=draft) for _ in range(2)]
     run_due()

@@ -33,10 +33,9 @@ TELLING = {
 
 
 @pytest.fixture
-def compiled(tmp_path, settings):
+def compiled(settings, catalogues):
     """The catalogues as they are now, whatever was built before."""
-    languages.compile_all(tmp_path)
-    settings.LOCALE_PATHS = [tmp_path]
+    settings.LOCALE_PATHS = [catalogues]
     trans_real._translations.clear()
     yield
     trans_real._translations.clear()

@@ -2,10 +2,9 @@
 
 import re
 
-import pytest
-
 from nsvcs import languages
 from reference.reading import LONGEST_AVERAGE_SENTENCE, banned_words, measure
+from tests.each import over
 
 # Where sentences stand that colleagues alone read, beside others that are hers: of a file's handling, of a scanner.
 THEIRS = re.compile(r"^(?:templates/logs/_(?:custody|file)\.html|logs/models/scans\.py)")
@@ -23,7 +22,7 @@ def test_there_is_something_to_look_at():
     assert len(HERS) > 1500
 
 
-@pytest.mark.parametrize("word", HERS, ids=lambda word: word.text[:60])
+@over(HERS, lambda word: word.text)
 def test_a_sentence_is_short_and_plain(word):
     text = as_sentence(word.text)
     if " " not in text.strip():
