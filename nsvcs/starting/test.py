@@ -65,8 +65,8 @@ def all_steps() -> list[tuple[str, list[str], dict[str, str]]]:
 
 
 def pytest(arguments: list[str]) -> list[str]:
-    """All tests in two processes, or just those asked for."""
-    return [sys.executable, "-m", "pytest", *(arguments or ["-n", "2", "-q"])]
+    """All tests in three processes, one more than most machines have cores: browsers wait; or just those asked for."""
+    return [sys.executable, "-m", "pytest", *(arguments or ["-n", "3", "--dist", "worksteal", "-q"])]
 
 
 def _prepare() -> bool:
