@@ -15,6 +15,7 @@ MILLIMETRE = 72 / 25.4
 SIDE, BOTTOM = 20 * MILLIMETRE, 9 * MILLIMETRE
 ALWAYS = "Page of 0123456789 Back to index?"
 INDEX_WORDS = "Back to index"
+NO_LAYOUT = {"GSUB", "GPOS", "GDEF"}  # stamps are set letter by letter
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,11 @@ def draw(page: pikepdf.Page, font: StampFont, stamps: list[Stamp], page_width: f
 
 
 def _subset(letters: str) -> tuple[bytes, dict[int, int], list[int], int]:
-    options = subset.Options(layout_features=[], notdef_outline=True, name_IDs=[], drop_tables=["GSUB", "GPOS", "GDEF"])
+    options = subset.Options(layout_features=[], notdef_outline=True, name_IDs=[])
     options.recalc_timestamp = False
     with TTFont(REGULAR, recalcTimestamp=False) as font:
+        for table in NO_LAYOUT & set(font.keys()):  # left to the cutter they would be read whole first
+            del font[table]
         cutter = subset.Subsetter(options)
         cutter.populate(text=letters)
         cutter.subset(font)

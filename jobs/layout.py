@@ -3,10 +3,12 @@
 Called through `jobs.child` only. It never opens an address: not a web page, not a file, not data.
 """
 
+import ctypes.util
 import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from jobs.child import Refused
@@ -28,7 +30,8 @@ def laid_out(html: str, css: str, fonts_conf: str) -> Any:
     """
     os.environ["FONTCONFIG_FILE"] = fonts_conf  # before anything loads fontconfig
     sys.setrecursionlimit(RECURSION_LIMIT)
-    import weasyprint
+    with _libraries_by_file_name():
+        import weasyprint
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
@@ -44,6 +47,25 @@ def laid_out(html: str, css: str, fonts_conf: str) -> Any:
     document = page.render(stylesheets=[style], font_config=fonts)
     _check_nothing_lost(page.etree_element, document)
     return document
+
+
+def _not_looked_for(name: str) -> str | None:
+    return None
+
+
+@contextmanager
+def _libraries_by_file_name() -> Iterator[None]:
+    """Let a library be asked for by the name of its file alone.
+
+    The layout library tries several names for each of its own, the file's among the last. For each name that is no
+    file Python would start the linker's cache, a compiler and a linker: ninety processes, and half of the time that a
+    child takes until it has printed a page.
+    """
+    kept, ctypes.util.find_library = ctypes.util.find_library, _not_looked_for
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = kept
 
 
 def _check_nothing_lost(tree: Any, document: Any) -> None:
