@@ -74,11 +74,11 @@ class LapsedWritingMiddleware:
 
 def _not_kept(request: HttpRequest, *, is_autosave: bool) -> HttpResponseBase | None:
     """The sign-in is over for good: nothing may be kept, and what was typed is not thrown away without a word."""
-    if is_autosave:
-        return _autosaved(None, has_room=False, status=401)
     words = words_of(request)
     if not (words or request.FILES):
         return None
+    if is_autosave:
+        return _autosaved(None, has_room=False, status=401)
     context = {"words": words, "is_over": True, "had_files": bool(request.FILES)}
     return render(request, "portal/late_full.html", context, status=401)
 

@@ -123,11 +123,11 @@ def test_large_print_is_in_the_address_alone(web, guidance, case, her, address):
     response = web.get(address)
     assert LARGE not in text_of(response)
     assert 'href="?size=large"' in text_of(response)
-    kept = dict(web.cookies.items())
+    kept = {name: cookie.value for name, cookie in web.cookies.items()}
     shown = text_of(web.get(f"{address}?size=large"))
     assert LARGE in shown
     assert "css/large.css" in shown
-    assert dict(web.cookies.items()) == kept
+    assert {name: cookie.value for name, cookie in web.cookies.items()} == kept
     assert LARGE not in text_of(web.get(address))
 
 

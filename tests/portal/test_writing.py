@@ -487,7 +487,9 @@ def test_an_expired_session_loses_nothing_that_was_saved(web, her):
     web.post(reverse("portal:autosave"), typed(key, boxes="all"))
     web.session.flush()
     web.cookies.clear()
-    assert web.post(NEW, typed(key)).status_code == 302
+    answer = web.post(NEW, typed(key))
+    assert answer.status_code == 401
+    assert "He rang nine times." in text_of(answer)
     assert not Incident.objects.exists()
     sign_in(web, her)
     assert f"/notes/new/{letters_of(key)}/" in text_of(web.get("/notes/"))
