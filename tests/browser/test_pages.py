@@ -138,6 +138,9 @@ def is_page(seen: Window, address: str) -> bool:
     return answer.headers["content-type"].startswith("text/html") and "<html" in answer.text()
 
 
+SAME_FOR_BOTH = {"logs", "bundles"}  # a manager reads a log and a bundle on the very pages of its caseworker
+
+
 @pytest.mark.h("H21")
 @pytest.mark.timeout(600)  # some roles have sixty pages, looked at twice: on a busy machine more than three minutes
 @pytest.mark.parametrize("role", [*Role.values, NOBODY])
@@ -146,7 +149,7 @@ def test_every_page_of_a_role_is_without_faults(open_window, world, role):
     seen.go("/before/")
     opened = []
     for name, address in addresses(world, role):
-        if not is_page(seen, address):
+        if role == Role.MANAGER and name.partition(":")[0] in SAME_FOR_BOTH or not is_page(seen, address):
             continue
         seen.go(address)
         sizes = SIZES if role in STAFF else ALL_SIZES  # what she opens is looked at on the smallest phone too
