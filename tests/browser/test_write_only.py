@@ -65,12 +65,20 @@ def test_without_scripts_nothing_is_lost_either(open_window, world):
     assert kept(world) == [WORDS]
 
 
+def leave_in_another_tab(window, _world):
+    window.page.context.new_page().goto(window.base + "/exit")
+
+
+ENDINGS = {"signed out elsewhere": lambda _window, world: end_sessions(world.her.pk), "exit": leave_in_another_tab}
+
+
+@pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS)
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_what_is_sent_after_signing_out_elsewhere_comes_back_to_be_copied(open_window, world, scripts):
+def test_what_is_sent_after_the_sign_in_was_ended_comes_back_to_be_copied(open_window, world, scripts, end):
     window = open_window(world.her, scripts=scripts)
     window.go("/notes/new/")
     window.page.get_by_label("What happened?").fill(WORDS)
-    end_sessions(world.her.pk)
+    end(window, world)
     window.touch("Save note")
     window.page.get_by_text("You were signed out. This was not kept.").wait_for()
     assert WORDS in window.read()
