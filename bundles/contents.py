@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from bundles.choice import Cover, Custody, Listed, News, Pattern, Police, Preset, Section
+
 LONDON = ZoneInfo("Europe/London")
 Kind = Literal["image", "pdf", "other"]
 # What is known of a document's pages because they were made when it arrived. Made now, they would be the same.
@@ -109,6 +111,9 @@ class Exhibit:
         copy_is_opened: the original is locked; its copy was made with a password, and cannot be made anew without.
         described_by: who said what it is, and when; `taken_said`, `taken_by`: when it was taken, by whom, as they said.
         transcript: what somebody heard in a recording and typed; `transcript_note`: who, when, its language.
+        custody: its way from arrival on, oldest first.
+        commitment: printed in place of the digest of a tiny file whose content could be guessed from it: a digest
+            over a secret that stays with the service, and the file.
     """
 
     mark: str
@@ -137,6 +142,8 @@ class Exhibit:
     transcript: str = ""
     transcript_note: str = ""
     placeholder_reason: str | None = None
+    custody: tuple[Custody, ...] = ()
+    commitment: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +175,13 @@ class Contents:
     left_out: tuple[LeftOut, ...] = ()
     withheld_kinds: tuple[str, ...] = ()
     statement: str = ""
+    preset: Preset | None = None
+    cover: Cover = field(default_factory=Cover)
+    sections: tuple[str, ...] = Section.ALL
+    police: tuple[Police, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    news: News | None = None
 
     def shown(self, placeholders: Container[str]) -> list[str]:
         """The files of which something is printed: all but those whose marks stand for a page that says why not."""
@@ -206,7 +220,27 @@ def from_json(text: str) -> Contents:
     told |= {"made_at": _time(told["made_at"]), "withheld_kinds": tuple(told["withheld_kinds"])}
     told |= {name: date.fromisoformat(told[name]) for name in ("date_from", "date_to") if told[name]}
     told["left_out"] = tuple(LeftOut(**row) for row in told["left_out"])
-    return Contents(entries=entries, exhibits=exhibits, **told)
+    return Contents(entries=entries, exhibits=exhibits, **told | _choice(told))
+
+
+def _choice(told: Mapping[str, Any]) -> dict[str, Any]:
+    preset, news = told["preset"], told["news"]
+    return {
+        "preset": Preset(**preset | {"in_force_on": date.fromisoformat(preset["in_force_on"])}) if preset else None,
+        "cover": Cover(**told["cover"]),
+        "sections": tuple(told["sections"]),
+        "police": tuple(Police(**row) for row in told["police"]),
+        "patterns": tuple(_pattern(row) for row in told["patterns"]),
+        "listed": tuple(Listed(**row) for row in told["listed"]),
+        "news": News(**{name: tuple(of) for name, of in news.items() if name != "since"}, since=_time(news["since"]))
+        if news
+        else None,
+    }
+
+
+def _pattern(row: Mapping[str, Any]) -> Pattern:
+    rows, bars = tuple(map(tuple, row["rows"])), tuple((label, count) for label, count in row["bars"])
+    return Pattern(**dict(row) | {"heads": tuple(row["heads"]), "rows": rows, "bars": bars})
 
 
 def digest(contents: Contents) -> str:
@@ -245,7 +279,9 @@ def _with_times(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _exhibit(row: Mapping[str, Any]) -> Exhibit:
-    return Exhibit(**_with_times(row, "received_at") | {"copy_pictured": tuple(row["copy_pictured"])})
+    custody = tuple(Custody(**_with_times(each, "at")) for each in row.get("custody", ()))
+    told = {"copy_pictured": tuple(row["copy_pictured"]), "custody": custody}
+    return Exhibit(**_with_times(row, "received_at") | told)
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

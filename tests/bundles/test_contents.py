@@ -1,9 +1,10 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from bundles.choice import Cover, Custody, Listed, News, Pattern, Police, Preset, Section
 from bundles.contents import Amendment, ContentsError, digest, from_json, london, to_json
 from tests.bundles.world import MADE_AT, contents, entry, exhibit
 
@@ -11,7 +12,18 @@ from tests.bundles.world import MADE_AT, contents, entry, exhibit
 def test_contents_come_back_from_their_json_unchanged(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"x")
     later = (Amendment("withdrawal", "Not him 🧿 \ud800 \x00 مرحبا", "the victim", MADE_AT),)
-    frozen = contents(entry(1, amendments=later, exhibits=("KP/1",)), exhibits=(exhibit(tmp_path / "f"),))
+    way = (Custody("received", MADE_AT, "the victim"),)
+    choice = {
+        "preset": Preset("family", "family", "Family Court", date(2026, 3, 2), 1, "PD27A", "bates", "cards", 12, 350),
+        "cover": Cover("Caseworker, R. O.", "36/1234/26", "PC 1", "01632 960000, the service", "Copy 4F7K"),
+        "sections": (Section.POLICE, Section.CHRONOLOGY),
+        "police": (Police(1, "3 June", "Rang 101"), Police(None, "4 to 9 June", "No contact recorded")),
+        "patterns": (Pattern("By month", "Two in June", ("Month", "Entries"), (("June", "2"),), (("June", 2),)),),
+        "listed": (Listed(2, "9 June", "outside the core selection"),),
+        "news": News(MADE_AT, (1,), ("E1",), (2,), ("E9",)),
+    }
+    shown = (exhibit(tmp_path / "f", custody=way, commitment="ab"),)
+    frozen = contents(entry(1, amendments=later, exhibits=("KP/1",)), exhibits=shown, **choice)
 
     assert from_json(to_json(frozen)) == frozen
     assert to_json(from_json(to_json(frozen))) == to_json(frozen)
