@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from bundles import views
+from bundles.views import choosing, releasing, watching
 
 app_name = "bundles"
 urlpatterns = [
-    path("", views.bundle_list, name="list"),
-    path("new/", views.bundle_new, name="new"),
-    path("<uuid:pk>/", views.bundle_detail, name="detail"),
-    path("<uuid:pk>/progress/", views.bundle_progress, name="progress"),
-    path("<uuid:pk>/again/", views.bundle_again, name="again"),
-    path("<uuid:pk>/release/", views.bundle_release, name="release"),
-    path("<uuid:pk>/download/", views.bundle_download, name="download"),
+    path("", watching.bundle_list, name="list"),
+    path("new/", choosing.bundle_new, name="new"),
+    path("<uuid:pk>/", watching.bundle_detail, name="detail"),
+    path("<uuid:pk>/progress/", watching.bundle_progress, name="progress"),
+    path("<uuid:pk>/again/", watching.bundle_again, name="again"),
+    path("<uuid:pk>/release/", releasing.bundle_release, name="release"),
+    path("<uuid:pk>/download/", releasing.bundle_download, name="download"),
 ]

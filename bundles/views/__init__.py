@@ -1,0 +1,1 @@
+"""Pages of bundles: choosing, watching, releasing."""

@@ -1,0 +1,86 @@
+"""The bundles of a case, and one of them: how far it is, and asking again."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.http import AuthenticatedRequest
+from accounts.models import User
+from audit.actions import record
+from audit.models import Action
+from bundles.actions import NothingChosen, ask_without, is_held, removable_item, retry_bundle
+from bundles.models import Bundle
+from bundles.words import failure_sentence, item_words, step_sentence
+from cases.access import visible_case
+from cases.models import Case
+from jobs.actions import given_up, latest_for
+from nsvcs.access import CASEWORK, allow
+
+
+@allow(*CASEWORK)
+@require_GET
+def bundle_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+    """The bundles of a case, newest first."""
+    case = visible_case(request, case_id)
+    bundles = Bundle.objects.visible_to(request.user).filter(case=case).order_by("-asked_at").select_related("asked_by")
+    newest = list(bundles[:100])
+    lost = given_up([bundle.pk for bundle in newest if not bundle.is_ready], "bundle")
+    return render(request, "bundles/list.html", {"case": case, "bundles": newest, "lost": lost})
+
+
+def _bundle(request: AuthenticatedRequest, case: Case, pk: UUID) -> Bundle:
+    return get_object_or_404(
+        Bundle.objects.visible_to(request.user).filter(case=case).select_related("asked_by"), pk=pk
+    )
+
+
+def _progress(case: Case, bundle: Bundle, by: User) -> dict[str, Any]:
+    job = latest_for(bundle.pk, "bundle")
+    failure = failure_sentence(bundle, job)
+    return {
+        "is_held": bundle.is_ready and is_held(bundle, by),
+        "case": case,
+        "bundle": bundle,
+        "job": job,
+        "step": step_sentence(job),
+        "failure": failure,
+        "without": item_words(bundle.error_item) if failure and removable_item(bundle) else "",
+        "is_over": bundle.is_ready or bool(failure),
+    }
+
+
+@allow(*CASEWORK)
+@require_GET
+def bundle_detail(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """One bundle: how far it is, or the file and its digest, and who has taken it."""
+    case = visible_case(request, case_id, is_recorded=False)
+    bundle = _bundle(request, case, pk)
+    record(Action.BUNDLE_VIEWED, target=bundle, case_ids=[case.pk])
+    releases = bundle.releases.select_related("taken_by", "approved_by").order_by("-at")
+    return render(request, "bundles/detail.html", _progress(case, bundle, request.user) | {"releases": releases})
+
+
+@allow(*CASEWORK, background=True)
+@require_GET
+def bundle_progress(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """The piece of the page that asks for itself until the bundle is made."""
+    case = visible_case(request, case_id, is_recorded=False)
+    return render(request, "bundles/_progress.html", _progress(case, _bundle(request, case, pk), request.user))
+
+
+@allow(*CASEWORK)
+@require_POST
+def bundle_again(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """Ask again for a bundle that could not be made, or for one without what it failed at."""
+    case = visible_case(request, case_id)
+    bundle = _bundle(request, case, pk)
+    if "without" not in request.POST:
+        retry_bundle(bundle=bundle, by=request.user)
+        return redirect("bundles:detail", case_id, pk)
+    try:
+        return redirect("bundles:detail", case_id, ask_without(bundle=bundle, by=request.user).pk)
+    except NothingChosen:
+        return redirect("bundles:new", case_id)
