@@ -225,15 +225,26 @@ def _cut(thing: Any, depth: int = 0) -> None:
 
 
 def _check_decoded_size(source: pikepdf.Pdf) -> None:
+    sizes: dict[tuple[int, int], int] = {}
     total = 0
     for thing in source.objects:
         if isinstance(thing, pikepdf.Stream) and set(_filters(thing)) and set(_filters(thing)) <= DECODABLE:
             try:
-                total += len(thing.get_stream_buffer())
+                sizes[thing.objgen] = len(thing.get_stream_buffer())
             except pikepdf.PdfError:
                 continue  # a broken stream draws nothing; the page is still shown
+            total += sizes[thing.objgen]
             if total > MOST_DECODED_BYTES:
                 raise Refused("too_large")
+    # A page may name one stream many times: drawn, they are strung together.
+    for page in source.pages:
+        held: Any = page.obj.get("/Contents")
+        pieces = list(held) if isinstance(held, pikepdf.Array) else []
+        if (
+            sum(sizes.get(piece.objgen, 0) for piece in pieces if isinstance(piece, pikepdf.Stream))
+            > MOST_DECODED_BYTES
+        ):
+            raise Refused("too_large")
 
 
 def _filters(stream: pikepdf.Stream) -> Iterator[str]:

@@ -162,12 +162,14 @@ def test_damaged_document_is_refused(tmp_path: Path, data: bytes) -> None:
     assert caught.value.code == "damaged"
 
 
-def test_document_that_unpacks_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("size", "times"), [(5_000_000, 1), (800_000, 3)], ids=["large", "named many times"])
+def test_page_that_unpacks_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, times: int
+) -> None:
     monkeypatch.setattr(cleaning, "MOST_DECODED_BYTES", 1_000_000)
-    pdf = make_pdf(tmp_path / "bomb.pdf")
-    pdf.pages[0].contents_add(b" " * 5_000_000)
-    pdf.save(tmp_path / "bomb.pdf")
-    pdf.close()
+    with make_pdf(tmp_path / "bomb.pdf") as pdf:
+        pdf.pages[0].Contents = Array([pdf.make_stream(b" " * size)] * times)
+        pdf.save(tmp_path / "bomb.pdf")
 
     with pytest.raises(Refused) as caught:
         cleaned(tmp_path / "bomb.pdf")
