@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.placing import COLOURS, MILLIMETRE, put
+
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
 FRAMES = {0xC0, 0xC1, 0xC2}
 STANDALONE = {0x01, *range(0xD0, 0xD8)}
 # JFIF and Adobe's colour transform; every other application segment and every comment goes.
 KEPT_SEGMENTS = {0xE0, 0xEE}
-COLOURS = {1: "/DeviceGray", 3: "/DeviceRGB"}
 LARGEST_BYTES = 40_000_000
-MILLIMETRE = 72 / 25.4
 # Where a picture goes on its page (left, bottom, width, height, in millimetres), portrait and landscape.
 TALL_BOX = (20, 22, 170, 196)
 WIDE_BOX = (20, 20, 257, 128)
@@ -115,33 +115,11 @@ def _scans(data: bytes, at: int) -> bytes:
 
 def place(pdf: Any, page: Any, picture: Picture) -> None:
     """Draw the picture in its box on a page whose other content is already there."""
-    import pikepdf
-
-    image = pikepdf.Stream(
-        pdf,
-        picture.data,
-        Type=pikepdf.Name.XObject,
-        Subtype=pikepdf.Name.Image,
-        Width=picture.width,
-        Height=picture.height,
-        ColorSpace=pikepdf.Name(picture.colours),
-        BitsPerComponent=8,
-        Filter=pikepdf.Name.DCTDecode,
-    )
     left, bottom, width, height = (side * MILLIMETRE for side in _box(picture))
     scale = min(width / picture.width, height / picture.height)
     drawn_width, drawn_height = picture.width * scale, picture.height * scale
-    x, y = left + (width - drawn_width) / 2, bottom + height - drawn_height
-    # The page printer lets pages share one list of resources: a name in it would show one picture on all of them.
-    resources: Any = pikepdf.Dictionary(page.obj.get("/Resources", pikepdf.Dictionary()))
-    drawings = pikepdf.Dictionary(Picture=image)
-    for name, drawing in resources.get("/XObject", {}).items():
-        drawings[name] = drawing
-    resources.XObject = drawings
-    page.obj.Resources = resources
-    drawing = f"q {drawn_width:.3f} 0 0 {drawn_height:.3f} {x:.3f} {y:.3f} cm /Picture Do Q\n"
-    page.contents_add(b"q\n", prepend=True)  # what the page sets for itself must not move the picture
-    page.contents_add(b"\nQ\n" + drawing.encode())
+    box = (left + (width - drawn_width) / 2, bottom + height - drawn_height, drawn_width, drawn_height)
+    put(pdf, page, picture.data, size=(picture.width, picture.height), colours=picture.colours, box=box)
 
 
 def _box(picture: Picture) -> tuple[int, int, int, int]:

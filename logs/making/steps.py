@@ -24,6 +24,7 @@ FILM_MEMORY_MB, FILM_SECONDS = 1024, 120
 READABLE_MEMORY_MB, READABLE_SECONDS = 1024, 120
 SAYING_MEMORY_MB, SAYING_SECONDS = 700, 60
 READING_MEMORY_MB, READING_SECONDS = 1024, 600
+BREAKDOWNS = {"crash", "memory", "time"}
 EXTRACT_MEMORY_MB, IMAGE_SECONDS = 200, 60
 OPENING_SECONDS = 60
 FILM_TYPE = "video/mp4"
@@ -155,7 +156,13 @@ def make_reading(original: Original) -> list[Made]:
     """Pages that show the words and tables of an office file, mail, chat or text."""
     target = original.folder / "reading.pdf"
     payload = _readable(original) | {"out": str(target), "fonts_conf": str(write_fonts_conf(original.folder))}
-    told = _child(READABLE_PAGES, payload, READABLE_MEMORY_MB, READABLE_SECONDS)
+    try:
+        told = _child(READABLE_PAGES, payload, READABLE_MEMORY_MB, READABLE_SECONDS)
+    except child.ChildFailed as failed:
+        if failed.code not in BREAKDOWNS:
+            raise
+        # Perhaps at a picture in it: its words are worth having without.
+        told = _child(READABLE_PAGES, payload | {"has_pictures": False}, READABLE_MEMORY_MB, READABLE_SECONDS)
     return [Made(Kind.READING, target, "application/pdf", page_count=told["pages"], notes=told["notes"])]
 
 

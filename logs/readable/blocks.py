@@ -1,5 +1,6 @@
 """What a readable copy is made of, whatever kind of file it comes from."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 
@@ -41,11 +42,20 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Enclosed:
+    """A picture in a mail or chat: what it is called there, and a function that gives its bytes in pieces."""
+
+    name: str
+    content: Callable[[], Iterator[bytes]]
+
+
+@dataclass(frozen=True)
 class Message:
-    """A mail, a text message or a call: what heads it, as pairs of label and words, and what it says."""
+    """A mail, a text message or a call: what heads it, as pairs of label and words, what it says, its pictures."""
 
     head: tuple[tuple[str, str], ...]
     words: str
+    pictures: tuple[Enclosed, ...] = ()
 
     @property
     def plain(self) -> str:

@@ -4,6 +4,7 @@ Called through `jobs.child` only; it knows neither the database nor settings.
 """
 
 import html
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -16,6 +17,7 @@ from logs.importing import Unreadable
 from logs.importing.sources import Broken
 from logs.readable import messages, tables, word
 from logs.readable.blocks import Block, Heading, Message, Row, Words
+from logs.readable.enclosed import Pictures
 from nsvcs.typesetting import Line, Typesetter
 
 PAGES, WORDS = "logs.readable.making:pages", "logs.readable.making:words"
@@ -89,12 +91,22 @@ def pages(payload: Mapping[str, Any]) -> dict[str, Any]:
     if not any(block.plain.strip() for block in shown) and not any(unseen.values()):
         raise Refused("no_words")
     what = READERS[payload["media_type"]][0]
-    page = _page(what, shown, _notes(unseen, left_out), left_out)
-    document = laid_out(page, CSS.read_text("utf-8"), payload["fonts_conf"])
-    document.write_pdf(payload["out"])
+    with tempfile.TemporaryDirectory(dir=Path(payload["out"]).parent) as folder:
+        pictures = Pictures(Path(folder))
+        if payload.get("has_pictures", True):
+            pictures.make(shown)
+        unseen["pictures"] += pictures.failed + pictures.left_out if pictures.copies else _pictures_in(shown)
+        page = _page(what, shown, _notes(unseen, left_out), left_out, pictures)
+        document = laid_out(page, CSS.read_text("utf-8"), payload["fonts_conf"])
+        document.write_pdf(payload["out"])
+        pictures.place(document, payload["out"])
     notes = ["cut"] if left_out else []
     notes += ["parts_unseen"] if any(unseen[each] for each in NOT_THE_WHOLE) else []
     return {"pages": len(document.pages), "notes": notes}
+
+
+def _pictures_in(shown: Sequence[Block]) -> int:
+    return sum(len(block.pictures) for block in shown if isinstance(block, Message))
 
 
 def _read(payload: Mapping[str, Any], unseen: Counter[str]) -> Iterator[Block]:
@@ -146,9 +158,9 @@ def _notes(unseen: Counter[str], left_out: int) -> list[str]:
 # --- the page --------------------------------------------------------------------------------------------------------
 
 
-def _page(what: str, shown: Sequence[Block], notes: Sequence[str], left_out: int) -> str:
+def _page(what: str, shown: Sequence[Block], notes: Sequence[str], left_out: int, pictures: Pictures) -> str:
     setter = Typesetter()
-    body = "".join(_in_html(shown, setter))
+    body = "".join(_in_html(shown, setter, pictures))
     told = [f"This shows the words of {what} in their order. It does not show how they were laid out.", *notes]
     if setter.codes:
         told.append("A character that cannot be printed is written as its code, such as [U+1F9FF].")
@@ -164,13 +176,13 @@ def _more(left_out: int) -> str:
     return "1 more part is" if left_out == 1 else f"{counted}{left_out:,} more parts are"
 
 
-def _in_html(shown: Sequence[Block], setter: Typesetter) -> Iterator[str]:
+def _in_html(shown: Sequence[Block], setter: Typesetter, pictures: Pictures) -> Iterator[str]:
     for (kind, _), group in groupby(_numbered(shown), lambda each: each[:2]):
         blocks = [block for *_, block in group]
         if kind is Row:
             yield _table([block for block in blocks if isinstance(block, Row)], setter)
         else:
-            yield from (_block(block, setter) for block in blocks)
+            yield from (_block(block, setter, pictures) for block in blocks)
 
 
 def _numbered(shown: Sequence[Block]) -> Iterator[tuple[type, int, Block]]:
@@ -188,14 +200,15 @@ def _numbered(shown: Sequence[Block]) -> Iterator[tuple[type, int, Block]]:
         count = ROWS_A_TABLE if is_wide else count + 1
 
 
-def _block(block: Block, setter: Typesetter) -> str:
+def _block(block: Block, setter: Typesetter, pictures: Pictures) -> str:
     if isinstance(block, Heading):
         return f"<h2>{_lines(block.words, setter)}</h2>"
     if isinstance(block, Message):
         head = "".join(
             f"<tr><th>{html.escape(label)}</th><td>{_lines(words, setter)}</td></tr>" for label, words in block.head
         )
-        return f"<section><table class=head>{head}</table>{_lines(block.words, setter)}</section>"
+        below = pictures.in_html(block)
+        return f"<section><table class=head>{head}</table>{_lines(block.words, setter)}{below}</section>"
     return _lines(block.plain, setter)
 
 

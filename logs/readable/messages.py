@@ -1,5 +1,6 @@
 """Mail, text messages and chats one after the other; all other text line by line, as it stands."""
 
+import mimetypes
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from logs import importing
 from logs.importing import Item, Media, Options, SourceKind, Unreadable
 from logs.importing.sources import Source, encoding_of, lines
-from logs.readable.blocks import Block, Message, Words
+from logs.readable.blocks import Block, Enclosed, Message, Words
 
 # Of the kinds of source that can be brought in, those whose files are not their own best copy: a chat in plain text is.
 MESSAGES: frozenset[SourceKind] = frozenset({"email", "sms_xml"})
@@ -45,9 +46,20 @@ def _messages(path: Path, kind: SourceKind, unseen: Counter[str]) -> Iterator[Bl
         if not isinstance(record, Item):
             yield Words(record.raw)
             continue
-        unseen["attached"] += len(record.media)
+        pictures = tuple(_enclosed(path, kind, each) for each in record.media if _may_be_picture(each))
+        unseen["attached"] += len(record.media) - len(pictures)
         unseen["cut_messages"] += "cut" in record.marks
-        yield Message(tuple(_head(record)), record.text)
+        yield Message(tuple(_head(record)), record.text, pictures)
+
+
+def _may_be_picture(media: Media) -> bool:
+    """Whether to look: what the source or a name says is not to be trusted, and no picture comes of it if it lies."""
+    guessed = mimetypes.guess_type(media.name)[0] or ""
+    return bool(media.member) and "image/" in {media.media_type[:6], guessed[:6]}
+
+
+def _enclosed(path: Path, kind: SourceKind, media: Media) -> Enclosed:
+    return Enclosed(media.name, lambda: importing.media_bytes(path, kind, media.member))
 
 
 def _head(item: Item) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import pikepdf
 import pypdfium2
 import pytest
 from django.core.management import call_command
@@ -20,7 +21,7 @@ from jobs.models import Job
 from logs.filetypes import READABLE_TYPES
 from logs.making import steps
 from logs.models import Evidence, Rendition
-from logs.readable import making
+from logs.readable import enclosed, making
 from nsvcs.fonts import write_fonts_conf
 from tests.factories import CaseFactory, UserFactory
 from tests.logs import samples
@@ -164,7 +165,7 @@ def test_a_mail_shows_who_wrote_when_and_what_and_nothing_is_fetched(tmp_path):
     for words in ("Dan <dan@example.org>", "anna@example.org", "3 Jun 2026 22:14:00 +0100", "I see you"):
         assert words in text
     assert "door.jpg" in text
-    assert "1 file is attached to it and not shown." in text
+    assert "1 picture in it is not shown." in text
     assert "alert" not in text
     assert "example.org/seen" not in text
 
@@ -306,3 +307,61 @@ def test_staff_and_she_see_the_pages_and_that_the_original_is_kept(client):
     hers = sign_in(client, case.victim.user).get(reverse("portal:entry", args=[number])).text
     assert "This shows the words of your file." in hers
     assert client.get(reverse("portal:entry_file", args=[number, 1])).status_code == 200
+
+
+# --- pictures in their places ----------------------------------------------------------------------------------------
+
+
+def pictures_on(folder: Path) -> list[list[tuple[int, int]]]:
+    """The sizes of the pictures on each page of the copy, and that nothing but their pixels is in it."""
+    content = (folder / "out.pdf").read_bytes()
+    with pikepdf.open(folder / "out.pdf") as pdf:
+        found = [list(page.resources.get("/XObject", {}).values()) for page in pdf.pages]
+        content += b"".join(image.read_raw_bytes() for page in found for image in page)
+        sizes = [[(int(image.Width), int(image.Height)) for image in page] for page in found]
+    assert [secret for secret in samples.SECRETS if secret in content] == []
+    return sizes
+
+
+def test_pictures_of_a_mail_stand_under_it_without_what_they_carried(tmp_path):
+    outcome = child(tmp_path, mail(first=samples.telltale_jpeg(), second=b"no picture"), "message/rfc822")
+    text = text_of((tmp_path / "out.pdf").read_bytes())
+    assert pictures_on(tmp_path) == [[(300, 400)]]  # turned upright
+    assert "first.jpg" in text
+    assert "second.jpg: this picture could not be shown." in text
+    assert outcome.result["notes"] == ["parts_unseen"]
+
+
+def test_pictures_of_a_chat_stand_under_their_messages(tmp_path):
+    chat = "".join(f"03/06/2026, 22:{n:02d} - Dan: IMG-{n}.jpg (file attached)\n" for n in range(12, 15))
+    files = [(f"IMG-{n}.jpg", samples.jpeg(1600, 10 * n)) for n in (12, 13, 14)]
+    child(tmp_path, samples.zipped(("_chat.txt", chat.encode()), *files), "application/zip")
+    assert [size for page in pictures_on(tmp_path) for size in page] == [(1200, 90), (1200, 98), (1200, 105)]
+
+
+def test_of_very_many_pictures_the_rest_is_counted(tmp_path):
+    count = enclosed.MOST_PICTURES + 3
+    chat = "".join(f"03/06/2026, 22:14 - Dan: IMG-{n}.jpg (file attached)\n" for n in range(count))
+    one = samples.jpeg(40, 30)
+    archive = samples.zipped(("_chat.txt", chat.encode()), *((f"IMG-{n}.jpg", one) for n in range(count)))
+    child(tmp_path, archive, "application/zip")
+    assert sum(map(len, pictures_on(tmp_path))) == enclosed.MOST_PICTURES
+    assert "3 pictures in it are not shown." in text_of((tmp_path / "out.pdf").read_bytes())
+
+
+@pytest.mark.django_db
+def test_a_picture_that_breaks_its_reader_costs_no_words(monkeypatch):
+    real, tried = steps._child, []
+
+    def breaking(target, payload, memory_mb, seconds):
+        if target == making.PAGES:
+            tried.append(payload.get("has_pictures", True))
+            if tried[-1]:
+                raise ChildFailed("crash", "ended with -11")
+        return real(target, payload, memory_mb, seconds)
+
+    monkeypatch.setattr(steps, "_child", breaking)
+    reading = part(made_of(mail(first=samples.jpeg())), "reading")
+    assert tried == [True, False]
+    assert "I see you" in text_of(bytes_of(reading))
+    assert "1 picture in it is not shown." in text_of(bytes_of(reading))
