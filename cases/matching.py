@@ -87,6 +87,13 @@ def _groups() -> dict[str, frozenset[str]]:
     return {name: frozenset(groups) for name, groups in found.items()}
 
 
+def also_called(first: str) -> frozenset[str]:
+    """The listed spellings and short forms of a first name, without itself."""
+    name = fold(first)
+    groups = _groups()
+    return frozenset(other for other, of in groups.items() if of & groups.get(name, frozenset())) - {name}
+
+
 def _first_codes(first: str) -> tuple[str, ...]:
     parts = _parts(first)
     groups = {f"g:{group}" for part in parts for group in _groups().get(part, ())}
