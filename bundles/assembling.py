@@ -13,13 +13,12 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from bundles import documents, manifest, pictures, planning, rendering, sealing
 from bundles.contents import Contents, ContentsError, Entry
 from bundles.parts import Parts, culprit, file_digest, is_still
 from bundles.planning import Part, Plan
 from bundles.rendering import Sheet, exhibit_place
+from bundles.sealing import Sealer, SealFailed
 from jobs.child import ChildFailed
 from nsvcs.fonts import write_fonts_conf
 from nsvcs.typesetting import Typesetter
@@ -77,7 +76,7 @@ class Built:
 
 
 def build(
-    contents: Contents, out_path: Path, work_dir: Path, progress: Progress | None = None, *, key: Ed25519PrivateKey
+    contents: Contents, out_path: Path, work_dir: Path, progress: Progress | None = None, *, key: Sealer
 ) -> Built:
     """Make the bundle at `out_path`; nothing is there until it is whole.
 
@@ -86,7 +85,7 @@ def build(
         out_path: where the file goes, on the file system of `work_dir`.
         work_dir: where parts are kept; the next try with the same folder goes on from them.
         progress: called with the step, how many pieces are done, of how many, and which.
-        key: the service's sealing key.
+        key: who seals it.
 
     Raises:
         BuildFailed: naming the item it failed at.
@@ -97,9 +96,7 @@ def build(
 class _Build:
     """One build: the twelve steps of the pipeline that are ours, each a method."""
 
-    def __init__(
-        self, contents: Contents, out: Path, work: Path, progress: Progress | None, key: Ed25519PrivateKey
-    ) -> None:
+    def __init__(self, contents: Contents, out: Path, work: Path, progress: Progress | None, key: Sealer) -> None:
         self.contents, self.out, self.work, self.key = contents, out, work, key
         # A worker that was taken for dead may wake while another builds: neither writes into the other's files.
         self.name = uuid.uuid4().hex[:12]
@@ -296,7 +293,7 @@ class _Build:
 
     def _finish(self, plan: Plan, page_map: dict[str, Any], sheets: Sequence[tuple[Sheet, str]]) -> Path:
         shown = {sheet.exhibit.mark: sheet for sheet, _ in sheets}
-        listed = manifest.make(self.contents, page_map, shown, self.copies, sealing.public_text(self.key))
+        listed = manifest.make(self.contents, page_map, shown, self.copies, self.key.told())
         planned, listing = self.work / f"plan.{self.name}.json", self.work / f"manifest.{self.name}.json"
         listing.write_text(manifest.text(listed))
         planned.write_text(json.dumps(self._told(plan)))
@@ -331,12 +328,13 @@ class _Build:
             if found["problems"]:
                 raise BuildFailed("looking over", found["problems"][0])
             self._step("looking over")
-            sealing.seal(unsealed, self.key)
-            sha256 = file_digest(unsealed)
+            sha256 = sealing.seal(unsealed, self.key, self.parts.run)
             os.replace(unsealed, self.out)
             _sync_folder(self.out.parent)
         except ChildFailed as failed:
             raise BuildFailed("looking over", failed.code) from None
+        except SealFailed as failed:
+            raise BuildFailed("sealing", failed.code) from None
         finally:
             unsealed.unlink(missing_ok=True)
         self._step("sealing")

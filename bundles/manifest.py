@@ -23,7 +23,7 @@ def make(
     page_map: Mapping[str, Any],
     sheets: Mapping[str, Sheet],
     copies: Mapping[str, str],
-    public_key: str,
+    seal: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The list as plain values. It names no file and no person.
 
@@ -32,7 +32,7 @@ def make(
         page_map: printed page numbers.
         sheets: how each exhibit is shown, by mark.
         copies: SHA-256 of each picture as it stands in the file, by mark.
-        public_key: the key the file is sealed with.
+        seal: what is said of the seal that the file is to get.
     """
     return {
         "format": FORMAT,
@@ -50,7 +50,7 @@ def make(
         ],
         "page_map": dict(page_map),
         "tools": tool_versions(),
-        "seal": {"algorithm": "Ed25519", "public_key": public_key},
+        "seal": dict(seal),
     }
 
 

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from shutil import rmtree
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,10 +18,10 @@ from audit.models import Action
 from bundles.actions.own_copies import kept_for
 from bundles.assembling import BuildFailed, Built, build
 from bundles.beside import NOT_YET
+from bundles.certificates import own_sealer
 from bundles.contents import Contents, ContentsError, LeftOut
 from bundles.freezing import printed, with_files
 from bundles.models import Bundle, OwnCopy, Recipient, Shown
-from bundles.sealing import sealing_key
 from bundles.waiting import finish_copies
 from bundles.withholding import Withholder
 from bundles.working import LONGEST_BYTES, work_folders
@@ -132,7 +131,7 @@ def _build(work: Work, contents: Contents, target: Path) -> Built:
     def progress(step: str, done: int, total: int, item: str) -> None:
         work.progress(step, done, total)
 
-    return build(contents, target, target.parent, progress, key=sealing_key(settings.MASTER_KEY))
+    return build(contents, target, target.parent, progress, key=own_sealer())
 
 
 def _fail(work: Work, copy: OwnCopy, code: str) -> None:

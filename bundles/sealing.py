@@ -1,109 +1,171 @@
-"""The seal of a bundle: one signature over every byte of the file but itself.
+"""The seal of a bundle: PAdES at the level for the long run (B-LTA), which any PDF reader can check.
 
-It stands as a comment line before the file's last three lines, where every PDF reader passes over it.
+A signature over every byte, a time stamp over the signature, what both are checked with in later years, and a time
+stamp over all of that. Source: ETSI EN 319 142-1, 6; ISO 32000-2, 12.8.
 """
 
 import hashlib
 import os
-import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
-MARK = b"%seal:1:"
-PURPOSE = b"nsvcs bundle seal 1\0"
-TAIL = re.compile(rb"(%seal:1:([0-9a-f]{64}):([0-9a-f]{128})\n)(startxref\n[0-9]{1,12}\n%%EOF\n)\Z")
-TAIL_BYTES = 300
-BLOCK = 1024 * 1024
+from bundles.seals import signing
+from bundles.seals.authority import SelfMade
+from bundles.seals.signing import Identity, der
+from bundles.seals.stamping import Authority, OwnAuthority, TimestampUnreachable, check
+from jobs.child import ChildFailed
+
+SECONDS = 600
+Run = Callable[[str, Mapping[str, Any], int], dict[str, Any]]
+
+
+class SealFailed(Exception):
+    """There is no seal.
+
+    Attributes:
+        code: `timestamp_unreachable`, or what else stood in the way.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 @dataclass(frozen=True)
-class Seal:
-    """What a file's seal says: whose it is, and whether it fits the file."""
+class Proofs:
+    """What a seal is checked with in later years."""
 
-    public_key: str
-    fits: bool
-
-
-def sealing_key(master_key: str) -> Ed25519PrivateKey:
-    """The service's signing key, made from its master key: nothing further to keep."""
-    derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"nsvcs bundle seal 1")
-    return Ed25519PrivateKey.from_private_bytes(derive.derive(master_key.encode()))
+    lists: tuple[bytes, ...] = ()
+    answers: tuple[bytes, ...] = ()
 
 
-def public_text(key: Ed25519PrivateKey) -> str:
-    return key.public_key().public_bytes_raw().hex()
+@dataclass(frozen=True)
+class Trust:
+    """Whose seals count as ours, and whose time stamps.
+
+    Attributes:
+        seals: the certificates that the service seals with, or did.
+        time_roots: the roots under which the authorities stand that stamp them.
+    """
+
+    seals: tuple[x509.Certificate, ...]
+    time_roots: tuple[x509.Certificate, ...]
+
+    def told(self) -> dict[str, list[str]]:
+        """As a child process takes it."""
+        return {name: [der(each).hex() for each in getattr(self, name)] for name in ("seals", "time_roots")}
 
 
-def seal(path: Path, key: Ed25519PrivateKey) -> None:
-    """Seal a finished PDF in place and bring it to disk.
+@dataclass(frozen=True)
+class Sealer:
+    """Who seals, who stamps, and whose word says that a certificate was not taken back."""
+
+    identity: Identity
+    authority: Authority
+    time_roots: tuple[x509.Certificate, ...]
+    proofs_of: Callable[[tuple[x509.Certificate, ...]], Proofs]
+    head: Mapping[str, Any] = field(default_factory=dict)  # of the log's chain, for the list inside
+
+    @property
+    def trust(self) -> Trust:
+        """Of what this one seals."""
+        return Trust((self.identity.certificate,), self.time_roots)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of its certificate."""
+        return fingerprint(self.identity.certificate)
+
+    def told(self) -> dict[str, Any]:
+        """What the list inside a bundle says of its seal."""
+        return {"format": "PAdES B-LTA", "certificate_sha256": self.fingerprint}
+
+    def stamp(self, data: bytes) -> bytes:
+        """A time stamp over some bytes."""
+        return self.authority.stamp(hashlib.sha256(data).digest())
+
+
+def self_made_sealer(made: SelfMade) -> Sealer:
+    """The sealer of the service's own certificates."""
+    root = (made.root.certificate,)
+
+    def proofs_of(certificates: tuple[x509.Certificate, ...]) -> Proofs:
+        return Proofs(lists=(made.revoked().public_bytes(Encoding.DER),))
+
+    return Sealer(made.seal, OwnAuthority(made.time), root, proofs_of)
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of a certificate, in hexadecimal."""
+    return hashlib.sha256(der(certificate)).hexdigest()
+
+
+def seal(path: Path, sealer: Sealer, run: Run) -> str:
+    """Seal a finished PDF in place, bring it to disk, and read its seal as a stranger would.
+
+    Args:
+        path: the file; its end grows, nothing of it is copied.
+        sealer: who seals.
+        run: calls a target in a child process, with its payload and most seconds.
+
+    Returns:
+        SHA-256 of the sealed file.
 
     Raises:
-        ValueError: the file does not end as a PDF does.
+        SealFailed: `timestamp_unreachable`, `revocation_unreachable`, `certificate_revoked`, `seal_too_long` (a
+            message longer than the room for it), `seal_broken` (it does not hold), or a child's code.
     """
+    try:
+        _seal(path, sealer, run)
+        read = run("bundles.seals.reading:read", {"path": str(path)} | sealer.trust.told(), SECONDS)
+    except ChildFailed as failed:
+        raise SealFailed(failed.code.removeprefix("refused:")) from None
+    except TimestampUnreachable:
+        raise SealFailed("timestamp_unreachable") from None
+    if not read["is_sealed"]:
+        raise SealFailed("seal_broken")
+    return str(read["sha256"])
+
+
+def _seal(path: Path, sealer: Sealer, run: Run) -> None:
+    told = {"path": str(path), "at": datetime.now(UTC).isoformat()}
+    room = run("bundles.seals.placing:place_seal", told, SECONDS)
+    message, certificates = _signature(sealer, bytes.fromhex(room["digest"]))
+    _fill(path, room, message)
+    proofs = sealer.proofs_of(certificates)
+    proved = {
+        "certificates": [der(each).hex() for each in certificates],
+        "lists": [each.hex() for each in proofs.lists],
+        "answers": [each.hex() for each in proofs.answers],
+    }
+    room = run("bundles.seals.placing:place_time", {"path": str(path)} | proved, SECONDS)
+    _fill(path, room, sealer.authority.stamp(bytes.fromhex(room["digest"])))
+
+
+def _signature(sealer: Sealer, digest: bytes) -> tuple[bytes, tuple[x509.Certificate, ...]]:
+    """The signed message with a time stamp over its signature, and every certificate it is checked with."""
+    by = sealer.identity
+    attributes = signing.attributes_of(by, digest)
+    signature = signing.sign(by.key, attributes.dump())
+    token = sealer.stamp(signature)
+    stamped = check(token, hashlib.sha256(signature).digest(), sealer.time_roots)
+    beside = signing.attribute("signature_time_stamp_token", signing.cms.ContentInfo.load(token))
+    message = signing.message(by, attributes, signature, unsigned=[beside]).dump()
+    return message, tuple(dict.fromkeys((*by.all, *stamped.certificates)))
+
+
+def _fill(path: Path, room: Mapping[str, Any], message: bytes) -> None:
+    letters = message.hex().upper().encode()
+    if len(letters) > room["end"] - room["start"] - 2:
+        raise SealFailed("seal_too_long")
     with open(path, "r+b") as file:
-        tail = _cut_tail(file)
-        signature = key.sign(PURPOSE + _digest(file, file.seek(0, os.SEEK_END), tail))
-        file.seek(0, os.SEEK_END)
-        file.write(MARK + public_text(key).encode() + b":" + signature.hex().encode() + b"\n" + tail)
+        file.seek(room["start"] + 1)
+        file.write(letters)
         file.flush()
         os.fsync(file.fileno())
-
-
-def read_seal(path: Path) -> Seal | None:
-    """The seal a file carries in its place; None where there is none."""
-    with open(path, "rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - TAIL_BYTES))
-        end = file.read()
-        found = TAIL.search(end)
-        if not found:
-            return None
-        body = size - len(end) + found.start(1)
-        digest = _digest(file, body, found[4])
-    public = found[2].decode()
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(
-            bytes.fromhex(found[3].decode()), PURPOSE + digest
-        )
-    except (InvalidSignature, ValueError):
-        return Seal(public, fits=False)
-    return Seal(public, fits=True)
-
-
-def bears_mark(path: Path) -> bool:
-    """Whether a seal's mark stands anywhere in the file: a trace of a seal that no longer is in its place."""
-    before = b""
-    with open(path, "rb") as file:
-        while block := file.read(BLOCK):
-            if MARK in before + block:
-                return True
-            before = block[-len(MARK) :]
-    return False
-
-
-def _cut_tail(file: BinaryIO) -> bytes:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - TAIL_BYTES))
-    end = file.read()
-    found = re.search(rb"startxref\n[0-9]{1,12}\n%%EOF\n\Z", end)
-    if not found:
-        raise ValueError("does not end as a PDF does")
-    file.seek(size - len(end) + found.start())
-    file.truncate()
-    return found[0]
-
-
-def _digest(file: BinaryIO, size: int, tail: bytes) -> bytes:
-    total = hashlib.sha256()
-    file.seek(0)
-    while size and (block := file.read(min(BLOCK, size))):
-        total.update(block)
-        size -= len(block)
-    total.update(tail)
-    return total.digest()

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,13 @@ from typing import Any
 from bundles import manifest
 from bundles.finishing import MANIFEST, pages_of
 from bundles.parts import file_digest
-from bundles.sealing import bears_mark, read_seal
+from bundles.sealing import Trust, fingerprint
+from bundles.seals.signing import bears_trace
 from jobs import child
 
 UNCHANGED, CHANGED, UNKNOWN = 0, 1, 2
 MEMORY_MB = 2048
+READING_MB = 512
 SECONDS = 600
 PAGE_WORDS = re.compile(r", page (\d+)$")
 
@@ -38,17 +40,17 @@ class Verdict:
     strangers: tuple[str, ...] = ()
 
 
-def verify(path: Path, trusted_keys: Sequence[str], originals: Path | None = None) -> Verdict:
+def verify(path: Path, trust: Trust, originals: Path | None = None) -> Verdict:
     """Check a bundle.
 
     Args:
         path: the file.
-        trusted_keys: public keys, in hexadecimal, whose seal counts as ours.
+        trust: whose seal counts as ours.
         originals: a folder of original files to compare with the list, names do not matter.
     """
     found = _looked_into(path)
     listed, problems = found["manifest"], tuple(found["problems"])
-    state = _state(path, trusted_keys, listed)
+    state = _state(path, trust, listed)
     missing, strangers = _compare(listed, originals) if listed and originals else ((), ())
     return Verdict(state, problems, listed, missing, strangers)
 
@@ -64,14 +66,25 @@ def _looked_into(path: Path) -> dict[str, Any]:
         return {"problems": [failed.code], "manifest": None}
 
 
-def _state(path: Path, trusted_keys: Sequence[str], listed: Mapping[str, Any] | None) -> int:
-    seal = read_seal(path)
-    if seal is None:
-        # Sealed once and not any more: our list or a trace of the seal is still in it.
-        return CHANGED if listed or bears_mark(path) else UNKNOWN
-    if not seal.fits:
-        return CHANGED
-    return UNCHANGED if seal.public_key in trusted_keys else UNKNOWN
+def _state(path: Path, trust: Trust, listed: Mapping[str, Any] | None) -> int:
+    state = state_of(path, trust)
+    if state == UNKNOWN and listed:
+        # Sealed by us once and not any more: the list inside still names our certificate.
+        named = listed["seal"].get("certificate_sha256")
+        return CHANGED if named in {fingerprint(each) for each in trust.seals} else UNKNOWN
+    return state
+
+
+def state_of(path: Path, trust: Trust) -> int:
+    """What can be said of a PDF's seal alone; a stranger's file is opened in a child process."""
+    told = {"path": str(path)} | trust.told()
+    try:
+        read = child.run("bundles.seals.reading:read", told, memory_mb=READING_MB, seconds=SECONDS).result
+    except child.ChildFailed:
+        return CHANGED if bears_trace(path, trust.seals) else UNKNOWN
+    if read["is_sealed"]:
+        return UNCHANGED
+    return CHANGED if read["bears_ours"] else UNKNOWN
 
 
 def _compare(listed: Mapping[str, Any], folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -141,7 +154,9 @@ def _document_problems(pdf: Any, numbers: Mapping[tuple[int, int], int]) -> Iter
     opening = root.get("/OpenAction", [])
     if len(opening) != 5 or numbers.get(opening[0].objgen) != 0 or opening[4] != 1:
         yield "opening_view"
-    if any(key in root for key in ("/AA", "/AcroForm", "/Metadata")) or "/JavaScript" in root.get("/Names", {}):
+    fields = root.get("/AcroForm", {}).get("/Fields", [])
+    has_form = "/XFA" in root.get("/AcroForm", {}) or not all(_is_of_the_seal(field) for field in fields)
+    if has_form or "/AA" in root or "/JavaScript" in root.get("/Names", {}):
         yield "active_content"
 
 
@@ -154,6 +169,8 @@ def _link_problems(pdf: Any, numbers: Mapping[tuple[int, int], int], listed: Map
         if "/AA" in page:
             yield "active_content"
         for annotation in page.get("/Annots", []):
+            if number == 0 and _is_of_the_seal(annotation):
+                continue
             target = _target(annotation, numbers)
             if target is None:
                 yield "link"
@@ -170,6 +187,12 @@ def _picture_problems(pdf: Any, listed: Mapping[str, Any]) -> Iterator[str]:
             image = pdf.pages[exhibit["last_page"] - 1].resources.get("/XObject", {}).get("/Picture")
             if image is None or hashlib.sha256(image.read_raw_bytes()).hexdigest() != wanted:
                 yield "picture"
+
+
+def _is_of_the_seal(field: Any) -> bool:
+    """A seal or time stamp stands in a field that nobody sees, and that does nothing."""
+    does = any(key in field for key in ("/A", "/AA", "/AP", "/Kids"))
+    return field.get("/FT") == "/Sig" and not does and all(side == 0 for side in field.get("/Rect", [1]))
 
 
 def _target(annotation: Any, numbers: Mapping[tuple[int, int], int]) -> int | None:

@@ -23,6 +23,14 @@ FAILURES: dict[str, str | Promise] = {
     "not_found": gettext_lazy("Something in it can no longer be seen by the person who asked for it."),
     "storage_storagefull": gettext_lazy("There is no room to keep it. Nothing was lost. Try again later."),
     "disk": gettext_lazy("There was no room to make it. Nothing was lost. Try again later."),
+    "timestamp_unreachable": gettext_lazy(
+        "The time stamp authority does not answer, so it could not be sealed. Nothing was lost. Try again later."
+    ),
+    "revocation_unreachable": gettext_lazy(
+        "Whoever issued the seal’s certificate does not answer, so it could not be sealed. Try again later."
+    ),
+    "certificate_revoked": gettext_lazy("The seal’s certificate was taken back. Tell whoever runs the service today."),
+    "seal_broken": gettext_lazy("The seal did not hold when it was looked over. Tell whoever runs the service today."),
     "worker_lost": gettext_lazy("The worker stopped several times while making it. Tell whoever runs the service."),
     "unexpected": gettext_lazy("Something went wrong that we did not expect. Try again; the choice is kept."),
 }

@@ -13,10 +13,10 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.assembling import BuildFailed, Built, build
+from bundles.certificates import service_sealer
 from bundles.contents import Contents, ContentsError
 from bundles.freezing import contents_of, with_files
 from bundles.models import Bundle, BundleItem
-from bundles.sealing import sealing_key
 from bundles.waiting import finish_copies
 from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
@@ -25,6 +25,11 @@ from logs.models.evidence import EvidenceQuerySet
 from nsvcs.storage import StorageError, StoredFile, file_store
 
 LONGEST_BYTES = 8 * 1024**3
+NOT_YET = {"timestamp_unreachable", "revocation_unreachable"}
+
+
+class NotYet(Exception):
+    """Somebody outside gave no answer that the seal needs: the queue tries again, a little later each time."""
 
 
 def work_folders() -> Path:
@@ -61,6 +66,7 @@ def _build_once(work: Work) -> bool:
             built = _build(work, with_files(contents, stack), folder)
             stored = file_store(LONGEST_BYTES).store(built.path)
         except (BuildFailed, ContentsError) as failure:
+            _later(work, failure.code)
             _fail(work, bundle, failure.code, failure.item)
         except StorageError as failure:
             _fail(work, bundle, f"storage_{type(failure).__name__.lower()}", "")
@@ -98,7 +104,17 @@ def _build(work: Work, contents: Contents, folder: Path) -> Built:
     def progress(step: str, done: int, total: int, item: str) -> None:
         work.progress(step, done, total)
 
-    return build(contents, folder / "bundle.pdf", folder, progress, key=sealing_key(settings.MASTER_KEY))
+    return build(contents, folder / "bundle.pdf", folder, progress, key=service_sealer())
+
+
+def _later(work: Work, code: str) -> None:
+    """Leave a bundle that only lacks somebody's answer to a later attempt, which goes on from the parts that are made.
+
+    Raises:
+        NotYet: there is one left.
+    """
+    if code in NOT_YET and work.job.attempts < work.kind.most_attempts:
+        raise NotYet(code)
 
 
 def _fail(work: Work, bundle: Bundle, code: str, item: str) -> None:

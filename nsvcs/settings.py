@@ -56,6 +56,22 @@ if CLAMD_URL and not CLAMD_URL.startswith(("unix:///", "tcp://")):
 MASTER_KEY = env.str("MASTER_KEY", default="") or embedded.secret("master")
 SECRET_KEY = env.str("SECRET_KEY", default="") or embedded.secret("django")
 
+# --- the seal of bundles: docs/sealing.md ----------------------------------------------------------------------------
+SEAL_CERTIFICATE = env.str("SEAL_CERTIFICATE", default="")  # PEM, or PKCS#12 with its key
+SEAL_KEY = env.str("SEAL_KEY", default="")
+SEAL_PASSWORD = env.str("SEAL_PASSWORD", default="")
+SEAL_CHAIN = env.str("SEAL_CHAIN", default="")
+SEAL_FORMER = env.str("SEAL_FORMER", default="")
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
+TIMESTAMP_ROOT = env.str("TIMESTAMP_ROOT", default="")
+_sealed_whole = SEAL_CERTIFICATE.endswith((".p12", ".pfx"))
+if bool(SEAL_CERTIFICATE) != bool(SEAL_KEY) + _sealed_whole or (SEAL_CHAIN and not SEAL_CERTIFICATE):
+    raise environ.ImproperlyConfigured(
+        "SEAL_CERTIFICATE and SEAL_KEY go together; of a .p12 file SEAL_KEY stays unset."
+    )
+if bool(TIMESTAMP_URL) != bool(TIMESTAMP_ROOT) or not TIMESTAMP_URL.startswith(("http://", "https://", "")):
+    raise environ.ImproperlyConfigured("TIMESTAMP_URL and TIMESTAMP_ROOT go together.")
+
 # --- rooms -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

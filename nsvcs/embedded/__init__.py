@@ -5,6 +5,7 @@ Importing it starts nothing and needs only the standard library.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,9 +32,9 @@ def broker_url() -> str:
     return f"redis+socket://{quote(str(place.place_of(VAR).broker_socket))}"
 
 
-def secret(name: str) -> str:
-    """A random text of this installation, made at first asking and kept in `var/secrets` (0600)."""
-    return place.secret(VAR, name)
+def secret(name: str, make: Callable[[], str] = place.random_text) -> str:
+    """A text of this installation, random or as `make` makes it, once, and kept in `var/secrets` (0600)."""
+    return place.secret(VAR, name, make)
 
 
 def has_demo_data() -> bool:

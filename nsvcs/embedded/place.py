@@ -8,7 +8,7 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,8 +88,13 @@ def open_var(var: Path) -> None:
         var.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
-def secret(var: Path, name: str) -> str:
-    """The random text kept as `secrets/<name>` (0600), made when missing."""
+def random_text() -> str:
+    """A secret that nobody guesses."""
+    return secrets.token_urlsafe(48)
+
+
+def secret(var: Path, name: str, make: Callable[[], str] = random_text) -> str:
+    """The text kept as `secrets/<name>` (0600), made when missing."""
     path = var / "secrets" / name
     with contextlib.suppress(FileNotFoundError):
         if text := path.read_text().strip():
@@ -98,7 +103,7 @@ def secret(var: Path, name: str) -> str:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+        file.write(make())
         file.flush()
         os.fsync(file.fileno())
     _keep_first(Path(draft), path)

@@ -6,14 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Locator
 
 from accounts.models import Session
+from bundles.certificates import trust
 from bundles.models import Bundle, BundleRelease
-from bundles.sealing import public_text, sealing_key
 from bundles.verifying import UNCHANGED, verify
 from cases.models import Allocation, Case, Contact, Note, Task
 from cases.rules import CaseStatus
@@ -142,7 +141,7 @@ def test_her_caseworker_reads_records_and_takes_a_bundle(open_window, world, siz
     path = worker_asks_for_a_bundle(seen, world.case, tmp_path)
     bundle = Bundle.objects.filter(case=world.case).latest("asked_at")
     assert hashlib.sha256(path.read_bytes()).hexdigest() == bundle.sha256
-    assert verify(path, [public_text(sealing_key(settings.MASTER_KEY))]).state == UNCHANGED
+    assert verify(path, trust()).state == UNCHANGED
     assert BundleRelease.objects.get(bundle=bundle).taken_by == world.worker
     seen.go(f"/cases/{world.case.pk}/bundles/{bundle.pk}/")
     assert world.worker.name in seen.page.locator("main ul").inner_text()

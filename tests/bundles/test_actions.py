@@ -13,8 +13,8 @@ from PIL import Image
 from bundles import working
 from bundles.actions import NothingChosen, NotReady, release_bundle, request_bundle, retry_bundle, selection
 from bundles.assembling import BuildFailed
+from bundles.certificates import trust
 from bundles.models import Bundle, BundleItem
-from bundles.sealing import public_text, sealing_key
 from bundles.verifying import UNCHANGED, verify
 from cases.models import Allocation
 from jobs.actions import run, run_due
@@ -83,7 +83,7 @@ def test_a_bundle_is_built_by_a_worker_and_verifies(world):
     bundle.refresh_from_db()
     assert (bundle.state, bundle.error_code) == ("ready", "")
     with file_store().path_or_copy(bundle.storage_name) as path:
-        verdict = verify(Path(path), [public_text(sealing_key(settings.MASTER_KEY))])
+        verdict = verify(Path(path), trust())
         assert (verdict.state, verdict.problems) == (UNCHANGED, ())
         assert len(pikepdf.open(path).pages) == bundle.page_count
     assert verdict.manifest["exhibits"][0]["sha256"] == Evidence.objects.get().sha256

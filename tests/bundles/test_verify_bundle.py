@@ -3,13 +3,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from bundles import verifying
 from bundles.assembling import build
+from bundles.certificates import service_sealer
 from bundles.management.commands.verify_bundle import PROBLEMS
-from bundles.sealing import sealing_key
 from tests.bundles.world import contents, entry, exhibit
 
 
@@ -23,7 +22,7 @@ def test_command_says_unchanged_changed_unknown_and_not_as_listed(tmp_path: Path
     (tmp_path / "v").write_bytes(b"a video")
     (tmp_path / "empty").mkdir()
     frozen = contents(entry(1, exhibits=("KP/1",)), exhibits=(exhibit(tmp_path / "v", "KP/1"),))
-    out = build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=sealing_key(settings.MASTER_KEY)).path
+    out = build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=service_sealer()).path
 
     assert code_of(out) == 0
     assert code_of(out, "--originals", tmp_path / "empty") == 3
@@ -40,7 +39,7 @@ def said_of(path: Path, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_command_says_in_words_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = build(contents(entry(1), entry(2)), tmp_path / "o", tmp_path / "w", key=sealing_key(settings.MASTER_KEY)).path
+    out = build(contents(entry(1), entry(2)), tmp_path / "o", tmp_path / "w", key=service_sealer()).path
     with pikepdf.open(out) as pdf:
         del pdf.pages[1]
         pdf.save(tmp_path / "page-removed")

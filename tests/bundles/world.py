@@ -2,18 +2,22 @@
 
 import hashlib
 import random
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pikepdf
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 
 from bundles.contents import Amendment, Contents, Entry, Exhibit, LeftOut
+from bundles.sealing import Sealer, seal, self_made_sealer
+from bundles.seals import authority
+from jobs import child
 
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+KEY = self_made_sealer(authority.read(authority.make()))
+TRUSTED = KEY.trust
 MADE_AT = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 FIRST = datetime(2026, 1, 5, 20, 15, tzinfo=UTC)
 SENTENCES = (
@@ -24,6 +28,24 @@ SENTENCES = (
     "My sister told me he had asked her where I am living now.",
     "There was a new message from an account I do not know, with a picture of my car.",
 )
+
+
+def seal_it(path: Path, sealer: Sealer = KEY) -> str:
+    """Seal a file as a build does, with the limits that its children have."""
+    return seal(path, sealer, in_child)
+
+
+def in_child(target: str, payload: Mapping[str, Any], seconds: int) -> dict[str, Any]:
+    return child.run(target, payload, memory_mb=1024, seconds=seconds).result
+
+
+def under_the_seal(path: Path) -> str:
+    """The digest of a bundle without its seal, which is another each time."""
+    data = path.read_bytes()
+    end = len(data)
+    for _ in ("time stamp", "seal", "bundle"):
+        end = data.rindex(b"%%EOF", 0, end)
+    return hashlib.sha256(data[:end]).hexdigest()
 
 
 def entry(number: int = 1, **changes: Any) -> Entry:

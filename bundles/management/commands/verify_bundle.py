@@ -5,10 +5,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from bundles import sealing, verifying
+from bundles import verifying
+from bundles.certificates import trust
 
 WORDS = {
     verifying.UNCHANGED: "Sealed by this service and unchanged.",
@@ -48,14 +48,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--originals", type=Path, metavar="FOLDER", help="compare the files in this folder too")
-        parser.add_argument("--key", action="append", default=[], metavar="HEX", help="a further public key to trust")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path, originals = options["file"], options["originals"]
         if not path.is_file() or (originals and not originals.is_dir()):
             raise CommandError("There is no such file or folder.", returncode=verifying.UNKNOWN)
-        own = sealing.public_text(sealing.sealing_key(settings.MASTER_KEY))
-        verdict = verifying.verify(path, [own, *options["key"]], originals)
+        verdict = verifying.verify(path, trust(), originals)
         self._say(verdict)
         code = verdict.state
         if code == verifying.UNCHANGED and (verdict.problems or verdict.missing):
@@ -68,7 +66,7 @@ class Command(BaseCommand):
             counts = listed["counts"]
             self.stdout.write(
                 f"{listed['pages']} pages, {counts['entries']} entries, {counts['exhibits']} exhibits, "
-                f"made {listed['made_at']}, key {listed['seal']['public_key'][:16]}"
+                f"made {listed['made_at']}"
             )
         for problem in verdict.problems:
             words = PROBLEMS.get(problem, f"It could not be looked into ({problem}).")
