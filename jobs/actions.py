@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from jobs.kinds import Kind, kind, kinds
 from jobs.models import Job
-from jobs.working import JobFailed, Superseded, Work
+from jobs.working import GivesWay, JobFailed, Superseded, Work
 
 log = logging.getLogger(__name__)
 BACKOFF = timedelta(seconds=10)
@@ -84,7 +85,9 @@ def run(job_id: UUID) -> bool:
             cast(Callable[[Work], None], what.function())(work)
         work.finish_if_open()
     except Superseded:
-        log.warning("job %s was taken over", job.pk)
+        log.warning("job %s was taken over or called off", job.pk)
+    except GivesWay:
+        _step_back(work)
     except JobFailed as failure:
         _give_up(work, failure.code, failure.item)
     except ObjectDoesNotExist:
@@ -107,6 +110,26 @@ def _try_again(work: Work, what: Kind) -> None:
         return
     again = timezone.now() + BACKOFF * work.job.attempts
     work.mine().update(state=Job.State.QUEUED, not_before=again)
+
+
+def _step_back(work: Work) -> None:
+    """Behind those that are ready now. A turn is no attempt: a long job may have many."""
+    now = timezone.now()
+    waiting = Job.objects.due(now).filter(queue=work.job.queue).first()
+    if not work.mine().update(state=Job.State.QUEUED, attempts=F("attempts") - 1, not_before=now):
+        return
+    if waiting is not None:
+        wake(waiting)  # its own call may have been lost, and then nobody would come for it
+    wake(work.job)
+
+
+def call_off(object_id: UUID, name: str) -> bool:
+    """End every job of one kind for one object that is not over, in the present transaction; whether there was any.
+
+    A worker that has one in hand learns of it the next time it says how far it is, and can write nothing more.
+    """
+    jobs = Job.objects.filter(object_id=object_id, kind=name, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    return bool(jobs.update(state=Job.State.CANCELLED, finished_at=timezone.now()))
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,19 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any, BinaryIO
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKER = "NSVCS_CHILD"
 MEGABYTE = 1024 * 1024
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+STOP_SECONDS = 0.3
 DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NETWORK_EVENTS = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
@@ -41,7 +44,7 @@ class ChildFailed(Exception):
     """The child gave no result.
 
     Attributes:
-        code: `memory`, `time`, `disk`, `crash`, or `refused:` and the target's own code.
+        code: `memory`, `time`, `disk`, `crash`, `stopped`, or `refused:` and the target's own code.
         detail: the class of the error, or the signal; never its message, which may hold what a person wrote.
     """
 
@@ -62,7 +65,14 @@ class Outcome:
 
 
 def run(
-    target: str, payload: Mapping[str, Any], *, memory_mb: int, seconds: int, file_mb: int = 2048, nice: int = 0
+    target: str,
+    payload: Mapping[str, Any],
+    *,
+    memory_mb: int,
+    seconds: int,
+    file_mb: int = 2048,
+    nice: int = 0,
+    stop: Event | None = None,
 ) -> Outcome:
     """Call `target` with `payload` in a child process and wait for it.
 
@@ -73,9 +83,10 @@ def run(
         seconds: both processor time and waiting time it may take.
         file_mb: the largest file it may write, in megabytes.
         nice: how far it steps back behind other processes.
+        stop: once this is set, the child is ended within half a second.
 
     Raises:
-        ChildFailed: it was refused, or ran out of memory, time or disk, or crashed.
+        ChildFailed: it was refused or stopped, or ran out of memory, time or disk, or crashed.
     """
     order = {"target": target, "payload": dict(payload), "memory_mb": memory_mb, "seconds": seconds}
     order |= {"file_mb": file_mb, "nice": nice, "parent": os.getpid()}
@@ -89,12 +100,22 @@ def run(
         start_new_session=True,
     )
     try:
-        answer, _ = process.communicate(json.dumps(order).encode(), timeout=seconds)
-    except subprocess.TimeoutExpired:
-        raise ChildFailed("time", "waited too long") from None
+        answer = _answer(process, json.dumps(order).encode(), seconds, stop)
     finally:
         _end_group(process)
     return _outcome(answer, process.returncode)
+
+
+def _answer(process: "subprocess.Popen[bytes]", order: bytes | None, seconds: int, stop: Event | None) -> bytes:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        if stop is not None and stop.is_set():
+            raise ChildFailed("stopped")
+        try:
+            return process.communicate(order, timeout=min(left, STOP_SECONDS) if stop else left)[0]
+        except subprocess.TimeoutExpired:
+            order = None  # it has been sent, or is still being sent
+    raise ChildFailed("time", "waited too long")
 
 
 def _environment() -> dict[str, str]:

@@ -16,8 +16,13 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Questions about jobs; the table is open: a job names ids only."""
 
     def due(self, now: datetime) -> "JobQuerySet":
-        """Waiting and allowed to start, oldest first."""
-        return self.filter(state=Job.State.QUEUED, not_before__lte=now).order_by("created_at")
+        """Waiting and allowed to start; who has been ready longest comes first, and who gave way comes last."""
+        return self.filter(state=Job.State.QUEUED, not_before__lte=now).order_by("not_before", "created_at")
+
+    def ahead_of(self, job: "Job") -> "JobQuerySet":
+        """Waiting in the same queue, and ready earlier than a job that waits itself."""
+        earlier = Q(not_before__lt=job.not_before) | Q(not_before=job.not_before, created_at__lt=job.created_at)
+        return self.filter(earlier, state=Job.State.QUEUED, queue=job.queue)
 
     def stale(self, now: datetime) -> "JobQuerySet":
         """Running, but silent past the time its kind allows: the worker is gone."""
@@ -47,6 +52,7 @@ class Job(models.Model):
         RUNNING = "running", _("Being done")
         DONE = "done", _("Done")
         FAILED = "failed", _("Could not be done")
+        CANCELLED = "cancelled", _("Called off")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=40)
@@ -59,6 +65,10 @@ class Job(models.Model):
     step = models.CharField(max_length=40, blank=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    item = models.PositiveIntegerField(default=0)  # in this step: which piece, of how many
+    items = models.PositiveIntegerField(default=0)
+    seconds_left = models.PositiveIntegerField(null=True)  # by what was known at `told_at`
+    told_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
@@ -82,8 +92,8 @@ class Job(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Done or given up."""
-        return self.state in {self.State.DONE, self.State.FAILED}
+        """Done, given up or called off."""
+        return self.state in {self.State.DONE, self.State.FAILED, self.State.CANCELLED}
 
 
 class OutgoingQuerySet(models.QuerySet["Outgoing"]):

@@ -2,9 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,10 @@ class JobFailed(Exception):
 
 class Superseded(Exception):
     """Another worker has taken this job over; nothing more may be written."""
+
+
+class GivesWay(Exception):
+    """The job steps back behind those that wait, and goes on when its turn comes; that is no failed attempt."""
 
 
 class Work:
@@ -72,14 +76,37 @@ class Work:
         """The row, if this attempt still holds it."""
         return Job.objects.filter(pk=self.job.pk, state=Job.State.RUNNING, attempts=self.job.attempts)
 
-    def progress(self, step: str, done: int = 0, total: int = 0) -> None:
+    def progress(
+        self, step: str, done: int = 0, total: int = 0, *, items: tuple[int, int] = (0, 0), left: int | None = None
+    ) -> None:
         """Say how far it is, and that the worker lives.
 
+        Args:
+            step: what is being done.
+            done: how many pieces of the whole are done, of how many in `total`.
+            items: which piece of this step is in hand, and of how many.
+            left: about how many seconds it will still take, if that is known.
+
         Raises:
-            Superseded: another worker holds the job now.
+            Superseded: another worker holds the job now, or it was called off.
         """
-        if not self.mine().update(step=step[:40], done=done, total=total, silent_after=self._next_silence()):
+        told = {"step": step[:40], "done": done, "total": total, "item": items[0], "items": items[1]}
+        told |= {"seconds_left": left, "told_at": timezone.now(), "silent_after": self._next_silence()}
+        if not self.mine().update(**told):
             raise Superseded
+
+    def is_waited_for(self, patience: timedelta, *, only_new: bool = False, not_for: Sequence[str] = ()) -> bool:
+        """Whether other work has waited in the same queue for longer than this: no worker was free for it.
+
+        Args:
+            patience: how long it has been ready and not begun.
+            only_new: ask only for what has not had a turn yet.
+            not_for: kinds of job that are not given way to.
+        """
+        waiting = Job.objects.due(timezone.now() - patience).filter(queue=self.job.queue)
+        if only_new:
+            waiting = waiting.filter(claimed_at=None)
+        return waiting.exclude(kind__in=not_for).exists()
 
     @contextmanager
     def breathing(self) -> Iterator[None]:

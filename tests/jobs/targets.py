@@ -1,11 +1,13 @@
 """What the tests' own kinds of job do."""
 
 import time
+from datetime import timedelta
 
 from accounts.models import Team
 from cases.models import Case
+from jobs.actions import call_off
 from jobs.models import Job
-from jobs.working import JobFailed
+from jobs.working import GivesWay, JobFailed
 
 seen: list[set[str]] = []
 
@@ -58,3 +60,16 @@ def take_long_over_one_step(work):
     while work.mine().get().silent_after < first + work.kind.lease and time.monotonic() < deadline:
         time.sleep(0.02)
     seen.append({work.mine().filter(silent_after__gte=first + work.kind.lease).exists()})
+
+
+def give_way_while_somebody_waits(work):
+    seen.append({work.job.key, str(work.job.attempts)})
+    if work.is_waited_for(timedelta(), only_new=True):
+        raise GivesWay
+
+
+def be_called_off(work):
+    call_off(work.object_id, work.kind.name)
+    with work.acting():
+        Team.objects.create(name="half")
+        work.finish()

@@ -17,16 +17,18 @@ from jobs.models import Job
 from jobs.working import Superseded, Work
 from nsvcs.celery import app
 from nsvcs.identity import acting_as
+from nsvcs.ids import uuid7
 from tests.factories import AllocationFactory, CaseFactory, UserFactory
 from tests.jobs import targets
 
 TARGETS = ["count", "look", "open_its_case", "write", "lose_the_job_then_write", "refuse", "break_down"]
+TURNS = ["give_way_while_somebody_waits", "be_called_off"]
 LONG = "take_long_over_one_step"
 
 
 @pytest.fixture(autouse=True)
 def _kinds(monkeypatch):
-    own = [kinds.Kind(name, f"tests.jobs.targets.{name}") for name in [*TARGETS, "report_progress"]]
+    own = [kinds.Kind(name, f"tests.jobs.targets.{name}") for name in [*TARGETS, *TURNS, "report_progress"]]
     own.append(kinds.Kind("look_as_itself", "tests.jobs.targets.look", as_itself=True))
     own.append(kinds.Kind(LONG, f"tests.jobs.targets.{LONG}", lease=timedelta(seconds=0.4)))
     monkeypatch.setattr(kinds, "_kinds", {kind.name: kind for kind in own})
@@ -295,3 +297,57 @@ def test_who_lost_the_case_before_the_job_ran_gets_a_neutral_failure(removed):
         type(worker).objects.filter(pk=worker.pk).update(is_active=False)
     assert done(job) == ("failed", "not_found")
     assert (targets.seen, job.attempts, job.error_item) == ([], 1, "")
+
+
+# --- turns ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_job_that_gives_way_goes_on_after_those_that_waited_and_no_attempt_is_counted():
+    first = ask("give_way_while_somebody_waits", "long")
+    second = ask(key="short")
+    assert actions.run_due() == 3
+    assert targets.seen == [{"long", "1"}, {"1"}, {"long", "1"}]
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.attempts, second.state) == ("done", 1, "done")
+
+
+@pytest.mark.django_db
+def test_who_gives_way_wakes_the_other_whose_call_may_have_been_lost(monkeypatch):
+    first, second = ask("give_way_while_somebody_waits", "long"), ask(key="short")
+    woken = []
+    monkeypatch.setattr(actions, "wake", lambda job: woken.append(job.pk) or True)
+    actions.run(first.pk)
+    assert woken == [second.pk, first.pk]
+    first.refresh_from_db()
+    assert list(Job.objects.filter(state="queued").ahead_of(first)) == [second]
+    assert not Job.objects.ahead_of(second).exists()
+
+
+@pytest.mark.django_db
+def test_work_is_waited_for_by_what_is_ready_in_its_own_queue_alone():
+    job = ask("look", "mine")
+    ask(key="later", delay=timedelta(hours=1))
+    Job.objects.claim(job.pk, timezone.now(), timedelta(minutes=1))
+    work = Work(Job.objects.get(pk=job.pk), kinds.kind("look"))
+    assert not work.is_waited_for(timedelta())
+    waiting = ask(key="now")
+    assert work.is_waited_for(timedelta(), only_new=True)
+    assert not work.is_waited_for(timedelta(seconds=30))
+    assert not work.is_waited_for(timedelta(), not_for=["count"])
+    Job.objects.filter(pk=waiting.pk).update(queue="bundles")
+    assert not work.is_waited_for(timedelta())
+
+
+@pytest.mark.django_db
+def test_a_job_that_was_called_off_writes_nothing_and_is_not_tried_again():
+    name, object_id = "be_called_off", uuid7()
+    job = ask(name, object_id=object_id)
+    assert done(job) == ("cancelled", "")
+    assert not Team.objects.exists()
+    assert actions.run_due() == 0
+    assert not actions.call_off(object_id, name)
+    waiting = ask(name, "waiting", object_id=object_id)
+    assert actions.call_off(object_id, name)
+    assert not actions.run(waiting.pk)

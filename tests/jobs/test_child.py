@@ -1,7 +1,9 @@
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -11,12 +13,12 @@ HERE = "tests.jobs.child_targets"
 
 
 def call(
-    name: str, payload: dict | None = None, *, memory_mb: int = 1024, seconds: int = 20, **more: int
+    name: str, payload: dict | None = None, *, memory_mb: int = 1024, seconds: int = 20, **more: Any
 ) -> child.Outcome:
     return child.run(f"{HERE}:{name}", payload or {}, memory_mb=memory_mb, seconds=seconds, **more)
 
 
-def code_of(name: str, payload: dict | None = None, **limits: int) -> str:
+def code_of(name: str, payload: dict | None = None, **limits: Any) -> str:
     with pytest.raises(child.ChildFailed) as caught:
         call(name, payload, **limits)
     return caught.value.code
@@ -107,12 +109,16 @@ def test_unknown_target_is_reported() -> None:
 def test_slow_child_is_ended_with_all_it_started(tmp_path: object) -> None:
     assert code_of("sleep", {"pids": f"{tmp_path}/pids"}, seconds=2) == "time"
 
-    with open(f"{tmp_path}/pids") as file:
+    assert are_over(f"{tmp_path}/pids")
+
+
+def are_over(path: str) -> bool:
+    with open(path) as file:
         pids = [int(number) for number in file.read().split()]
     deadline = time.monotonic() + 5
     while any(map(is_running, pids)) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not any(map(is_running, pids))
+    return not any(map(is_running, pids))
 
 
 def is_running(pid: int) -> bool:
@@ -121,3 +127,18 @@ def is_running(pid: int) -> bool:
             return file.read().rsplit(")", 1)[1].split()[0] not in {"Z", "X"}
     except FileNotFoundError:
         return False
+
+
+def test_child_that_is_not_wanted_any_more_is_ended_with_all_it_started(tmp_path: object) -> None:
+    stop = threading.Event()
+    threading.Timer(1, stop.set).start()
+    began = time.monotonic()
+    assert code_of("sleep", {"pids": f"{tmp_path}/pids"}, seconds=60, stop=stop) == "stopped"
+    assert time.monotonic() - began < 5
+    assert are_over(f"{tmp_path}/pids")
+
+
+def test_child_that_may_be_stopped_and_is_not_gives_its_result() -> None:
+    order = {"number": "x" * 200_000}  # longer than a pipe holds
+    told = call("double", order, stop=threading.Event())
+    assert len(told.result["twice"]) == 400_000
