@@ -71,6 +71,7 @@ class Action(models.TextChoices):
     BUNDLE_ASKED = "bundle.asked", _("asked for a bundle")
     BUNDLE_BUILT = "bundle.built", _("built a bundle")
     BUNDLE_FAILED = "bundle.failed", _("could not build a bundle")
+    BUNDLE_CANCELLED = "bundle.cancelled", _("cancelled a bundle")
     BUNDLE_VIEWED = "bundle.viewed", _("looked at a bundle's page")
     BUNDLE_APPROVED = "bundle.approved", _("approved a bundle")
     BUNDLE_DOWNLOADED = "bundle.downloaded", _("downloaded a bundle")

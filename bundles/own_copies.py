@@ -3,11 +3,9 @@
 She reads what she wrote, so what she keeps out of papers for others is in it.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from shutil import rmtree
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,11 +22,12 @@ from bundles.freezing import printed, with_files
 from bundles.models import Bundle, OwnCopy, Recipient, Shown
 from bundles.waiting import finish_copies
 from bundles.withholding import Withholder
-from bundles.working import LONGEST_BYTES, work_folders
+from bundles.working import LONGEST_BYTES, work_folder
 from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
 from logs.models import Evidence, Incident
 from logs.models.evidence import EvidenceQuerySet
+from nsvcs.finished import Finished
 from nsvcs.storage import StorageError, StoredFile, file_store
 
 
@@ -40,15 +39,12 @@ def make_own_copy(work: Work) -> None:
         Superseded: another worker has it in hand.
     """
     finish_copies(work, lambda by: _files_of(work, by))
-    folder = work_folders() / work.object_id.hex
-    with ExitStack() as stack:
+    with work_folder(work) as folder, ExitStack() as stack:
         with work.acting():
             copy, contents = _begin(work)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.utime(folder)
         try:
             built = _build(work, with_files(contents, stack), folder / "copy.pdf")
-            stored = file_store(LONGEST_BYTES).store(built.path)
+            stored = file_store(LONGEST_BYTES).store(Finished(built.path))
         except (BuildFailed, ContentsError) as failure:
             _fail(work, copy, failure.code)
         except StorageError as failure:
@@ -58,7 +54,6 @@ def make_own_copy(work: Work) -> None:
     except Superseded:
         file_store().remove_orphan(stored.name)
         raise
-    rmtree(folder, ignore_errors=True)
     if not is_kept:
         file_store().remove_orphan(stored.name)
         _fail(work, copy, "kept_apart")

@@ -19,6 +19,7 @@ from nsvcs.storage import TooManyOrphans, file_store, sweep_folder
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(days=1)  # a row is written within minutes of its file
+PART_KEPT = timedelta(days=28)  # after the last bundle that used it: a second one for the same case comes within weeks
 
 
 def sweep_files(work: Work) -> None:
@@ -39,6 +40,7 @@ def sweep_files(work: Work) -> None:
     except TooManyOrphans as refused:
         log.error("no file swept: %s of %s have no row, which a crash does not explain", refused.found, refused.seen)
         raise JobFailed("too_many_orphans") from None
+    _forget_parts(work)
     sweep_folder(work_folders(), before)
     _sweep_files_on_their_way(work, before)
     if settings.FILE_UPLOAD_TEMP_DIR:
@@ -47,15 +49,23 @@ def sweep_files(work: Work) -> None:
         log.warning("swept %s files that no row named", len(removed))
 
 
+def _forget_parts(work: Work) -> None:
+    """Rows first: a part whose file is gone already would be looked for, and a file without a row is swept next day."""
+    with work.acting():
+        names = _told("SELECT forget_parts(%s)", timezone.now() - PART_KEPT)
+    for name in names:
+        file_store().remove_orphan(name)
+
+
 def stored_names(names: list[str]) -> set[str]:
     """Of these names of files, those that a row of any case names: asked of a function that sees all rows.
 
     A query of this role would see the rows of nobody's cases, and every file would seem to be without one.
     """
-    return _told("SELECT stored_names(%s)", names) | _told("SELECT arrival_names(%s)", names)
+    return set().union(*(_told(f"SELECT {of}(%s)", names) for of in ("stored_names", "part_names", "arrival_names")))
 
 
-def _told(sql: str, asked: list[Any]) -> set[Any]:
+def _told(sql: str, asked: list[Any] | datetime) -> set[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [asked])
         return {answer for (answer,) in cursor.fetchall()}

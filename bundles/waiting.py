@@ -27,7 +27,7 @@ def finish_copies(work: Work, files_of: Callable[[User], EvidenceQuerySet]) -> N
     """
     waiting = _without_copy(work, files_of)
     for done, pk in enumerate(waiting):
-        work.progress("copies", done, len(waiting))
+        work.progress("copies", done, len(waiting), items=(done + 1, len(waiting)))
         _finish_copy(pk)
 
 

@@ -1,22 +1,27 @@
 """What people are told while a bundle is made, and when it cannot be."""
 
 import re
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from bundles.estimating import GROUPS, group_of
 from bundles.models import Bundle
 from jobs.models import Job
 
+# What is being done; how far, where a step has pieces.
 STEPS: dict[str, str | Promise] = {
-    "copies": gettext_lazy("Making viewing copies"),
-    "checking": gettext_lazy("Checking the originals"),
-    "preparing": gettext_lazy("Preparing the files"),
-    "printing": gettext_lazy("Setting the pages"),
-    "joining": gettext_lazy("Putting the pages together"),
-    "looking over": gettext_lazy("Looking it over"),
-    "sealing": gettext_lazy("Sealing it"),
+    "copies": gettext_lazy("making viewing copy %(item)s of %(items)s"),
+    "checking": gettext_lazy("checking original %(item)s of %(items)s"),
+    "preparing": gettext_lazy("adding file %(item)s of %(items)s"),
+    "printing": gettext_lazy("setting the pages, part %(item)s of %(items)s"),
+    "joining": gettext_lazy("putting the pages together"),
+    "looking over": gettext_lazy("looking it over"),
+    "sealing": gettext_lazy("sealing it"),
+    "keeping": gettext_lazy("keeping it"),
 }
 FAILURES: dict[str, str | Promise] = {
     "not_allowed": gettext_lazy("The person who asked for it no longer has this case."),
@@ -47,17 +52,47 @@ STOPPED_AT: dict[str, str | Promise] = {
     "memory": gettext_lazy("%(item)s needs more memory than a bundle may take. The choice is kept."),
     "time": gettext_lazy("%(item)s takes longer to print than it may. The choice is kept."),
 }
+FEW_SECONDS = 6
 _EXHIBIT, _ENTRY = re.compile(r"E(\d+)"), re.compile(r"entry (\d+)")
 
 
-def step_sentence(job: Job | None) -> str:
-    """How far it is, in one line."""
+def step_sentence(job: Job | None, ahead: int = 0, *, now: datetime | None = None) -> str:
+    """How far it is, in one line.
+
+    Args:
+        job: the newest for the bundle, if it is still there.
+        ahead: how many bundles wait before this one.
+        now: the moment it is read at; the present one if not given.
+    """
     if job is None or job.state == Job.State.QUEUED:
-        return _("Waiting for a worker.")
-    step = STEPS.get(job.step, job.step) or _("Starting")
-    if job.total:
-        return _("%(step)s: %(done)s of %(total)s") % {"step": step, "done": job.done, "total": job.total}
-    return str(step)
+        return _waiting_sentence(ahead, has_begun=job is not None and job.claimed_at is not None)
+    number = group_of(job.step)
+    if not number:
+        return _("Starting.")
+    what = str(STEPS[job.step]) % {"item": job.item, "items": job.items}
+    told = {"step": number, "steps": len(GROUPS), "what": what, "left": left_words(job, now or timezone.now())}
+    return _("Step %(step)s of %(steps)s: %(what)s%(left)s.") % told
+
+
+def _waiting_sentence(ahead: int, *, has_begun: bool) -> str:
+    if ahead:
+        before = ngettext("%(count)s bundle before yours", "%(count)s bundles before yours", ahead) % {"count": ahead}
+        begun = _("Part of it is made. Waiting for its next turn: %(before)s.")
+        return (begun if has_begun else _("Waiting for a worker: %(before)s.")) % {"before": before}
+    return _("Part of it is made. Yours is next.") if has_begun else _("Waiting for a worker. Yours is next.")
+
+
+def left_words(job: Job, now: datetime) -> str:
+    """About how long it will still take, as a piece of a sentence; nothing where nobody knows."""
+    if job.seconds_left is None or job.told_at is None:
+        return ""
+    left = job.seconds_left - (now - job.told_at).total_seconds()
+    if left <= FEW_SECONDS:
+        return _(", a few seconds left")
+    if left <= 60:
+        return _(", about %(seconds)s seconds left") % {"seconds": -(-int(left) // 10) * 10}
+    minutes = -(-int(left) // 60)
+    return _(", about %(minutes)s minutes left") % {"minutes": minutes}
 
 
 def item_words(item: str) -> str:

@@ -1,8 +1,8 @@
 """What the worker does: builds the frozen choice, keeps the file, writes the result once."""
 
 import os
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shutil import rmtree
 
@@ -15,6 +15,7 @@ from audit.models import Action
 from bundles.assembling import BuildFailed, Built, build
 from bundles.certificates import service_sealer
 from bundles.contents import Contents, ContentsError
+from bundles.estimating import Telling
 from bundles.freezing import contents_of, with_files
 from bundles.models import Bundle, BundleItem
 from bundles.waiting import finish_copies
@@ -22,6 +23,7 @@ from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
 from logs.models import Evidence
 from logs.models.evidence import EvidenceQuerySet
+from nsvcs.finished import Finished
 from nsvcs.storage import StorageError, StoredFile, file_store
 
 LONGEST_BYTES = 8 * 1024**3
@@ -37,9 +39,26 @@ def work_folders() -> Path:
     return Path(settings.MEDIA_ROOT).parent / "bundle-work"
 
 
-def work_folder(bundle: Bundle) -> Path:
-    """Where a build keeps its parts, so that the next try goes on from them."""
-    return work_folders() / bundle.pk.hex
+@contextmanager
+def work_folder(work: Work) -> Iterator[Path]:
+    """Where a job's attempts make what they make, for as long as the context lasts.
+
+    It is gone afterwards, but for the next turn's or attempt's sake: nobody else has it in hand.
+    """
+    folder = work_folders() / work.job.pk.hex
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.utime(folder)  # in use again: the sweep takes those that nobody touched for a day
+    try:
+        yield folder
+    except Superseded:
+        if Job.objects.filter(pk=work.job.pk, state=Job.State.RUNNING).exists():
+            raise  # whoever took it over works in the very same folder
+        rmtree(folder, ignore_errors=True)
+        raise
+    except JobFailed:
+        rmtree(folder, ignore_errors=True)
+        raise
+    rmtree(folder, ignore_errors=True)
 
 
 def build_bundle(work: Work) -> None:
@@ -56,28 +75,33 @@ def build_bundle(work: Work) -> None:
 def _build_once(work: Work) -> bool:
     """Build it. False where a file was locked, or a virus found in it, meanwhile: then nothing of it is kept."""
     finish_copies(work, _chosen_files(work))
-    with ExitStack() as stack:
+    with work_folder(work) as folder, ExitStack() as stack:
         with work.acting():
             bundle, contents = _begin(work)
-        folder = work_folder(bundle)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.utime(folder)  # in use again: the sweep takes those that nobody touched for a day
+            told = Telling(work, len(contents.exhibits))
         try:
-            built = _build(work, with_files(contents, stack), folder)
-            stored = file_store(LONGEST_BYTES).store(built.path)
+            built = _build(with_files(contents, stack), folder, told)
+            stored = file_store(LONGEST_BYTES).store(Finished(built.path))
         except (BuildFailed, ContentsError) as failure:
             _later(work, failure.code)
             _fail(work, bundle, failure.code, failure.item)
         except StorageError as failure:
             _fail(work, bundle, f"storage_{type(failure).__name__.lower()}", "")
+        is_kept = _keep(work, bundle, contents, built, stored, told)
+    if is_kept:
+        told.remember()
+    return is_kept
+
+
+def _keep(work: Work, bundle: Bundle, contents: Contents, built: Built, stored: StoredFile, told: Telling) -> bool:
     try:
+        told.piece("keeping", told.total, told.total, "")
         is_kept = _finish(work, bundle, contents, built, stored)
     except Superseded:
         file_store().remove_orphan(stored.name)  # its row is rolled back: whoever took over writes another
         raise
     if not is_kept:
         file_store().remove_orphan(stored.name)
-    rmtree(folder, ignore_errors=True)
     return is_kept
 
 
@@ -96,15 +120,14 @@ def _begin(work: Work) -> tuple[Bundle, Contents]:
     bundle = rows.filter(pk=work.object_id).first()
     if by is None or bundle is None:
         raise JobFailed("not_allowed")
-    Bundle.objects.filter(pk=bundle.pk).exclude(state=Bundle.State.READY).update(state=Bundle.State.BUILDING)
+    over = [Bundle.State.READY, Bundle.State.CANCELLED]
+    if not Bundle.objects.filter(pk=bundle.pk).exclude(state__in=over).update(state=Bundle.State.BUILDING):
+        raise Superseded  # cancelled before its worker came to it
     return bundle, contents_of(bundle, by)
 
 
-def _build(work: Work, contents: Contents, folder: Path) -> Built:
-    def progress(step: str, done: int, total: int, item: str) -> None:
-        work.progress(step, done, total)
-
-    return build(contents, folder / "bundle.pdf", folder, progress, key=service_sealer())
+def _build(contents: Contents, folder: Path, told: Telling) -> Built:
+    return build(contents, folder / "bundle.pdf", folder, told.piece, key=service_sealer())
 
 
 def _later(work: Work, code: str) -> None:

@@ -83,7 +83,8 @@ class Work:
 
         Args:
             step: what is being done.
-            done: how many pieces of the whole are done, of how many in `total`.
+            done: how many pieces of the whole are done.
+            total: of how many.
             items: which piece of this step is in hand, and of how many.
             left: about how many seconds it will still take, if that is known.
 

@@ -45,6 +45,7 @@ OPEN = {
     "auth_group",
     "auth_group_permissions",
     "auth_permission",
+    "bundles_steptime",
     "django_content_type",
     "django_migrations",
     "jobs_job",
@@ -95,7 +96,8 @@ NEVER_CHANGED = {
 }
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
 # A source read again with other answers: its lines are read anew; those of an entry are held by its link.
-DELETABLE = {"logs_importline"}
+# The text of a part that is still to be made goes once it is made.
+DELETABLE = {"bundles_partorder", "logs_importline"}
 # Tables where one more policy takes away from what the kind allows; none may ever give.
 # In a table that both sides of a case read, the portal writes some rows or none: its narrowing is never left out.
 INSERTED = ["portal_insert"]
@@ -143,6 +145,7 @@ DEFINERS = {
     "audit_seal_some",
     "evidence_wanting",
     "expire_arrivals",
+    "forget_parts",
     "hand_over_arrival",
     "hidden_match",
     "infected_files",
@@ -164,6 +167,7 @@ DEFINERS = {
     "open_case",
     "open_with_reason",
     "originals_to_check",
+    "part_names",
     "portals_open",
     "restricted_unheld",
     "scans_due",
@@ -184,9 +188,11 @@ WORKERS_ONLY = {
     "audit_seal_some",
     "evidence_wanting",
     "expire_arrivals",
+    "forget_parts",
     "hand_over_arrival",
     "never_scanned",
     "originals_to_check",
+    "part_names",
     "scans_due",
     "scans_to_repeat",
     "stored_names",

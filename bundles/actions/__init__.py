@@ -3,6 +3,7 @@
 from bundles.actions.asking import (
     NothingChosen,
     ask_without,
+    cancel_bundle,
     has_failed,
     removable_item,
     request_bundle,
@@ -19,6 +20,7 @@ __all__ = [
     "NothingChosen",
     "ask_own_copies",
     "ask_without",
+    "cancel_bundle",
     "fetch_bundle",
     "has_failed",
     "is_held",

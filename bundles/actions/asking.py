@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
-from bundles.models import Bundle, BundleItem
+from bundles.models import Bundle, BundleItem, PartOrder
 from cases.models import Case
-from jobs.actions import ask, latest_for
+from jobs.actions import ask, call_off, latest_for
 from jobs.models import Job
 from logs.models import Evidence, Incident
 
@@ -95,18 +95,35 @@ def _items(case: Case, entry_ids: set[UUID], evidence_ids: set[UUID], by: User) 
 
 
 def retry_bundle(*, bundle: Bundle, by: User) -> Bundle:
-    """Ask again for a bundle that could not be made; the frozen choice stays as it was.
+    """Ask again for a bundle that could not be made or was cancelled; the frozen choice stays as it was.
 
     Nothing happens while it is still being made, or when it is ready.
     """
     with transaction.atomic():
         bundle = Bundle.objects.visible_to(by).select_for_update(of=("self",)).get(pk=bundle.pk)
-        if has_failed(bundle):
+        if has_failed(bundle) or bundle.state == Bundle.State.CANCELLED:
             bundle.state, bundle.error_code, bundle.error_item = Bundle.State.WAITING, "", ""
             bundle.save(update_fields=["state", "error_code", "error_item"])
             tries = timezone.now().timestamp()
             ask(name="bundle", key=f"bundle:{bundle.pk}:{tries}", object_id=bundle.pk, case_id=bundle.case_id, by=by.pk)
             record(Action.BUNDLE_ASKED, target=bundle, case_ids=[bundle.case_id], detail={"again": True})
+    return bundle
+
+
+def cancel_bundle(*, bundle: Bundle, by: User) -> Bundle:
+    """End the making of a bundle that is not wanted any more; whoever may see it may ask for it again. Audited.
+
+    Nothing happens where it is over already: of "ready" and "cancelled" the first to be written stands. The worker that
+    has it in hand ends within seconds, and what it wrote goes with it.
+    """
+    with transaction.atomic():
+        bundle = Bundle.objects.visible_to(by).select_for_update(of=("self",)).get(pk=bundle.pk)
+        if bundle.is_on_its_way and not has_failed(bundle):
+            bundle.state = Bundle.State.CANCELLED
+            bundle.save(update_fields=["state"])
+            call_off(bundle.pk, "bundle")
+            PartOrder.objects.visible_to(by).filter(bundle=bundle).delete()
+            record(Action.BUNDLE_CANCELLED, target=bundle, case_ids=[bundle.case_id])
     return bundle
 
 

@@ -3,6 +3,17 @@
 from bundles.models.bundles import Bundle, BundleItem
 from bundles.models.kinds import Recipient, Shown
 from bundles.models.own_copies import OwnCopy
+from bundles.models.parts import BundlePart, PartOrder, StepTime
 from bundles.models.releases import BundleRelease
 
-__all__ = ["Bundle", "BundleItem", "BundleRelease", "OwnCopy", "Recipient", "Shown"]
+__all__ = [
+    "Bundle",
+    "BundleItem",
+    "BundlePart",
+    "BundleRelease",
+    "OwnCopy",
+    "PartOrder",
+    "Recipient",
+    "Shown",
+    "StepTime",
+]

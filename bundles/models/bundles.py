@@ -27,6 +27,7 @@ class Bundle(models.Model):
         BUILDING = "building", _("Being made")
         READY = "ready", _("Ready")
         FAILED = "failed", _("Could not be made")
+        CANCELLED = "cancelled", _("Cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="bundles")
@@ -38,7 +39,7 @@ class Bundle(models.Model):
     shown = models.JSONField(default=list)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     error_code = models.CharField(max_length=60, blank=True)
     error_item = models.CharField(max_length=120, blank=True)
     storage_name = models.CharField(max_length=80, blank=True)
@@ -72,6 +73,11 @@ class Bundle(models.Model):
     def is_ready(self) -> bool:
         """Whether there is a file to take."""
         return self.state == self.State.READY
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether a worker is still to make it, as far as its own row knows."""
+        return self.state in {self.State.WAITING, self.State.BUILDING}
 
     @property
     def frozen_at(self) -> datetime:

@@ -30,7 +30,7 @@ class OwnCopy(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     with_files = models.BooleanField(default=False)
     asked_at = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=Bundle.State.choices, default=Bundle.State.WAITING)
+    state = models.CharField(max_length=12, choices=Bundle.State.choices, default=Bundle.State.WAITING)
     storage_name = models.CharField(max_length=80, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     size_bytes = models.BigIntegerField(default=0)

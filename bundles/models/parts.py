@@ -11,7 +11,7 @@ from cases.models import Case
 from cases.models.work import OfCase
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
-from nsvcs.statements import NEVER_PERSONAL, WITH_THE_CASE, Statement
+from nsvcs.statements import NEVER_PERSONAL, Statement
 
 
 class Parts(OfCase):
@@ -50,35 +50,33 @@ class BundlePart(models.Model):
 class Orders(OfCase):
     """Questions about parts that are still to be made."""
 
-    def free(self, now: datetime, patience: timedelta) -> "Orders":
-        """Taken by nobody, or by somebody who has had it for longer than this; in their order."""
-        return self.filter(Q(taken_at=None) | Q(taken_at__lt=now - patience)).order_by("position")
+    def untaken(self, now: datetime, patience: timedelta | None = None) -> "Orders":
+        """Taken by nobody, or by somebody who has had it for longer than `patience`; in their order."""
+        free = Q(taken_at=None) if patience is None else Q(taken_at=None) | Q(taken_at__lt=now - patience)
+        return self.filter(free).order_by("position")
 
 
 class PartOrder(models.Model):
-    """One part that a bundle still needs, for whichever worker is free. Gone, with its text, once the part is made."""
+    """Some parts that a bundle still needs, for whichever worker is free. Gone, with their text, once they are made."""
 
-    statement = Statement("staff", ("payload",), "until the part is made, or the bundle is over")
+    statement = Statement("staff", ("payload",), "until the parts are made, or the bundle is over")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     bundle = models.ForeignKey(Bundle, on_delete=models.CASCADE, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveIntegerField()
-    key = models.CharField(max_length=64)
-    target = models.CharField(max_length=80)
-    seconds = models.PositiveIntegerField()
-    payload = CaseTextField()
+    payload = CaseTextField()  # as JSON: what is to be set, word for word
+    asked_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True)
     taken_by = models.UUIDField(null=True)  # the job
-    is_refused = models.BooleanField(default=False)  # it failed elsewhere: who builds the bundle finds out why
 
     objects = Orders.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["bundle", "key"], name="bundles_order_once")]
+        constraints = [models.UniqueConstraint(fields=["bundle", "position"], name="bundles_order_once")]
 
     def __str__(self) -> str:
-        return self.key
+        return f"{self.bundle_id} {self.position}"
 
 
 class StepTime(models.Model):

@@ -11,12 +11,13 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
-from bundles.actions import NothingChosen, ask_without, is_held, removable_item, retry_bundle
+from bundles.actions import NothingChosen, ask_without, cancel_bundle, is_held, removable_item, retry_bundle
 from bundles.models import Bundle
 from bundles.words import failure_sentence, item_words, step_sentence
 from cases.access import visible_case
 from cases.models import Case
 from jobs.actions import given_up, latest_for
+from jobs.models import Job
 from nsvcs.access import CASEWORK, allow
 
 
@@ -45,11 +46,19 @@ def _progress(case: Case, bundle: Bundle, by: User) -> dict[str, Any]:
         "case": case,
         "bundle": bundle,
         "job": job,
-        "step": step_sentence(job),
+        "step": step_sentence(job, _ahead_of(job)),
+        "is_cancelled": bundle.state == Bundle.State.CANCELLED,
         "failure": failure,
         "without": item_words(bundle.error_item) if failure and removable_item(bundle) else "",
-        "is_over": bundle.is_ready or bool(failure),
+        "is_over": bool(failure) or not bundle.is_on_its_way,
     }
+
+
+def _ahead_of(job: Job | None) -> int:
+    """How many bundles, and copies of people's own notes, are ready to be made before this one."""
+    if job is None or job.state != Job.State.QUEUED:
+        return 0
+    return Job.objects.ahead_of(job).filter(kind__in=["bundle", "own_copy"]).count()
 
 
 @allow(*CASEWORK)
@@ -69,6 +78,15 @@ def bundle_progress(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> H
     """The piece of the page that asks for itself until the bundle is made."""
     case = visible_case(request, case_id, is_recorded=False)
     return render(request, "bundles/_progress.html", _progress(case, _bundle(request, case, pk), request.user))
+
+
+@allow(*CASEWORK)
+@require_POST
+def bundle_cancel(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """End the making of a bundle that is not wanted any more."""
+    case = visible_case(request, case_id)
+    cancel_bundle(bundle=_bundle(request, case, pk), by=request.user)
+    return redirect("bundles:detail", case_id, pk)
 
 
 @allow(*CASEWORK)

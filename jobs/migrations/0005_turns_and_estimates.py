@@ -4,35 +4,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0004_what_the_portal_writes'),
+        ("jobs", "0004_what_the_portal_writes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='job',
-            name='item',
+            model_name="job",
+            name="item",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='job',
-            name='items',
+            model_name="job",
+            name="items",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='job',
-            name='seconds_left',
+            model_name="job",
+            name="seconds_left",
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='job',
-            name='told_at',
+            model_name="job",
+            name="told_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AlterField(
-            model_name='job',
-            name='state',
-            field=models.CharField(choices=[('queued', 'Waiting'), ('running', 'Being done'), ('done', 'Done'), ('failed', 'Could not be done'), ('cancelled', 'Called off')], default='queued', max_length=10),
+            model_name="job",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("queued", "Waiting"),
+                    ("running", "Being done"),
+                    ("done", "Done"),
+                    ("failed", "Could not be done"),
+                    ("cancelled", "Called off"),
+                ],
+                default="queued",
+                max_length=10,
+            ),
         ),
     ]

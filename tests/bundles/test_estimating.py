@@ -1,0 +1,110 @@
+"""About how long a bundle will still take: counted down, never up without need, and never a lie."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from bundles import estimating
+from bundles.estimating import SECONDS_EACH, Estimate
+from bundles.models import StepTime
+from bundles.words import step_sentence
+from jobs.models import Job
+
+NOW = timezone.now()
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def told_at_each_piece(seconds_each, *, planned=1.0, pieces=30):
+    clock = Clock()
+    estimate = Estimate({"printing": pieces}, {"printing": planned}, clock)
+    told = []
+    for _ in range(pieces):
+        told.append((estimate.left(), pieces * seconds_each - clock.now))
+        clock.now += seconds_each
+        estimate.did("printing")
+    return [*told, (estimate.left(), 0)], estimate
+
+
+def test_what_goes_as_it_used_to_is_counted_down_to_nothing():
+    told, estimate = told_at_each_piece(1.0)
+    assert [round(left - real) for left, real in told] == [0] * 31
+    assert estimate.measured() == {"printing": 1.0}
+
+
+@pytest.mark.parametrize("seconds_each", [0.1, 0.5, 1.0, 1.2])
+def test_what_is_told_never_rises_while_it_is_near_the_truth(seconds_each):
+    told = [left for left, _ in told_at_each_piece(seconds_each)[0]]
+    assert told == sorted(told, reverse=True)
+    assert told[-1] == 0
+
+
+def test_what_was_far_off_is_put_right_rather_than_held_to():
+    """Three times as slow as before: after a few pieces it says so, once and not with every piece."""
+    told, _ = told_at_each_piece(3.0)
+    rises = [place for place in range(1, len(told)) if told[place][0] > told[place - 1][0]]
+    assert len(rises) == 1
+    assert rises[0] < 5
+    assert all(abs(left - real) <= 10 for left, real in told[rises[0] :])
+
+
+def test_a_step_that_nobody_has_measured_has_a_figure_of_ours():
+    assert set(SECONDS_EACH) == {step for group in estimating.GROUPS for step in group}
+    assert Estimate({"joining": 1}).left() == SECONDS_EACH["joining"]
+
+
+@pytest.mark.django_db
+def test_the_middle_of_the_latest_bundles_is_what_the_next_one_goes_by():
+    for seconds in [*[90.0] * 30, *[1.0] * 9, *[2.0] * 11]:
+        estimating.remember({"printing": seconds})
+    assert estimating.usual_seconds() == {"printing": 2.0}
+    assert StepTime.objects.count() == estimating.REMEMBERED
+
+
+def job(**fields):
+    return Job(kind="bundle", state="running", told_at=NOW, claimed_at=NOW, not_before=NOW, **fields)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (0, "a few seconds left"),
+        (6, "a few seconds left"),
+        (7, "about 10 seconds left"),
+        (14, "about 20 seconds left"),
+        (60, "about 60 seconds left"),
+        (61, "about 2 minutes left"),
+        (179, "about 3 minutes left"),
+    ],
+)
+def test_the_sentence_names_the_step_the_item_and_the_time(left, words):
+    told = job(step="preparing", item=12, items=37, seconds_left=left)
+    assert step_sentence(told, now=NOW) == f"Step 2 of 4: adding file 12 of 37, {words}."
+
+
+def test_time_goes_on_while_nothing_new_is_said():
+    told = job(step="joining", seconds_left=30)
+    assert "about 20 seconds" in step_sentence(told, now=NOW + timedelta(seconds=12))
+    assert "a few seconds" in step_sentence(told, now=NOW + timedelta(minutes=2))
+    assert step_sentence(job(step="joining"), now=NOW) == "Step 3 of 4: putting the pages together."
+
+
+@pytest.mark.parametrize(
+    ("ahead", "begun", "words"),
+    [
+        (0, None, "Waiting for a worker. Yours is next."),
+        (1, None, "Waiting for a worker: 1 bundle before yours."),
+        (2, None, "Waiting for a worker: 2 bundles before yours."),
+        (2, NOW, "Part of it is made. Waiting for its next turn: 2 bundles before yours."),
+        (0, NOW, "Part of it is made. Yours is next."),
+    ],
+)
+def test_who_waits_is_told_the_place(ahead, begun, words):
+    assert step_sentence(Job(state="queued", claimed_at=begun), ahead) == words
