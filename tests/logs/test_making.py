@@ -400,4 +400,4 @@ def test_what_was_made_is_in_the_trail_without_a_word_of_it(tmp_path):
 
 
 def test_all_recipes_have_one_word():
-    assert version() == "re2-pa2-th2-fi1-do2-re1-sh1-st1-te2" or version().endswith("read")
+    assert version() == "re2-pa2-th2-fi1-do2-re2-sh1-st1-te2" or version().endswith("read")
