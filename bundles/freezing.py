@@ -1,18 +1,26 @@
 """From frozen rows to what is printed: the engine's `Contents`, with withheld words already taken out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
+from uuid import UUID
 
+from django.db.models import Prefetch
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bundles.beside import NO_COPY, as_engine_takes_it, what_was_said
-from bundles.contents import Amendment, Contents, ContentsError, Entry, Exhibit, LeftOut, Translation, WrittenOffline
-from bundles.models import Bundle, BundleItem, Shown
+from bundles.choice import Section
+from bundles.contents import Amendment as Note
+from bundles.contents import Contents, ContentsError, Entry, Exhibit, Translation, WrittenOffline
+from bundles.counting import pattern_pages
+from bundles.frozen import Frozen, frozen, left_out
+from bundles.models import Bundle, Shown
+from bundles.telling import cover_of, custody_of, listed_of, news_of, police_of, rules_of
 from bundles.withholding import Withholder, address_lines
-from logs.models import Evidence, Incident
+from logs.models import Amendment, Evidence, Incident
 from logs.models.incidents import Source
 from logs.sources import entries_of
 from nsvcs.access import Role
@@ -47,8 +55,10 @@ def withholder_for(bundle: Bundle) -> Withholder:
 
 def contents_of(bundle: Bundle, by: User) -> Contents:
     """The frozen selection as the engine takes it, but for its files: those are still names in the store."""
-    withholder = withholder_for(bundle)
-    entries, exhibits = printed(bundle, withholder, _entries(bundle, by), list(_files(bundle, by)))
+    withholder, chosen = withholder_for(bundle), frozen(bundle, by)
+    rows, files = _entries(chosen, by), _files(bundle, chosen, by)
+    entries, exhibits = printed(bundle, withholder, rows, files)
+    listed = sorted(Incident.objects.visible_to(by).filter(pk__in=chosen.listed), key=place_in(chosen.listed))
     return Contents(
         bundle_id=str(bundle.pk),
         reference=bundle.case.reference,
@@ -62,8 +72,15 @@ def contents_of(bundle: Bundle, by: User) -> Contents:
         exhibits=exhibits,
         date_from=bundle.date_from,
         date_to=bundle.date_to,
-        left_out=tuple(_left_out(bundle, by, len(entries), len(exhibits))),
+        left_out=tuple(left_out(bundle, chosen, by)),
         withheld_kinds=tuple(str(kind.label) for kind in Shown if kind not in bundle.shown),
+        preset=rules_of(bundle),
+        cover=cover_of(bundle),
+        sections=tuple(bundle.sections) or Section.ALL,
+        police=police_of(rows, entries),
+        patterns=pattern_pages(rows, bundle.frozen_at),
+        listed=listed_of(listed, withholder),
+        news=news_of(bundle, chosen, {file.pk: mark_of(file) for file in files}, by),
     )
 
 
@@ -115,20 +132,23 @@ def _with_files(exhibit: Exhibit, stack: ExitStack) -> Exhibit:
     return replace(exhibit, original_path=str(original), copy_path=str(copy))
 
 
-def _ids(bundle: Bundle, by: User, kind: str) -> list[object]:
-    items = BundleItem.objects.visible_to(by).filter(bundle=bundle, kind=kind).order_by("position")
-    return list(items.values_list("object_id", flat=True))
+def place_in(ids: Sequence[UUID]) -> Callable[[Any], int]:
+    """A key that sorts rows as their ids stand."""
+    places = {pk: place for place, pk in enumerate(ids)}
+    return lambda row: places[row.pk]
 
 
-def _entries(bundle: Bundle, by: User) -> Iterator[Incident]:
-    ids = _ids(bundle, by, BundleItem.Kind.ENTRY)
+def _entries(chosen: Frozen, by: User) -> list[Incident]:
+    notes = Amendment.objects.visible_to(by).select_related("recorded_by")
+    if chosen.notes is not None:
+        notes = notes.filter(pk__in=chosen.notes)
     rows = (
         Incident.objects.visible_to(by)
-        .filter(pk__in=ids)
+        .filter(pk__in=chosen.entries)
         .select_related("written_offline")
-        .prefetch_related("amendments__recorded_by", "translations")
+        .prefetch_related(Prefetch("amendments", queryset=notes), "translations")
     )
-    yield from sorted(rows, key=lambda row: ids.index(row.pk))
+    return sorted(rows, key=place_in(chosen.entries))
 
 
 def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
@@ -146,7 +166,7 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
         digest=row.digest,
         written_offline=_offline(row),
         amendments=tuple(
-            Amendment(
+            Note(
                 kind="withdrawal" if each.kind == "withdrawal" else "addition",
                 text=withholder.clean(each.text),
                 by_role=_role(each.recorded_by),
@@ -213,10 +233,9 @@ def _source(row: Incident, withholder: Withholder) -> str:
     return told % {"source": source, "who": helped}
 
 
-def _files(bundle: Bundle, by: User) -> Iterator[Evidence]:
-    ids = _ids(bundle, by, BundleItem.Kind.EVIDENCE)
-    rows = Evidence.objects.visible_to(by).filter(pk__in=ids).select_related("incident").with_copies().with_beside()
-    yield from sorted(rows, key=lambda row: row.exhibit_number)
+def _files(bundle: Bundle, chosen: Frozen, by: User) -> list[Evidence]:
+    rows = Evidence.objects.visible_to(by).filter(pk__in=chosen.files).select_related("incident").with_copies()
+    return sorted(rows.with_beside().prefetch_related("custody"), key=place_in(chosen.files))
 
 
 def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withholder: Withholder) -> Exhibit:
@@ -232,6 +251,7 @@ def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withhold
         original_path=row.storage_name,
         file_label=withholder.clean(row.file_label) if Shown.FILE_NAMES in bundle.shown else None,
         kind_words=row.kind_words,
+        custody=custody_of(row, bundle),
         **as_engine_takes_it(row, bundle, withholder),
     )
     # Not opened at all, not even to be hashed; and nothing that somebody said of what it shows.
@@ -251,12 +271,3 @@ def _described(row: Evidence) -> str:
 def mark_of(row: Evidence) -> str:
     """The exhibit mark: given to the file when it arrived, never used again."""
     return f"E{row.exhibit_number}"
-
-
-def _left_out(bundle: Bundle, by: User, entries: int, files: int) -> Iterator[LeftOut]:
-    all_entries = Incident.objects.visible_to(by).filter(case=bundle.case, recorded_at__lte=bundle.asked_at).count()
-    all_files = Evidence.objects.visible_to(by).filter(case=bundle.case, arrived_at__lte=bundle.asked_at).count()
-    if all_entries > entries:
-        yield LeftOut(_("Entries"), all_entries - entries, _("not chosen for this bundle"))
-    if all_files > files:
-        yield LeftOut(_("Files"), all_files - files, _("not chosen for this bundle"))

@@ -107,7 +107,7 @@ def _keep(work: Work, bundle: Bundle, contents: Contents, built: Built, stored: 
 
 def _chosen_files(work: Work) -> Callable[[User], EvidenceQuerySet]:
     def files(by: User) -> EvidenceQuerySet:
-        items = BundleItem.objects.visible_to(by).filter(bundle=work.object_id, kind=BundleItem.Kind.EVIDENCE)
+        items = BundleItem.objects.visible_to(by).printed().filter(bundle=work.object_id, kind=BundleItem.Kind.EVIDENCE)
         return Evidence.objects.visible_to(by).filter(pk__in=items.values("object_id"))
 
     return files

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from reference.models import Advice, BankHoliday, Limit, Organisation
+from reference.models import Advice, BankHoliday, Limit, Organisation, Preset
 
 SEED = Path(__file__).with_name("seed")
 
@@ -16,6 +16,7 @@ SEED = Path(__file__).with_name("seed")
 FILES: tuple[tuple[str, str, type[models.Model], tuple[str, ...]], ...] = (
     ("organisations.toml", "organisation", Organisation, ("slug",)),
     ("limits.toml", "limit", Limit, ("key",)),
+    ("presets.toml", "preset", Preset, ("key", "version")),  # a new version is a new row beside the old one
     ("bank_holidays.toml", "bankholiday", BankHoliday, ("division", "day")),
     ("advice.en.toml", "advice", Advice, ("slug", "language", "audience")),
     ("advice.easy.en.toml", "easy", Advice, ("slug", "language", "audience")),

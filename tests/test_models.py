@@ -56,6 +56,7 @@ OPEN = {
     "reference_bankholiday",
     "reference_limit",
     "reference_organisation",
+    "reference_preset",
 }
 CLOSED = {
     "audit_digest",

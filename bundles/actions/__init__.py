@@ -1,7 +1,7 @@
 """Asking for a bundle and taking it out."""
 
 from bundles.actions.asking import (
-    NothingChosen,
+    Said,
     ask_without,
     cancel_bundle,
     has_failed,
@@ -11,6 +11,7 @@ from bundles.actions.asking import (
     selection,
 )
 from bundles.actions.own_copies import CopyGone, ask_own_copies, kept_for, own_copies, take_own_copy
+from bundles.actions.picking import NothingChosen, Picked
 from bundles.actions.releasing import NoPass, NotReady, fetch_bundle, is_held, pass_for, release_bundle
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "NoPass",
     "NotReady",
     "NothingChosen",
+    "Picked",
+    "Said",
     "ask_own_copies",
     "ask_without",
     "cancel_bundle",

@@ -2,24 +2,52 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
-from bundles.models import Bundle, BundleItem, PartOrder
+from bundles.actions.picking import NothingChosen, Picked, items_of
+from bundles.choice import Section
+from bundles.models import USUAL, Bundle, BundleItem, BundleRelease, Edition, PartOrder, Reason, Recipient
 from cases.models import Case
 from jobs.actions import ask, call_off, latest_for
 from jobs.models import Job
-from logs.models import Evidence, Incident
+from logs.models import Amendment, Evidence, Incident
+from reference.models import Preset
 
 
-class NothingChosen(Exception):
-    """A bundle needs at least one entry."""
+@dataclass(frozen=True)
+class Said:
+    """What is said of a bundle beside what is in it: kept, and printed, as it was said when it was asked for.
+
+    Attributes:
+        edition: an `Edition`; without one the usual edition of the recipient's kind.
+        recipient_ref: who of the case or the directory gets it, as `bundles.recipients` writes it.
+        sections: the parts, in their order.
+        files_by_entry: exhibits in the order of the entries that tell of them, and not of their marks.
+    """
+
+    edition: str = ""
+    purpose_kind: str = ""
+    recipient_ref: str = ""
+    sections: Sequence[str] = Section.ALL
+    files_by_entry: bool = False
+    producer: str = ""
+    crime_reference: str = ""
+    officer: str = ""
+    ring: str = ""
+
+    def fields(self) -> dict[str, Any]:
+        """As fields of a bundle."""
+        return asdict(self) | {"sections": list(self.sections)}
 
 
 def selection(*, case: Case, by: User, date_from: date | None, date_to: date | None) -> Sequence[Incident]:
@@ -45,6 +73,8 @@ def request_bundle(
     date_to: date | None,
     shown: Iterable[str],
     by: User,
+    said: Said | None = None,
+    picked: Picked | None = None,
 ) -> Bundle:
     """Freeze a choice as rows and ask for the bundle. The same key asks once.
 
@@ -60,38 +90,54 @@ def request_bundle(
         date_to: last day of the range, for the cover.
         shown: what of `Shown` is printed; everything else is withheld.
         by: who asks; the worker acts with this person's rights, looked up again.
+        said: the edition and what else stands on the cover.
+        picked: what is only named, which later notes are in, and why the rest is left out; the ids above count.
 
     Raises:
         NothingChosen: no entry, or an id that is not one of the case.
     """
+    said = said or Said()
     with transaction.atomic():
         before = Bundle.objects.visible_to(by).filter(pk=key, case=case).first()
         if before is not None:
             return before
-        items = _items(case, set(entry_ids), set(evidence_ids), by)
+        whole, files = frozenset(entry_ids), frozenset(evidence_ids)
+        picked = replace(
+            picked or Picked(whole), whole=whole, files=files, date_from=date_from, date_to=date_to,
+            files_by_entry=said.files_by_entry,
+        )  # fmt: skip
+        items = items_of(case, picked, by)
+        edition = said.edition or USUAL.get(Recipient(recipient), Edition.SHORT)
+        asked_at = timezone.now()
         bundle = Bundle(
             id=key, case=case, recipient=recipient, recipient_name=recipient_name, purpose=purpose, date_from=date_from,
-            date_to=date_to, shown=sorted(shown), asked_by=by, asked_at=timezone.now(),
+            date_to=date_to, shown=sorted(shown), asked_by=by, asked_at=asked_at,
+            preset=Preset.objects.current(edition, timezone.localdate(asked_at)),
+            **said.fields() | {"edition": edition},
         )  # fmt: skip
+        bundle.follows = _earlier(bundle, by)
         bundle.save(force_insert=True)
-        for position, item in enumerate(items):
-            item.bundle, item.case, item.position = bundle, case, position
-        BundleItem.objects.bulk_create(items)
-        detail = {"entries": sum(i.kind == BundleItem.Kind.ENTRY for i in items), "items": len(items), "for": recipient}
+        for item in items:
+            item.bundle = bundle
+        BundleItem.objects.bulk_create(items, batch_size=1000)
+        chosen = [item for item in items if item.how == BundleItem.How.WHOLE]
+        detail = {"entries": len(whole), "items": len(chosen), "for": recipient, "edition": edition}
         record(Action.BUNDLE_ASKED, target=bundle, case_ids=[case.pk], detail=detail)
         ask(name="bundle", key=f"bundle:{bundle.pk}:1", object_id=bundle.pk, case_id=case.pk, by=by.pk)
     return bundle
 
 
-def _items(case: Case, entry_ids: set[UUID], evidence_ids: set[UUID], by: User) -> list[BundleItem]:
-    entries = Incident.objects.visible_to(by).filter(case=case, pk__in=entry_ids).chronological()
-    files = Evidence.objects.visible_to(by).filter(case=case, pk__in=evidence_ids).of_entries(entry_ids)
-    found = [BundleItem(kind=BundleItem.Kind.ENTRY, object_id=entry.pk) for entry in entries]
-    if not found or len(found) != len(entry_ids) or files.count() != len(evidence_ids):
-        raise NothingChosen
-    return found + [
-        BundleItem(kind=BundleItem.Kind.EVIDENCE, object_id=file.pk) for file in files.order_by("exhibit_number")
-    ]
+def _earlier(bundle: Bundle, by: User) -> Bundle | None:
+    """The last bundle of the case that the same recipient has, else that was made for them.
+
+    What is new is told from there on. It is looked for once, when the bundle is asked for: the answer is printed.
+    """
+    same = {"recipient": bundle.recipient, "recipient_ref": bundle.recipient_ref}
+    if not bundle.recipient_ref:
+        same["recipient_name"] = bundle.recipient_name
+    made = Bundle.objects.visible_to(by).filter(case=bundle.case, state=Bundle.State.READY, **same)
+    was_taken = Exists(BundleRelease.objects.filter(bundle=OuterRef("pk")))
+    return made.annotate(was_taken=was_taken).order_by("-was_taken", "-asked_at").first()
 
 
 def retry_bundle(*, bundle: Bundle, by: User) -> Bundle:
@@ -156,16 +202,30 @@ def ask_without(*, bundle: Bundle, by: User) -> Bundle:
         gone = {*gone_entries.values_list("pk", flat=True), *gone_files.values_list("pk", flat=True)}
         if not gone or not has_failed(bundle):
             raise NothingChosen
+        rows = BundleItem.objects.visible_to(by).filter(bundle=bundle)
+        told = {row.object_id: (row.reason, row.reason_words) for row in rows if row.how == BundleItem.How.OUT}
+        notes = _ids(bundle, by, BundleItem.Kind.AMENDMENT)
+        picked = Picked(
+            whole=frozenset(), listed=_ids(bundle, by, BundleItem.Kind.ENTRY, BundleItem.How.LISTED),
+            notes=notes - _ids_of_notes(gone_entries, by) if bundle.edition else None, until=bundle.frozen_at,
+            reasons=told | dict.fromkeys(gone, (Reason.FAILED, "")),
+        )  # fmt: skip
+        names = [each.name for each in fields(Said)]
         return request_bundle(
             key=uuid5(bundle.pk, bundle.error_item), case=bundle.case, entry_ids=entries - gone,
             evidence_ids=files - gone, recipient=bundle.recipient, recipient_name=bundle.recipient_name,
             purpose=bundle.purpose, date_from=bundle.date_from, date_to=bundle.date_to, shown=bundle.shown, by=by,
+            said=Said(**{name: getattr(bundle, name) for name in names}), picked=picked,
         )  # fmt: skip
 
 
-def _ids(bundle: Bundle, by: User, kind: str) -> set[UUID]:
-    rows = BundleItem.objects.visible_to(by).filter(bundle=bundle, kind=kind)
+def _ids(bundle: Bundle, by: User, kind: str, how: str = BundleItem.How.WHOLE) -> set[UUID]:
+    rows = BundleItem.objects.visible_to(by).filter(bundle=bundle, kind=kind, how=how)
     return set(rows.values_list("object_id", flat=True))
+
+
+def _ids_of_notes(entries: Iterable[Incident], by: User) -> set[UUID]:
+    return set(Amendment.objects.visible_to(by).filter(incident__in=entries).values_list("pk", flat=True))
 
 
 def removable_item(bundle: Bundle) -> tuple[str, int] | None:

@@ -37,7 +37,7 @@ def is_held(bundle: Bundle, by: User) -> bool:
 
 
 def _files(bundle: Bundle, by: User) -> EvidenceQuerySet:
-    items = BundleItem.objects.visible_to(by).filter(bundle=bundle, kind=BundleItem.Kind.EVIDENCE)
+    items = BundleItem.objects.visible_to(by).printed().filter(bundle=bundle, kind=BundleItem.Kind.EVIDENCE)
     return Evidence.objects.visible_to(by).filter(pk__in=items.values("object_id"))
 
 

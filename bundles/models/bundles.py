@@ -1,24 +1,33 @@
 """A bundle: what was chosen, how far it is, and what came of it."""
 
 from datetime import datetime
+from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from bundles.models.editions import Edition, Purpose, Reason
 from bundles.models.kinds import Recipient
 from cases.models import Case
 from cases.models.work import OfCase
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
 from nsvcs.statements import WITH_THE_CASE, Statement
+from reference.models import Preset
 
 
 class Bundle(models.Model):
-    """One bundle. Its choice is frozen: ids of rows that never change, and the instant up to which notes count."""
+    """One bundle. Its choice is frozen: ids of rows that never change, and the instant up to which notes count.
 
-    statement = Statement("staff", ("recipient_name", "purpose"), WITH_THE_CASE)
+    What stands on its cover is kept as it was printed. One without an edition is from before there were editions.
+    """
+
+    statement = Statement(
+        "staff", ("recipient_name", "purpose", "producer", "crime_reference", "officer", "ring"), WITH_THE_CASE
+    )
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -31,12 +40,23 @@ class Bundle(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="bundles")
-    recipient = models.CharField(_("who it is for"), max_length=12, choices=Recipient.choices)
+    edition = models.CharField(_("edition"), max_length=10, choices=Edition.choices, blank=True)
+    preset = models.ForeignKey(Preset, on_delete=models.PROTECT, null=True, related_name="+")
+    purpose_kind = models.CharField(_("purpose"), max_length=14, choices=Purpose.choices, blank=True)
+    recipient = models.CharField(_("who it is for"), max_length=14, choices=Recipient.choices)
+    recipient_ref = models.CharField(max_length=60, blank=True)  # who of the case or the directory it is
     recipient_name = models.CharField(_("name or office"), max_length=120, blank=True)
     purpose = CaseTextField(_("what it is for"))
     date_from = models.DateField(null=True, blank=True)
     date_to = models.DateField(null=True, blank=True)
     shown = models.JSONField(default=list)
+    sections = ArrayField(models.CharField(max_length=12), default=list)
+    files_by_entry = models.BooleanField(default=False)
+    producer = models.CharField(_("who produces the exhibits"), max_length=200, blank=True)
+    crime_reference = models.CharField(_("crime reference"), max_length=60, blank=True)
+    officer = models.CharField(_("officer in the case"), max_length=200, blank=True)
+    ring = models.CharField(_("number to ring"), max_length=120, blank=True)
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
@@ -85,28 +105,53 @@ class Bundle(models.Model):
         return self.asked_at
 
 
-class BundleItem(models.Model):
-    """One entry or one file in a bundle, in its place. Written with the bundle and never changed."""
+class BundleItemQuerySet(OfCase):
+    """Questions about what was chosen."""
 
-    statement = Statement("staff", (), WITH_THE_CASE)
+    def printed(self) -> Self:
+        """What is in the bundle whole: neither named only, nor left out."""
+        return self.filter(how=BundleItem.How.WHOLE)
+
+
+class BundleItem(models.Model):
+    """One entry, file or later note, and whether it is in a bundle. Written with the bundle and never changed.
+
+    What was left out has a row too, with the reason: so the bundle can say what is not in it.
+    """
+
+    statement = Statement("staff", ("reason_words",), WITH_THE_CASE)
 
     class Kind(models.TextChoices):
         """What it is."""
 
         ENTRY = "entry", _("Entry")
         EVIDENCE = "evidence", _("File")
+        AMENDMENT = "amendment", _("Later note")
+
+    class How(models.TextChoices):
+        """How it is in the bundle."""
+
+        WHOLE = "whole", _("Printed whole")
+        LISTED = "listed", _("Named in a list")
+        OUT = "out", _("Left out")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="items")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
     object_id = models.UUIDField()
     position = models.PositiveIntegerField()
+    how = models.CharField(max_length=6, choices=How.choices, default=How.WHOLE)
+    reason = models.CharField(max_length=10, choices=Reason.choices, blank=True)
+    reason_words = CaseTextField(blank=True)
 
-    objects = OfCase.as_manager()
+    objects = BundleItemQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["bundle", "kind", "object_id"], name="bundles_item_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["bundle", "kind", "object_id"], name="bundles_item_once"),
+            models.CheckConstraint(condition=~Q(how="out") | ~Q(reason=""), name="bundles_item_out_says_why"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -10,7 +10,11 @@ class Recipient(models.TextChoices):
     POLICE = "police", _("Police")
     PROSECUTION = "prosecution", _("Crown Prosecution Service")
     COURT = "court", _("Court")
+    FAMILY_COURT = "family_court", _("Family court")
     SOLICITOR = "solicitor", _("The victim’s solicitor")
+    HOUSING = "housing", _("Housing")
+    EMPLOYER = "employer", _("Employer or place of study")
+    SOCIAL_WORKER = "social_worker", _("Social worker")
     VICTIM = "victim", _("The victim")
 
 

@@ -231,6 +231,7 @@ class Professional(Labelled):
         PROSECUTOR = "prosecutor", _("Prosecutor")
         HOUSING = "housing", _("Housing officer")
         SOCIAL_WORKER = "social_worker", _("Social worker")
+        EMPLOYER = "employer", _("Employer or place of study")
         OTHER = "other", _("Other")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

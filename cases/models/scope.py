@@ -12,7 +12,7 @@ from nsvcs.rls import Within
 class OfCase(models.QuerySet):  # type: ignore[type-arg]
     """Questions about rows that belong to a case."""
 
-    def visible_to(self, user: User) -> "OfCase":
+    def visible_to(self, user: User) -> Self:
         """Rows of the cases one may open; portal accounts see none of these."""
         if user.role in STAFF:
             return self.filter(Within("case_id", "staff"))

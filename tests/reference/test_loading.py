@@ -22,8 +22,8 @@ def printed(*command: str) -> str:
 
 
 def test_loading_twice_changes_nothing() -> None:
-    assert "organisation: 42 added, 0 updated, 0 left, 0 kept" in printed("load_reference")
-    assert "organisation: 0 added, 0 updated, 42 left, 0 kept" in printed("load_reference")
+    assert "organisation: 46 added, 0 updated, 0 left, 0 kept" in printed("load_reference")
+    assert "organisation: 0 added, 0 updated, 46 left, 0 kept" in printed("load_reference")
     assert BankHoliday.objects.count() == 24
 
 

@@ -3,23 +3,24 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
-from reference.models import Advice, Confidence, Limit, Organisation
+from reference.models import Advice, Confidence, Limit, Organisation, Preset
 
-KINDS: dict[str, tuple[type[Organisation] | type[Advice] | type[Limit], str]] = {
+KINDS: dict[str, tuple[type[Organisation] | type[Advice] | type[Limit] | type[Preset], str]] = {
     "organisation": (Organisation, "slug"),
     "advice": (Advice, "slug"),
     "easy": (Advice, "slug"),
     "limit": (Limit, "key"),
+    "preset": (Preset, "key"),
 }
 
 
 class Command(BaseCommand):
-    """Record who checked an organisation, an advice page, its easy-read form or a limit, today."""
+    """Record who checked an organisation, an advice page, its easy-read form, a limit or a preset, today."""
 
-    help = "Record who checked an organisation, an advice page or a limit; an organisation then shows in the portal."
+    help = "Record who checked a piece of reference data; an organisation then shows in the portal."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the kind, the row's key and the checker's name."""
@@ -43,6 +44,8 @@ class Command(BaseCommand):
         if model is Advice:  # an easy-read page is checked by itself, by people who use easy read
             easy = Q(audience=Advice.Audience.EASY)
             rows = rows.filter(easy if options["kind"] == "easy" else ~easy)
+        if model is Preset:  # whoever reads the rules reads the newest; an earlier version is what it was
+            rows = rows.filter(version=rows.aggregate(newest=Max("version"))["newest"])
         if not rows.update(**changes):
             raise CommandError(f"There is no {options['kind']} called {options['key']!r}.")
         self.stdout.write(f"{options['kind']} {options['key']}: checked by {options['by']}")
