@@ -3,13 +3,21 @@
 Called through `jobs.child` only.
 """
 
+import importlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from jobs import layout
 from jobs.layout import laid_out
 
 POINTS_PER_PIXEL = 0.75
+
+
+def warm() -> None:
+    """Load what `render` needs, before there is anything to render."""
+    layout.load()
+    importlib.import_module("pikepdf")
 
 
 def render(payload: Mapping[str, Any]) -> dict[str, Any]:

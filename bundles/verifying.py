@@ -1,6 +1,7 @@
 """Check a bundle with nothing but the file: its seal, its pages, its links, and originals laid beside it."""
 
 import hashlib
+import importlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -96,6 +97,11 @@ def _compare(listed: Mapping[str, Any], folder: Path) -> tuple[tuple[str, ...], 
 
 
 # --- in the child process -----------------------------------------------------------------------------------------
+
+
+def warm() -> None:
+    """Load what `inspect` needs, before there is a file."""
+    importlib.import_module("pikepdf")
 
 
 def inspect(payload: Mapping[str, Any]) -> dict[str, Any]:

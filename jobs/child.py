@@ -20,7 +20,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
+
+from jobs import nursery
+from jobs.nursery import Warm
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKER = "NSVCS_CHILD"
@@ -29,6 +32,7 @@ CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 STOP_SECONDS = 0.3
 DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+Process: TypeAlias = "subprocess.Popen[bytes] | Warm"
 NETWORK_EVENTS = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
 
 
@@ -89,8 +93,17 @@ def run(
         ChildFailed: it was refused or stopped, or ran out of memory, time or disk, or crashed.
     """
     order = {"target": target, "payload": dict(payload), "memory_mb": memory_mb, "seconds": seconds}
-    order |= {"file_mb": file_mb, "nice": nice, "parent": os.getpid()}
-    process = subprocess.Popen(
+    process = nursery.start(target.partition(":")[0], _environment(), ROOT) or _from_nothing()
+    order |= {"file_mb": file_mb, "nice": nice, "parent": process.parent if isinstance(process, Warm) else os.getpid()}
+    try:
+        answer = _answer(process, json.dumps(order).encode(), seconds, stop)
+    finally:
+        _end_group(process)
+    return _outcome(answer, process.returncode)
+
+
+def _from_nothing() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
         [sys.executable, "-s", "-m", "jobs.child"],
         cwd=ROOT,
         env=_environment(),
@@ -99,14 +112,9 @@ def run(
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    try:
-        answer = _answer(process, json.dumps(order).encode(), seconds, stop)
-    finally:
-        _end_group(process)
-    return _outcome(answer, process.returncode)
 
 
-def _answer(process: "subprocess.Popen[bytes]", order: bytes | None, seconds: int, stop: Event | None) -> bytes:
+def _answer(process: "Process", order: bytes | None, seconds: int, stop: Event | None) -> bytes:
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         if stop is not None and stop.is_set():
@@ -124,7 +132,7 @@ def _environment() -> dict[str, str]:
     return kept | {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", MARKER: "1"}
 
 
-def _end_group(process: subprocess.Popen[bytes]) -> None:
+def _end_group(process: "Process") -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -4,6 +4,7 @@ Called through `jobs.child` only. It never opens an address: not a web page, not
 """
 
 import ctypes.util
+import importlib
 import os
 import sys
 from collections import Counter
@@ -15,6 +16,12 @@ from jobs.child import Refused
 
 # Deep layout needs a deep stack; the child's memory limit holds what this one does not.
 RECURSION_LIMIT = 5000
+
+
+def load() -> None:
+    """Load the layout library, for a process whose children will want it."""
+    with _libraries_by_file_name():
+        importlib.import_module("weasyprint")
 
 
 def laid_out(html: str, css: str, fonts_conf: str) -> Any:

@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from jobs import layout
 from jobs.child import Refused
 from jobs.layout import laid_out
 from logs.importing import Unreadable
@@ -52,6 +53,11 @@ UNSEEN = {
     "cut_messages": ("1 message is too long to be shown whole.", "{} messages are too long to be shown whole."),
 }
 NOT_THE_WHOLE = frozenset(UNSEEN) - {"comments"}
+
+
+def warm() -> None:
+    """Load what `pages` needs, before there is a file."""
+    layout.load()
 
 
 def words(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,21 @@ def _is_open(number: str) -> bool:
     return os.path.lexists(f"/proc/self/fd/{number}")
 
 
+_remembered: list[str] = []
+
+
+def remember(payload: dict[str, Any]) -> dict[str, Any]:
+    before = list(_remembered)
+    _remembered.append(payload["words"])
+    told = {"before": before, "own": os.getpid(), "parent": os.getppid()}
+    return told | {"length": len(payload["words"])}
+
+
+def hold(payload: dict[str, Any]) -> dict[str, Any]:
+    held = b"x" * (payload["megabytes"] * 1024 * 1024)
+    return {"size": len(held)}
+
+
 def refuse(payload: dict[str, Any]) -> dict[str, Any]:
     raise Refused(payload["code"])
 

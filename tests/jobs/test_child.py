@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 
-from jobs import child
+from jobs import child, nursery
 
 HERE = "tests.jobs.child_targets"
+
+
+@pytest.fixture(autouse=True, params=["warm", "from nothing"])
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything holds for a child that a nursery forks off as for one that starts from nothing."""
+    if request.param == "from nothing":
+        monkeypatch.setattr(nursery, "start", lambda *_: None)
 
 
 def call(
