@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from jobs import child
 from logs import cleaning, copies, opening, picturepages, reading, saying, sheets, trailers
 from logs.making.originals import Made, Original
@@ -261,7 +263,7 @@ def _drawn(original: Original, numbers: list[int]) -> list[Path]:
 def _read(pictures: list[Path]) -> list[str]:
     if not reading.is_here():
         raise child.ChildFailed("refused:no_reader")
-    payload = {"sources": [str(path) for path in pictures], "most": MOST_CHARACTERS}
+    payload = reading.payload(pictures, MOST_CHARACTERS, Path(settings.MEDIA_ROOT).parent)
     texts: list[str] = _child(reading.READ, payload, READING_MEMORY_MB, READING_SECONDS)["texts"]
     return texts
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pikepdf
 import pillow_heif
-from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
+from PIL import Image, ImageCms, ImageDraw, ImageFont, PngImagePlugin
+
+from nsvcs.fonts import REGULAR
 
 pillow_heif.register_heif_opener()
 
@@ -41,6 +43,13 @@ def encoded(picture: Image.Image, form: str, **options: object) -> bytes:
 
 def jpeg(width: int = 400, height: int = 300, **options: object) -> bytes:
     return encoded(drawing(width, height), "JPEG", **options)
+
+
+def screenshot(words: str) -> bytes:
+    """A picture with one line of letters in it, as a phone makes of its screen."""
+    picture = Image.new("RGB", (1080, 400), "white")
+    ImageDraw.Draw(picture).text((40, 150), words, font=ImageFont.truetype(str(REGULAR), 44), fill="black")
+    return encoded(picture, "PNG")
 
 
 def segment(marker: int, content: bytes) -> bytes:

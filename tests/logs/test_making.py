@@ -19,7 +19,7 @@ from audit.models import Event
 from cases.models import Case
 from jobs.actions import ask, run_due
 from jobs.models import Job
-from logs import saying, sheets
+from logs import reading, saying, sheets
 from logs.actions import record_incident
 from logs.filetypes import sniff
 from logs.making import recipes, showing, steps, sweeping, working
@@ -271,8 +271,14 @@ def test_what_a_photo_says_is_beside_it_and_never_in_a_copy():
 
 
 def test_without_a_reader_a_picture_says_that_its_words_cannot_be_searched(monkeypatch):
-    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(reading, "is_here", lambda: False)
     assert states(made_of(samples.jpeg()))["text"] == "no_reader"
+
+
+def test_the_library_reads_a_screenshot_on_a_machine_without_the_program(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    evidence = made_of(samples.screenshot("I saw you at 14 Marsh Lane"))
+    assert "I saw you at 14 Marsh Lane" in bytes_of(part(evidence, "text")).decode()
 
 
 def test_with_a_reader_the_words_of_a_picture_and_of_a_scan_are_read(tmp_path, reader):
