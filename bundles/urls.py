@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bundles.views import choosing, releasing, watching
+from bundles.views import choosing, gate, releasing, watching
 
 app_name = "bundles"
 urlpatterns = [
@@ -12,6 +12,15 @@ urlpatterns = [
     path("<uuid:pk>/progress/", watching.bundle_progress, name="progress"),
     path("<uuid:pk>/cancel/", watching.bundle_cancel, name="cancel"),
     path("<uuid:pk>/again/", watching.bundle_again, name="again"),
+    path("<uuid:pk>/checks/", gate.bundle_gate, name="gate"),
+    path("<uuid:pk>/checks/<uuid:check>/", gate.bundle_alarm, name="alarm"),
+    path("<uuid:pk>/pages/", gate.bundle_pages, name="pages"),
+    path("<uuid:pk>/pages/<int:number>/", gate.bundle_page, name="page"),
     path("<uuid:pk>/release/", releasing.bundle_release, name="release"),
+    path("<uuid:pk>/releases/<uuid:release>/", releasing.bundle_given, name="given"),
+    path("<uuid:pk>/releases/<uuid:release>/second/", releasing.bundle_second, name="second"),
+    path("<uuid:pk>/releases/<uuid:release>/recall/", releasing.bundle_recall, name="recall"),
+    path("<uuid:pk>/releases/<uuid:release>/take/", releasing.bundle_take, name="take"),
+    path("<uuid:pk>/releases/<uuid:release>/receipt/", releasing.bundle_receipt, name="receipt"),
     path("<uuid:pk>/download/", releasing.bundle_download, name="download"),
 ]

@@ -53,6 +53,14 @@ STOPPED_AT: dict[str, str | Promise] = {
     "time": gettext_lazy("%(item)s takes longer to print than it may. The choice is kept."),
 }
 FEW_SECONDS = 6
+# Why a move of a release was refused, by the name of the refusal.
+WHY_NOT: dict[str, str | Promise] = {
+    "GateShut": gettext_lazy("It was not approved: the checks have changed since you saw them. Look at them again."),
+    "Moved": gettext_lazy("Nothing was done: somebody else was quicker, or the time for it is over."),
+    "NotReady": gettext_lazy("Nothing was done: the bundle cannot leave as it is."),
+    "SamePerson": gettext_lazy("You approved it first. The second person is somebody else."),
+    "WrongWay": gettext_lazy("Nothing was done: such a bundle does not go that way."),
+}
 _EXHIBIT, _ENTRY = re.compile(r"E(\d+)"), re.compile(r"entry (\d+)")
 
 

@@ -19,6 +19,7 @@ from bundles.estimating import Telling
 from bundles.freezing import contents_of, with_files
 from bundles.models import Bundle, BundleItem
 from bundles.waiting import finish_copies
+from jobs.actions import ask
 from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
 from logs.models import Evidence
@@ -168,5 +169,7 @@ def _finish(work: Work, bundle: Bundle, contents: Contents, built: Built, stored
         )
         detail = {"sha256": stored.sha256, "pages": built.pages, "bytes": stored.size_bytes}
         record(Action.BUNDLE_BUILT, target=bundle, case_ids=[bundle.case_id], detail=detail)
+        key = f"gate:{bundle.pk}:{stored.sha256[:16]}"
+        ask(name="gate", key=key, object_id=bundle.pk, case_id=bundle.case_id, by=work.job.requester_id)
         work.finish()
     return True

@@ -16,7 +16,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.models import Team, User, WorkingTimeReduction
-from bundles.models import Bundle, OwnCopy
+from bundles.models import Bundle, BundleCheck, BundleRelease, GateRun, OwnCopy
 from cases.models import Case, CaseGrant, CasePerpetrator, Professional, Task
 from logs.models import (
     Arrival,
@@ -70,6 +70,8 @@ class Side:
     locked: Evidence
     own_copy: OwnCopy
     infected: Evidence
+    check: BundleCheck
+    release: BundleRelease
 
 
 def make_side(team_name: str, entry_number: int) -> Side:
@@ -122,7 +124,14 @@ def make_side(team_name: str, entry_number: int) -> Side:
     own_copy = OwnCopy.objects.create(user=her, case=case, asked_at=now, **gone)
     infected = EvidenceFactory(incident=incident, uploaded_by=her)
     Scan.objects.create(evidence=infected, case=case, attempt=1, state="infected", found="A virus", at=now)
-    others = (perpetrator, officer, sent, locked, own_copy, infected)
+    looked = {"bundle": bundle, "case": case}
+    run = GateRun.objects.create(sha256=bundle.sha256, terms_mac="0" * 64, pages=1, at=now, **looked)
+    found = {"code": "pictures", "colour": "red", "is_soft": True, "page": 1}
+    check = BundleCheck.objects.create(run=run, **found, **looked)
+    release = BundleRelease.objects.create(
+        way="hand", to_name="Hub", approved_by=worker, sha256=bundle.sha256, at=now, run=run, **looked
+    )
+    others = (perpetrator, officer, sent, locked, own_copy, infected, check, release)
     return Side(team, people, case, incident, evidence, bundle, draft, batch, leave, colleague, task, grant, *others)
 
 
@@ -156,6 +165,7 @@ ENTRY = of_case(pk=lambda side: side.incident.pk)
 BATCH = of_case(pk=lambda side: side.batch.pk)
 HER_BATCH = of(letters=lambda side: letters_of(side.batch.pk))
 BUNDLE = of_case(pk=lambda side: side.bundle.pk)
+RELEASE = of_case(pk=lambda side: side.bundle.pk, release=lambda side: side.release.pk)
 CASE = of(pk=lambda side: side.case.pk)
 TASK = of(pk=lambda side: side.case.pk, task_id=lambda side: side.task.pk)
 HER_ENTRY = of(number=lambda side: side.incident.number)
@@ -226,6 +236,11 @@ PARAMETERS: dict[str, Parameters] = {
     "bundles:cancel": BUNDLE,
     "bundles:download": BUNDLE,
     "bundles:release": BUNDLE,
+    "bundles:gate": BUNDLE,
+    "bundles:alarm": of_case(pk=lambda side: side.bundle.pk, check=lambda side: side.check.pk),
+    "bundles:pages": BUNDLE,
+    "bundles:page": of_case(pk=lambda side: side.bundle.pk, number=lambda side: 1),
+    **dict.fromkeys((f"bundles:{name}" for name in ("given", "second", "recall", "take", "receipt")), RELEASE),
     "preview:home": of_case(),
     "preview:entries": of_case(),
     "preview:entry": of_case(number=lambda side: side.incident.number),
@@ -257,6 +272,7 @@ PARAMETERS: dict[str, Parameters] = {
 # Where even the right person finds nothing in this world: things of one's own, one's team's, or of loaded data.
 MAY_BE_MISSING: dict[str, frozenset[str]] = {
     "accounts:slip": frozenset({"administrator"}),
+    "bundles:page": EVERYONE,  # the sample's file is no PDF: there is no page to draw
     "logs:arrival": frozenset({"manager"}),
     "logs:import_from": EVERYONE,  # the sample is a picture: there are no messages in it
     "portal:bring_from": EVERYONE,
@@ -281,7 +297,7 @@ PAGE_COUNT = {
     "cases": 34,
     "logs": 37,
     "locks": 3,
-    "bundles": 8,
+    "bundles": 17,
     "portal": 60,
     "preview": 4,
     "reports": 1,
@@ -348,7 +364,10 @@ FRESH = {
     "accounts:staff_factors",
     "accounts:staff_last_day",
     "bundles:download",
+    "bundles:alarm",
     "bundles:release",
+    "bundles:second",
+    "bundles:take",
     "cases:portal",
     "cases:portal_end",
     "cases:safe_contact",

@@ -10,11 +10,44 @@ from bundles.actions.asking import (
     retry_bundle,
     selection,
 )
+from bundles.actions.gate import Gate, GateShut, NotSecond, NotSoft, ask_gate, call_false_alarm, gate_of, seen_mark
 from bundles.actions.own_copies import CopyGone, ask_own_copies, kept_for, own_copies, take_own_copy
 from bundles.actions.picking import NothingChosen, Picked
-from bundles.actions.releasing import NoPass, NotReady, fetch_bundle, is_held, pass_for, release_bundle
+from bundles.actions.releasing import (
+    Moved,
+    NotReady,
+    SamePerson,
+    WrongWay,
+    approve,
+    approve_second,
+    go_out,
+    is_held,
+    may_be_second,
+    note_receipt,
+    recall,
+    standing_of,
+)
+from bundles.actions.taking import NoPass, fetch_bundle, pass_for
 
 __all__ = [
+    "Gate",
+    "GateShut",
+    "NotSecond",
+    "NotSoft",
+    "ask_gate",
+    "call_false_alarm",
+    "gate_of",
+    "seen_mark",
+    "Moved",
+    "SamePerson",
+    "WrongWay",
+    "approve",
+    "approve_second",
+    "go_out",
+    "may_be_second",
+    "note_receipt",
+    "recall",
+    "standing_of",
     "CopyGone",
     "NoPass",
     "NotReady",
@@ -30,7 +63,6 @@ __all__ = [
     "kept_for",
     "own_copies",
     "pass_for",
-    "release_bundle",
     "removable_item",
     "request_bundle",
     "retry_bundle",

@@ -3,28 +3,37 @@
 from bundles.models.bundles import Bundle, BundleItem
 from bundles.models.drafts import BundleDraft
 from bundles.models.editions import EDITIONS, PICKED, PRINTED, USUAL, Edition, Purpose, Reason, edition_for
+from bundles.models.gate import BundleCheck, Colour, FalseAlarm, GateRun, PictureWords
 from bundles.models.kinds import Recipient, Shown
 from bundles.models.own_copies import OwnCopy
 from bundles.models.parts import BundlePart, PartOrder, StepTime
-from bundles.models.releases import BundleRelease
+from bundles.models.releases import BundleRelease, ReleaseReceipt, ReleaseStep, Way
 
 __all__ = [
     "Bundle",
+    "BundleCheck",
+    "BundleDraft",
     "BundleItem",
     "BundlePart",
     "BundleRelease",
-    "OwnCopy",
-    "PartOrder",
-    "Recipient",
-    "Shown",
-    "StepTime",
+    "Colour",
     "EDITIONS",
+    "Edition",
+    "FalseAlarm",
+    "GateRun",
+    "OwnCopy",
     "PICKED",
     "PRINTED",
-    "USUAL",
-    "BundleDraft",
-    "Edition",
+    "PartOrder",
+    "PictureWords",
     "Purpose",
     "Reason",
+    "Recipient",
+    "ReleaseReceipt",
+    "ReleaseStep",
+    "Shown",
+    "StepTime",
+    "USUAL",
+    "Way",
     "edition_for",
 ]

@@ -11,7 +11,15 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
-from bundles.actions import NothingChosen, ask_without, cancel_bundle, is_held, removable_item, retry_bundle
+from bundles.actions import (
+    NothingChosen,
+    ask_without,
+    cancel_bundle,
+    is_held,
+    removable_item,
+    retry_bundle,
+    standing_of,
+)
 from bundles.models import Bundle
 from bundles.words import failure_sentence, item_words, step_sentence
 from cases.access import visible_case
@@ -68,8 +76,9 @@ def bundle_detail(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Htt
     case = visible_case(request, case_id, is_recorded=False)
     bundle = _bundle(request, case, pk)
     record(Action.BUNDLE_VIEWED, target=bundle, case_ids=[case.pk])
-    releases = bundle.releases.select_related("taken_by", "approved_by").order_by("-at")
-    return render(request, "bundles/detail.html", _progress(case, bundle, request.user) | {"releases": releases})
+    releases = bundle.releases.select_related("approved_by").prefetch_related("steps__by").order_by("-at")
+    shown = [(each, standing_of(each)) for each in releases]
+    return render(request, "bundles/detail.html", _progress(case, bundle, request.user) | {"releases": shown})
 
 
 @allow(*CASEWORK, background=True)

@@ -20,11 +20,13 @@ def primary_worker_id(case: Case) -> UUID | None:
     return current.values_list("worker_id", flat=True).first()
 
 
-def raise_task(case: Case, kind: Task.Kind, title: str, due_on: date, *, key: str | None = None) -> None:
-    """A task that something raised, for whoever holds the case; the same `key` raises one. The caller audits."""
+def raise_task(
+    case: Case, kind: Task.Kind, title: str, due_on: date, *, key: str | None = None, to: User | None = None
+) -> None:
+    """A task that something raised, for `to` or who holds the case; the same `key` raises one. The caller audits."""
     task = Task(
-        case=case, kind=kind, title=title, due_on=due_on, key=key, assigned_to_id=primary_worker_id(case),
-        created_at=timezone.now(),
+        case=case, kind=kind, title=title, due_on=due_on, key=key,
+        assigned_to_id=to.pk if to else primary_worker_id(case), created_at=timezone.now(),
     )  # fmt: skip
     Task.objects.bulk_create([task], ignore_conflicts=key is not None)
 
@@ -32,6 +34,11 @@ def raise_task(case: Case, kind: Task.Kind, title: str, due_on: date, *, key: st
 def finish_kinds(case: Case, kinds: Iterable[Task.Kind], by: User) -> None:
     """Finish the open tasks of some kinds, which something else has answered. The caller audits."""
     case.tasks.open().filter(kind__in=list(kinds)).update(done_at=timezone.now(), done_by=by)
+
+
+def finish_key(key: str, by: User) -> None:
+    """Finish the open task that was raised under a key, which something else has answered. The caller audits."""
+    Task.objects.open().filter(key=key).update(done_at=timezone.now(), done_by=by)
 
 
 @transaction.atomic

@@ -134,6 +134,8 @@ class Task(Labelled):
         CHANGED_FILE = "changed_file", _("A file is missing or has changed")
         PLANNED_CONTACT = "planned_contact", _("Contact agreed with the victim")
         PORTAL_LEFT = "portal_left", _("Portal account closed by the victim")
+        SECOND_LOOK = "second_look", _("A bundle waits for a second person")
+        RECALL = "recall", _("A bundle was recalled")
 
     FLAGS = (Kind.RED_FLAG, Kind.RATE_RISE)  # looked at on the same day, above everything else
 

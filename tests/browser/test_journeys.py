@@ -12,7 +12,7 @@ from playwright.sync_api import Locator
 
 from accounts.models import Session
 from bundles.certificates import trust
-from bundles.models import Bundle, BundleRelease
+from bundles.models import Bundle, ReleaseStep
 from bundles.verifying import UNCHANGED, verify
 from cases.models import Allocation, Case, Contact, Note, Task
 from cases.rules import CaseStatus
@@ -142,9 +142,10 @@ def test_her_caseworker_reads_records_and_takes_a_bundle(open_window, world, siz
     bundle = Bundle.objects.filter(case=world.case).latest("asked_at")
     assert hashlib.sha256(path.read_bytes()).hexdigest() == bundle.sha256
     assert verify(path, trust()).state == UNCHANGED
-    assert BundleRelease.objects.get(bundle=bundle).taken_by == world.worker
-    seen.go(f"/cases/{world.case.pk}/bundles/{bundle.pk}/")
-    assert world.worker.name in seen.page.locator("main ul").inner_text()
+    taken = ReleaseStep.objects.get(release__bundle=bundle, kind="taken")
+    assert taken.by == world.worker
+    seen.go(f"/cases/{world.case.pk}/bundles/{bundle.pk}/releases/{taken.release_id}/")
+    assert world.worker.name in seen.page.locator("main").inner_text()
 
 
 def worker_reads(seen: Window, entry: Incident) -> None:
@@ -205,7 +206,7 @@ def worker_asks_for_a_bundle(seen: Window, case: Case, folder: Path) -> Path:
     seen.fill_date("From", timezone.localdate())
     seen.press("Show these days")
     seen.refused("Check before asking")
-    seen.page.get_by_label("Police").first.check()
+    seen.page.get_by_label("The victim", exact=True).check()
     seen.page.get_by_label("What is it for?").fill("To go with her report")
     seen.press("Check before asking")
     seen.check()
@@ -216,7 +217,10 @@ def worker_asks_for_a_bundle(seen: Window, case: Case, folder: Path) -> Path:
     seen.page.get_by_text("The bundle is ready.").wait_for()
     seen.check()
     let_proof_grow_old(seen)
-    seen.press("Approve and download")
+    seen.press("Check it and let it go")
+    seen.page.get_by_text("Nothing was found that must not be there.").wait_for()
+    seen.check()
+    seen.press("Go on to approve it")
     return take_after_proof(seen, folder)
 
 
@@ -229,13 +233,20 @@ def take_after_proof(seen: Window, folder: Path) -> Path:
     seen.page.wait_for_timeout(PAUSE_MS)
     seen.page.get_by_label("Password", exact=True).fill(PASSWORD)
     seen.press("Continue")
+    seen.page.get_by_role("heading", name="Approve a bundle").wait_for()
+    seen.refused("I have looked at it and approve it")
+    seen.page.get_by_label("By hand").check()
+    seen.page.get_by_label("To whom?").fill("Herself")
+    seen.press("I have looked at it and approve it")
+    seen.page.get_by_text("It may leave, until").wait_for()
+    seen.check()
     with seen.page.expect_download() as taking:
-        seen.touch("Approve and download")
+        seen.touch("Download it to pass it on")
     assert re.fullmatch(r"document-[a-z]{6}\.pdf", taking.value.suggested_filename)
     seen.page.get_by_role("heading", name="The download has begun").wait_for()
     seen.check()
     seen.press("Go back to where you were")
-    seen.page.get_by_role("heading", name="Who took it").wait_for()
+    seen.page.get_by_role("heading", name="Ways out").wait_for()
     path = folder / "bundle.pdf"
     taking.value.save_as(path)
     return path

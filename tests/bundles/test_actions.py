@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from bundles import working
-from bundles.actions import NothingChosen, NotReady, release_bundle, request_bundle, retry_bundle, selection
+from bundles.actions import NothingChosen, NotReady, request_bundle, retry_bundle, selection
 from bundles.assembling import BuildFailed
 from bundles.certificates import trust
 from bundles.models import Bundle, BundleItem
@@ -24,6 +24,7 @@ from logs.models import CustodyEvent, Evidence, Incident, Rendition
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import file_store
+from tests.bundles.leaving import approved, let_out
 from tests.factories import CaseFactory, IncidentFactory, UserFactory
 from tests.logs.samples import animated_gif, jpeg
 
@@ -280,12 +281,11 @@ def test_a_missing_viewing_copy_leaves_the_picture_out_and_says_so(world):
 def test_release_is_recorded_with_the_digest_and_on_each_original(world):
     worker, case = world
     bundle = ask_for(case, worker)
-    with acting_as(worker.pk), pytest.raises(NotReady):
-        release_bundle(bundle=bundle, by=worker)
+    with pytest.raises(NotReady):
+        approved(bundle, worker)
     run_due()
     bundle.refresh_from_db()
-    with acting_as(worker.pk):
-        release = release_bundle(bundle=bundle, by=worker)
+    release = let_out(bundle, worker)
     assert release.sha256 == bundle.sha256
     assert CustodyEvent.objects.filter(kind="bundled").count() == 1
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from bundles import working
-from bundles.actions import NotReady, is_held, release_bundle
+from bundles.actions import NotReady, is_held
 from bundles.models import Bundle
 from jobs.actions import run, run_due
 from jobs.models import Job
@@ -15,6 +15,7 @@ from logs.actions import lock_evidence, record_incident, unlock_evidence
 from logs.models import Evidence, Scan
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
+from tests.bundles.leaving import after_recall, approved, let_out
 from tests.bundles.test_actions import ask_for, photo, text_of
 from tests.factories import CaseFactory, UserFactory
 from tests.logs.clamd import VIRUS, running
@@ -71,7 +72,7 @@ def test_a_locked_file_is_a_placeholder_that_does_not_say_why(case, worker):
     assert not any(word in text(bundle) for word in ("Leeds", "abuse", "36/1", "locked", "Locked"))
     with acting_as(worker.pk):
         assert not is_held(bundle, worker)
-        release_bundle(bundle=bundle, by=worker)
+    let_out(bundle, worker)
     assert told_of(file) == ["listed"]
 
 
@@ -82,8 +83,7 @@ def test_a_file_unlocked_after_the_bundle_was_made_is_not_in_it_all_the_same(cas
     bundle, lead = built(case, worker), UserFactory(data_protection=True)
     with acting_as(lead.pk):
         unlock_evidence(evidence_id=file.pk, words="not what it seemed", by=lead)
-    with acting_as(worker.pk):
-        release_bundle(bundle=bundle, by=worker)
+    let_out(bundle, worker)
     assert told_of(file) == ["listed"]
 
 
@@ -92,8 +92,7 @@ def test_what_is_shown_was_put_into_the_bundle_and_what_cannot_be_printed_was_no
     shown, files = write(case), write(case, packed)
     run_due()
     bundle = built(case, worker)
-    with acting_as(worker.pk):
-        release_bundle(bundle=bundle, by=worker)
+    let_out(bundle, worker)
     assert (told_of(shown), told_of(files)) == (["bundled"], ["listed"])
 
 
@@ -104,8 +103,7 @@ def test_of_a_bundle_made_before_this_was_kept_custody_says_what_was_said_then(c
     bundle = built(case, worker)
     Bundle.objects.update(shown_files=None)
     bundle.refresh_from_db()
-    with acting_as(worker.pk):
-        release_bundle(bundle=bundle, by=worker)
+    let_out(bundle, worker)
     assert (told_of(shown), told_of(hidden)) == (["bundled"], ["listed"])
 
 
@@ -149,20 +147,23 @@ def test_a_finished_bundle_that_shows_the_file_stays_here(client, case, worker):
     lock(file, worker)
     page = sign_in(client, worker).get(reverse("bundles:detail", args=[case.pk, bundle.pk])).text
     assert "cannot be downloaded any more" in page
-    assert reverse("bundles:release", args=[case.pk, bundle.pk]) not in page
-    refused = client.post(reverse("bundles:release", args=[case.pk, bundle.pk]))
-    assert refused.url == reverse("bundles:detail", args=[case.pk, bundle.pk])
-    with acting_as(worker.pk), pytest.raises(NotReady):
-        release_bundle(bundle=bundle, by=worker)
+    assert reverse("bundles:gate", args=[case.pk, bundle.pk]) not in page
+    page = client.get(reverse("bundles:release", args=[case.pk, bundle.pk])).text
+    assert "It cannot leave." in page
+    assert "I have looked at it" not in page
+    with pytest.raises(NotReady):
+        approved(bundle, worker)
 
 
 def test_a_pass_is_worth_nothing_once_a_file_is_locked(client, case, worker):
     file = write(case)
     run_due()
     bundle = built(case, worker)
-    taken = sign_in(client, worker).post(reverse("bundles:release", args=[case.pk, bundle.pk])).url
-    lock(file, worker)
-    answer = client.get(taken.replace("&begun=", ""))
+    release = let_out(bundle, worker)
+    with after_recall():
+        taken = sign_in(client, worker).post(reverse("bundles:take", args=[case.pk, bundle.pk, release.pk])).url
+        lock(file, worker)
+        answer = client.get(taken.replace("&begun=", ""))
     assert (answer.status_code, answer.url) == (302, reverse("bundles:detail", args=[case.pk, bundle.pk]))
 
 
@@ -204,8 +205,7 @@ def test_what_is_not_found_clean_is_a_placeholder(settings, case, worker, says, 
         bundle = built(case, worker)
     assert bundle.is_ready
     assert words in text(bundle)
-    with acting_as(worker.pk):
-        release_bundle(bundle=bundle, by=worker)
+    let_out(bundle, worker)
     assert told_of(Evidence.objects.get()) == ["listed"]
 
 

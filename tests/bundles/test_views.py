@@ -1,22 +1,19 @@
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from audit.models import Event
-from bundles.actions.releasing import PASS_LASTS
-from bundles.models import Bundle, BundleRelease
+from bundles.models import Bundle
 from cases.models import Allocation
 from jobs.actions import run_due
 from jobs.models import Job
 from logs.actions import add_evidence, record_incident
 from logs.models import Incident
 from nsvcs.ids import uuid7
-from tests.factories import AllocationFactory, CaseFactory, IncidentFactory, UserFactory
+from tests.factories import CaseFactory, IncidentFactory, UserFactory
 from tests.pages import body_of
 from tests.signing_in import sign_in
 
@@ -78,7 +75,7 @@ def test_only_entries_of_the_days_are_offered(client, worker, case, entry):
     assert "There are no entries in these days." in client.get(address, days).text
 
 
-def test_progress_is_polled_until_it_is_ready_and_then_downloaded_after_proof(client, worker, case, entry):
+def test_progress_is_polled_until_it_is_ready_and_was_looked_over(client, worker, case, entry):
     sign_in(client, worker)
     client.post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
     bundle = Bundle.objects.get()
@@ -88,42 +85,9 @@ def test_progress_is_polled_until_it_is_ready_and_then_downloaded_after_proof(cl
     assert waiting.count("You may leave this page.") == 1
     run_due()
     assert "data-hx-trigger" not in client.get(progress).text
-    release = reverse("bundles:release", args=[case.pk, bundle.pk])
-    stale = sign_in(client, worker, fresh=False).post(release)
-    assert "confirm" in stale["Location"]
-    assert not BundleRelease.objects.exists()
-    begun = sign_in(client, worker).post(release)["Location"]
-    taken = begun.removesuffix("&begun=")
-    page = client.get(begun).text
-    assert f'http-equiv="refresh" content="0; url={taken}"' in page
-    assert reverse("bundles:detail", args=[case.pk, bundle.pk]) in page
-    answer = client.get(taken)
-    assert b"".join(answer.streaming_content).startswith(b"%PDF")
-    assert answer["Content-Disposition"].startswith('attachment; filename="document-')
-    assert BundleRelease.objects.get().taken_by == worker
-    assert worker.name in client.get(reverse("bundles:detail", args=[case.pk, bundle.pk])).text
-
-
-def release_of(client, worker, case, entry):
-    sign_in(client, worker).post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
-    run_due()
-    bundle = Bundle.objects.get()
-    begun = client.post(reverse("bundles:release", args=[case.pk, bundle.pk]))["Location"]
-    return bundle, begun.removesuffix("&begun=")
-
-
-def test_a_download_s_address_is_good_for_a_minute_and_for_whoever_approved(client, worker, case, entry):
-    bundle, taken = release_of(client, worker, case, entry)
-    page = reverse("bundles:detail", args=[case.pk, bundle.pk])
-    AllocationFactory(case=case, worker=(colleague := UserFactory()), role="second")
-    assert client.get(taken)["Content-Type"] == "application/octet-stream"
-    for address in (taken.partition("?")[0], f"{taken}x"):
-        assert client.get(address)["Location"] == page
-    with time_machine.travel(timezone.now() + PASS_LASTS + timedelta(seconds=1)):
-        assert sign_in(client, worker).get(taken)["Location"] == page
-    assert sign_in(client, colleague).get(taken)["Location"] == page
-    counted = Event.objects.filter(target_id=bundle.pk).values_list("action", flat=True)
-    assert [counted.filter(action=each).count() for each in ("bundle.approved", "bundle.downloaded")] == [1, 1]
+    gate = reverse("bundles:gate", args=[case.pk, Bundle.objects.get().pk])
+    assert gate in client.get(progress).text
+    assert "Nothing was found that must not be there." in client.get(gate).text
 
 
 @pytest.mark.h("H02")
@@ -214,10 +178,11 @@ def test_a_worker_taken_off_the_case_in_mid_session_gets_nothing_more(client, wo
     bundle = Bundle.objects.get()
     pages = [
         reverse("bundles:detail", args=[case.pk, bundle.pk]),
-        client.post(reverse("bundles:release", args=[case.pk, bundle.pk]))["Location"],
+        reverse("bundles:gate", args=[case.pk, bundle.pk]),
+        reverse("bundles:release", args=[case.pk, bundle.pk]),
         reverse("logs:entry", args=[case.pk, entry.pk]),
         reverse("logs:list", args=[case.pk]),
     ]
-    assert [client.get(page).status_code for page in pages] == [200] * 4
+    assert [client.get(page).status_code for page in pages] == [200] * 5
     Allocation.objects.update(ends_at=timezone.now())
-    assert [client.get(page).status_code for page in pages] == [404] * 4
+    assert [client.get(page).status_code for page in pages] == [404] * 5

@@ -1,0 +1,126 @@
+"""What runs in the child process before a bundle may leave: the finished file is looked over as a stranger would.
+
+Nothing is taken from what the builder said of it. Each find is a plain dictionary: `code`, the check; `page`, from 1;
+`item`, an exhibit or a place in the file; `what`, a kind; `term`, the id of a withheld term, never its words.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pikepdf
+import pypdfium2
+
+from bundles import gate_parts, gate_pictures, manifest
+from bundles.finishing import MANIFEST, pages_of
+from bundles.gate_terms import Terms
+
+LOOK, WORDS = "bundles.gate:look", "bundles.gate:words"
+# Every check, in the order of the page that shows them. One without a find is green.
+CHECKS = (
+    "pages", "marks", "active", "attachments", "picture_data",
+    "text", "metadata", "bookmarks", "names", "manifest", "pictures",
+)  # fmt: skip
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+Find = dict[str, Any]
+
+
+def look(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Look over the finished file at `path`.
+
+    Args:
+        payload: besides, `pages` as planned; `terms`, what is withheld.
+
+    Returns:
+        `finds`; `pages`; `pictures`: of each page that shows any, `page`, `item`, `sha256` over them, and `is_one`.
+    """
+    terms = Terms.of(payload["terms"])
+    path = payload["path"]
+    finds: list[Find] = []
+    try:
+        with pikepdf.open(path, access_mode=pikepdf.AccessMode.stream) as pdf:
+            listed = _manifest(pdf)
+            finds += _page_finds(pdf, listed, payload["pages"])
+            numbers = pages_of(pdf)
+            finds += gate_parts.finds(pdf, numbers, terms)
+            seen = gate_pictures.Pictures(pdf, listed)
+            finds += seen.finds(terms)
+            finds += _manifest_finds(listed, terms)
+            count = len(pdf.pages)
+            places = seen.places()
+        with pypdfium2.PdfDocument(path) as document:
+            finds += _text_finds(document, listed, terms)
+    except (pikepdf.PdfError, pypdfium2.PdfiumError):
+        return {"finds": [{"code": "pages", "what": "unreadable"}], "pages": 0, "pictures": []}
+    return {"finds": finds, "pages": count, "pictures": places}
+
+
+def words(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Look for `terms` in the words that a machine read off pictures: `read` has of each its place and its words."""
+    terms = Terms.of(payload["terms"])
+    finds = []
+    for row in payload["read"]:
+        for hit in terms.found(row["words"] or "", is_read_by_machine=True):
+            place = {"page": row["page"], "item": row["item"], "picture": row["sha256"]}
+            finds.append({"code": "pictures", **hit, **place})
+    return {"finds": finds}
+
+
+def _manifest(pdf: pikepdf.Pdf) -> Mapping[str, Any]:
+    """The list in the file; nothing where it carries none that is ours."""
+    try:
+        return manifest.read(pdf.attachments[MANIFEST].get_file().read_bytes())
+    except (KeyError, manifest.ManifestError):
+        return {}
+
+
+def _page_finds(pdf: pikepdf.Pdf, listed: Mapping[str, Any], planned: int) -> Iterator[Find]:
+    if not len(pdf.pages) == planned == listed.get("pages"):
+        yield {"code": "pages", "what": "count"}
+
+
+def _text_finds(document: pypdfium2.PdfDocument, listed: Mapping[str, Any], terms: Terms) -> Iterator[Find]:
+    """Withheld words in what can be searched, and exhibits whose first page does not carry their own mark."""
+    firsts = {exhibit["first_page"]: exhibit["mark"] for exhibit in listed.get("exhibits", [])}
+    if len(firsts) != len(listed.get("exhibits", [])):
+        yield {"code": "marks", "what": "shared"}
+    for number in range(1, len(document) + 1):
+        text = _text_of(document, number - 1)
+        if number in firsts and not _carries(text, firsts.pop(number)):
+            yield {"code": "marks", "page": number, "item": _item_on(listed, number), "what": "missing"}
+        for hit in terms.found(text):
+            yield {"code": "text", "page": number, "item": _item_on(listed, number), **hit}
+    for mark in firsts.values():
+        yield {"code": "marks", "item": mark, "what": "missing"}
+
+
+def _text_of(document: pypdfium2.PdfDocument, index: int) -> str:
+    page = document[index]
+    text = page.get_textpage()
+    try:
+        return str(text.get_text_range())
+    finally:
+        text.close()
+        page.close()
+
+
+def _carries(text: str, mark: str) -> bool:
+    """Whether the mark stands there by itself: E1 is no part of E11."""
+    return re.search(rf"(?<![\w/]){re.escape(mark)}(?![\w/])", text) is not None
+
+
+def _item_on(listed: Mapping[str, Any], page: int) -> str:
+    for exhibit in listed.get("exhibits", []):
+        if exhibit["first_page"] <= page <= exhibit["last_page"]:
+            return str(exhibit["mark"])
+    return ""
+
+
+def _manifest_finds(listed: Mapping[str, Any], terms: Terms) -> Iterator[Find]:
+    """Without the digests: a number could be found in sixty-four signs that say nothing."""
+    if not listed:
+        yield {"code": "attachments", "what": "no_manifest"}
+        return
+    for hit in terms.found(DIGEST.sub("", json.dumps(listed, ensure_ascii=False))):
+        yield {"code": "manifest", "item": MANIFEST, **hit}

@@ -1,0 +1,201 @@
+"""What the worker does before a bundle may leave: has it looked over, has its pictures read, writes what was found."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import User
+from audit.actions import record
+from audit.models import Action
+from bundles import gate
+from bundles.models import Bundle, BundleCheck, BundleItem, Colour, GateRun, PictureWords
+from bundles.withheld import mac_of, told_terms
+from bundles.working import work_folders
+from jobs import child
+from jobs.working import JobFailed, Work
+from logs import reading, sheets
+from logs.making.recipes import recipe_of
+from logs.models import Evidence, Rendition
+from nsvcs.storage import file_store
+
+LOOK_MB, LOOK_SECONDS = 2048, 600
+DRAW_MB, DRAW_SECONDS = 1024, 120
+READ_MB, READ_SECONDS = 512, 300
+AT_ONCE, READING_DOTS = 8, 200
+MOST_CHARACTERS = 20_000
+MOST_FINDS = 200  # of one check: more say no more
+READER = "reader-1"
+Row = dict[str, Any]
+
+
+def check_bundle(work: Work) -> None:
+    """Look one finished bundle over, with the rights its requester has now.
+
+    Raises:
+        JobFailed: it cannot be looked at; without a finished look nothing leaves.
+        Superseded: another worker has it in hand.
+    """
+    with work.acting():
+        bundle, terms = _begin(work)
+    work_folders().mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with (
+            file_store().path_or_copy(bundle.storage_name) as path,
+            TemporaryDirectory(dir=work_folders()) as folder,
+        ):
+            work.progress("looking")
+            asked = {"path": str(path), "pages": bundle.page_count, "terms": terms}
+            looked = child.run(gate.LOOK, asked, memory_mb=LOOK_MB, seconds=LOOK_SECONDS).result
+            read = _words_of_pictures(work, bundle, path, looked["pictures"], Path(folder))
+            found = _found_in(read, terms)
+    except FileNotFoundError:
+        raise JobFailed("file_missing") from None
+    except child.ChildFailed as failed:
+        raise JobFailed(failed.code.removeprefix("refused:")[:60]) from None
+    unread = [_place(row) | {"what": "unread", "colour": Colour.YELLOW} for row in read if row["words"] is None]
+    _keep(work, bundle, terms, looked["pages"], [*looked["finds"], *found, *unread])
+
+
+def _begin(work: Work) -> tuple[Bundle, list[dict[str, Any]]]:
+    by = User.objects.filter(pk=work.job.requester_id, is_active=True).first()
+    rows = Bundle.objects.visible_to(by).select_related("case__victim") if by else Bundle.objects.none()
+    bundle = rows.filter(pk=work.object_id, state=Bundle.State.READY).first()
+    if by is None or bundle is None:
+        raise JobFailed("not_allowed")
+    return bundle, told_terms(bundle, by)
+
+
+def _found_in(read: Sequence[Row], terms: list[dict[str, Any]]) -> list[Row]:
+    if not terms or not any(row["words"] for row in read):
+        return []
+    asked = {"read": read, "terms": terms}
+    finds: list[Row] = child.run(gate.WORDS, asked, memory_mb=LOOK_MB, seconds=LOOK_SECONDS).result["finds"]
+    return finds
+
+
+def _place(row: Row) -> Row:
+    return {"code": "pictures", "page": row["page"], "item": row["item"], "picture": row["sha256"]}
+
+
+# --- words in pictures --------------------------------------------------------------------------------------------
+
+
+def _words_of_pictures(work: Work, bundle: Bundle, path: Path, places: Sequence[Row], folder: Path) -> list[Row]:
+    """Each page with pictures and the words in them; None where they could not be read."""
+    with work.acting():
+        known = _known(bundle, places)
+    left = list({row["sha256"]: row for row in places if row["sha256"] not in known}.values())
+    for start in range(0, len(left), AT_ONCE):
+        work.progress("reading", start, len(left))
+        some = left[start : start + AT_ONCE]
+        words = _read(path, some, folder)
+        with work.acting():
+            _remember(bundle, some, words)
+        known |= {row["sha256"]: text for row, text in zip(some, words, strict=True)}
+    return [row | {"words": known[row["sha256"]]} for row in places]
+
+
+def _known(bundle: Bundle, places: Sequence[Row]) -> dict[str, str | None]:
+    """What was read before: at an earlier look, or when the picture arrived."""
+    digests = {row["sha256"] for row in places}
+    rows = PictureWords.objects.filter(case=bundle.case_id, sha256__in=digests, reader=READER)
+    known = {row.sha256: row.words if row.state == PictureWords.State.READ else None for row in rows}
+    single = {row["item"]: row["sha256"] for row in places if row["is_one"] and row["sha256"] not in known}
+    arrived = list(_read_at_arrival(bundle, single))
+    _remember(bundle, [{"sha256": sha256} for sha256, _ in arrived], [text for _, text in arrived])
+    return known | dict(arrived)
+
+
+def _read_at_arrival(bundle: Bundle, wanted: dict[str, str]) -> Iterable[tuple[str, str]]:
+    """Of pictures that stand in the bundle bit for bit as their page copies: the words read off the copies."""
+    numbers = {int(mark[1:]): mark for mark in wanted if re.fullmatch(r"E\d+", mark)}
+    items = BundleItem.objects.filter(bundle=bundle, kind=BundleItem.Kind.EVIDENCE).values("object_id")
+    files = Evidence.objects.filter(pk__in=items, exhibit_number__in=numbers).prefetch_related("renditions")
+    for file in files:
+        pages = [each for each in file.renditions.all() if each.kind == Rendition.Kind.PAGE]
+        texts = [each for each in file.renditions.all() if each.kind == Rendition.Kind.TEXT]
+        sha256 = wanted[numbers[file.exhibit_number]]
+        newest = max(texts, key=lambda each: each.made_at, default=None)
+        if newest and [each.sha256 for each in pages] == [sha256] and _is_read(newest):
+            yield sha256, _text_of(newest)
+
+
+def _is_read(text: Rendition) -> bool:
+    is_todays = text.recipe == recipe_of(Rendition.Kind.TEXT) and text.state == Rendition.State.OK
+    return is_todays and "by_machine" in text.notes
+
+
+def _text_of(text: Rendition) -> str:
+    if not text.storage_name:
+        return ""
+    with file_store().open(text.storage_name) as file:
+        return file.read(4 * MOST_CHARACTERS).decode("utf-8", "replace")[:MOST_CHARACTERS]
+
+
+def _read(path: Path, some: Sequence[Row], folder: Path) -> list[str | None]:
+    """Draw pages as they are seen and read them; where that takes too much, each by itself."""
+    try:
+        numbers = [row["page"] for row in some]
+        drawn = {"path": str(path), "numbers": numbers, "folder": str(folder), "dots": READING_DOTS}
+        child.run(sheets.DRAW, drawn, memory_mb=DRAW_MB, seconds=DRAW_SECONDS)
+        pictures = [folder / f"{number}.jpg" for number in numbers]
+        asked = reading.payload(pictures, MOST_CHARACTERS, Path(settings.MEDIA_ROOT).parent)
+        texts: list[str | None] = child.run(reading.READ, asked, memory_mb=READ_MB, seconds=READ_SECONDS).result[
+            "texts"
+        ]
+        return texts
+    except child.ChildFailed:
+        return [None] if len(some) == 1 else [_read(path, [row], folder)[0] for row in some]
+    finally:
+        for drawn_page in folder.iterdir():
+            drawn_page.unlink()
+
+
+def _remember(bundle: Bundle, some: Sequence[Row], words: Sequence[str | None]) -> None:
+    now = timezone.now()
+    state = PictureWords.State
+    rows = [
+        PictureWords(
+            case_id=bundle.case_id, sha256=row["sha256"], reader=READER, words=text or "", at=now,
+            state=state.UNREAD if text is None else state.READ,
+        )
+        for row, text in zip(some, words, strict=True)
+        if text is not None  # tried once more at the next look
+    ]  # fmt: skip
+    PictureWords.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+# --- what is kept -------------------------------------------------------------------------------------------------
+
+
+def _keep(work: Work, bundle: Bundle, terms: list[dict[str, Any]], pages: int, finds: Sequence[Row]) -> None:
+    now = timezone.now()
+    with work.acting():
+        run = GateRun(
+            bundle=bundle, case_id=bundle.case_id, sha256=bundle.sha256, terms_mac=mac_of(terms), pages=pages, at=now
+        )
+        run.save(force_insert=True)
+        rows = [_row(run, code, find) for code in gate.CHECKS for find in _of(code, finds)]
+        BundleCheck.objects.bulk_create(rows)
+        red = sum(row.colour == Colour.RED for row in rows)
+        detail = {"run": str(run.pk), "sha256": bundle.sha256, "red": red}
+        record(Action.BUNDLE_CHECKED, target=bundle, case_ids=[bundle.case_id], detail=detail)
+        work.finish()
+
+
+def _of(code: str, finds: Sequence[Row]) -> list[Row]:
+    """The finds of one check; one green row where there is none."""
+    return [find for find in finds if find["code"] == code][:MOST_FINDS] or [{"colour": Colour.GREEN}]
+
+
+def _row(run: GateRun, code: str, find: Row) -> BundleCheck:
+    return BundleCheck(
+        run=run, bundle_id=run.bundle_id, case_id=run.case_id, code=code, colour=find.get("colour") or Colour.RED,
+        page=find.get("page"), item=str(find.get("item") or "")[:60], what=str(find.get("what") or "")[:60],
+        term=str(find.get("term") or "")[:40], is_soft=bool(find.get("is_soft")), picture=find.get("picture") or "",
+    )  # fmt: skip

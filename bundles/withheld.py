@@ -1,0 +1,36 @@
+"""What one bundle's recipient is not to see, as rows of plain values: for the gate, and to say what a find is of."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from bundles.models import Bundle, Shown
+from bundles.terms import Term
+from bundles.withholding import address_lines
+
+
+def told_terms(bundle: Bundle, by: User) -> list[dict[str, Any]]:
+    """The terms withheld from a bundle, as the gate's child process takes them."""
+    return [asdict(term) for term in _terms(bundle, by)]
+
+
+def _terms(bundle: Bundle, by: User) -> list[Term]:
+    if Shown.ADDRESSES in bundle.shown:
+        return []
+    lines = address_lines([bundle.case.victim.address])
+    return [Term(f"address-{number}", Shown.ADDRESSES, line) for number, line in enumerate(lines)]
+
+
+def kind_names() -> dict[str, str]:
+    """The kinds of terms, in words."""
+    return {str(kind.value): str(kind.label) for kind in Shown} | {"always": _("A word that is always withheld")}
+
+
+def mac_of(terms: list[dict[str, Any]]) -> str:
+    """Names this list of terms and tells nobody its words: a look with another list says nothing of today's."""
+    told = json.dumps(sorted(terms, key=lambda row: (row["kind"], row["id"])), sort_keys=True)
+    return salted_hmac("bundles.withheld", told, algorithm="sha256").hexdigest()
