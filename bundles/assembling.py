@@ -8,7 +8,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,7 +62,7 @@ class BuildFailed(Exception):
 
 @dataclass(frozen=True)
 class Built:
-    """The finished file."""
+    """The finished file; `listed` is the list that it carries."""
 
     path: Path
     pages: int
@@ -73,6 +73,7 @@ class Built:
     placeholders: dict[str, str]
     peak_child_rss_bytes: int
     parts_made: int
+    listed: dict[str, Any] = field(default_factory=dict)
 
 
 def build(
@@ -349,6 +350,7 @@ class _Build:
             placeholders=reasons,
             peak_child_rss_bytes=self.parts.peak_rss_bytes,
             parts_made=self.parts.made,
+            listed=found["manifest"],
         )
 
 

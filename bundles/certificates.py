@@ -57,7 +57,8 @@ def service_sealer(head: Mapping[str, Any] | None = None) -> Sealer:
     stamps: Authority = OwnAuthority(made.time)
     if settings.TIMESTAMP_URL:
         stamps = OutsideAuthority(settings.TIMESTAMP_URL, _read(settings.TIMESTAMP_ROOT))
-    return Sealer(identity, stamps, _time_roots(made), partial(_proofs, made), head or {})
+    is_scanned = bool(settings.CLAMD_URL)
+    return Sealer(identity, stamps, _time_roots(made), partial(_proofs, made), head or {}, is_scanned)
 
 
 def trust() -> Trust:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from bundles.beside import NO_COPY, as_engine_takes_it, what_was_said
 from bundles.choice import Section
+from bundles.commitments import commitment_of, may_have_digests
 from bundles.contents import Amendment as Note
 from bundles.contents import Contents, ContentsError, Entry, Exhibit, Translation, WrittenOffline
 from bundles.counting import pattern_pages
@@ -252,12 +253,19 @@ def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withhold
         file_label=withholder.clean(row.file_label) if Shown.FILE_NAMES in bundle.shown else None,
         kind_words=row.kind_words,
         custody=custody_of(row, bundle),
+        commitment=_commitment(row, bundle),
         **as_engine_takes_it(row, bundle, withholder),
     )
     # Not opened at all, not even to be hashed; and nothing that somebody said of what it shows.
     hidden = {"original_path": "", "file_label": None, "taken_words": "", "description": _described(row)}
     hidden |= {"described_by": "", "taken_said": "", "taken_by": ""}
     return replace(told, **hidden) if row.standing.is_locked else told  # type: ignore[arg-type]
+
+
+def _commitment(row: Evidence, bundle: Bundle) -> str:
+    if may_have_digests(bundle.edition or bundle.recipient):
+        return ""
+    return commitment_of(evidence_id=row.pk, size_bytes=row.size_bytes, sha256=row.sha256)
 
 
 def _described(row: Evidence) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
+from bundles.accompanying import know
 from bundles.actions.own_copies import kept_for
 from bundles.assembling import BuildFailed, Built, build
 from bundles.beside import NOT_YET
@@ -149,6 +150,7 @@ def _finish(work: Work, copy: OwnCopy, contents: Contents, built: Built, stored:
             state=Bundle.State.READY, storage_name=stored.name, sha256=stored.sha256, size_bytes=stored.size_bytes,
             page_count=built.pages, shown_files=shown, unready_count=unready, expires_at=timezone.now() + kept_for(),
         )  # fmt: skip
+        know(stored.sha256)
         detail = {"sha256": stored.sha256, "pages": built.pages, "bytes": stored.size_bytes}
         record(Action.OWN_COPY_MADE, target=copy, case_ids=[copy.case_id], detail=detail)
         work.finish()

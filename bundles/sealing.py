@@ -71,6 +71,7 @@ class Sealer:
     time_roots: tuple[x509.Certificate, ...]
     proofs_of: Callable[[tuple[x509.Certificate, ...]], Proofs]
     head: Mapping[str, Any] = field(default_factory=dict)  # of the log's chain, for the list inside
+    is_scanned: bool = False  # whether originals are checked for viruses here
 
     @property
     def trust(self) -> Trust:
@@ -84,11 +85,16 @@ class Sealer:
 
     def told(self) -> dict[str, Any]:
         """What the list inside a bundle says of its seal."""
-        return {"format": "PAdES B-LTA", "certificate_sha256": self.fingerprint}
+        told: dict[str, Any] = {"format": "PAdES B-LTA", "certificate_sha256": self.fingerprint}
+        return told | ({"log_head": dict(self.head)} if self.head else {})
 
     def stamp(self, data: bytes) -> bytes:
         """A time stamp over some bytes."""
         return self.authority.stamp(hashlib.sha256(data).digest())
+
+    def signed(self, data: bytes) -> bytes:
+        """A signature beside some bytes, as `openssl cms -verify` reads it."""
+        return signing.signed(self.identity, digest=hashlib.sha256(data).digest()).dump()
 
 
 def self_made_sealer(made: SelfMade) -> Sealer:

@@ -62,7 +62,8 @@ def stored_names(names: list[str]) -> set[str]:
 
     A query of this role would see the rows of nobody's cases, and every file would seem to be without one.
     """
-    return set().union(*(_told(f"SELECT {of}(%s)", names) for of in ("stored_names", "part_names", "arrival_names")))
+    asked = ("stored_names", "part_names", "arrival_names", "file_names_beside")
+    return set().union(*(_told(f"SELECT {function}(%s)", names) for function in asked))
 
 
 def _told(sql: str, asked: list[Any] | datetime) -> set[Any]:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 
@@ -10,25 +11,40 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from audit.actions import record
+from audit.actions import record, seal_waiting
 from audit.models import Action
+from bundles.accompanying import Beside, forget_beside, make_beside, sealer_for, takes_originals, write_beside
 from bundles.assembling import BuildFailed, Built, build
-from bundles.certificates import service_sealer
 from bundles.contents import Contents, ContentsError
 from bundles.estimating import Telling
 from bundles.freezing import contents_of, with_files
 from bundles.models import Bundle, BundleItem
+from bundles.sealing import Sealer
 from bundles.waiting import finish_copies
 from jobs.actions import ask
 from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
 from logs.models import Evidence
 from logs.models.evidence import EvidenceQuerySet
+from logs.standing import Use
 from nsvcs.finished import Finished
-from nsvcs.storage import StorageError, StoredFile, file_store
+from nsvcs.storage import FileStore, StorageError, StoredFile, file_store
 
 LONGEST_BYTES = 8 * 1024**3
 NOT_YET = {"timestamp_unreachable", "revocation_unreachable"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The bundle's file and those beside it, kept and not yet named by rows."""
+
+    stored: StoredFile
+    beside: tuple[Beside, ...]
+
+    def forget(self) -> None:
+        """Remove them: no row will name them."""
+        file_store().remove_orphan(self.stored.name)
+        forget_beside(self.beside, file_store())
 
 
 class NotYet(Exception):
@@ -76,33 +92,46 @@ def build_bundle(work: Work) -> None:
 def _build_once(work: Work) -> bool:
     """Build it. False where a file was locked, or a virus found in it, meanwhile: then nothing of it is kept."""
     finish_copies(work, _chosen_files(work))
+    seal_waiting()  # so that the chain's head covers what was done until now
     with work_folder(work) as folder, ExitStack() as stack:
         with work.acting():
             bundle, contents = _begin(work)
+            sealer, with_pack, held = sealer_for(bundle), takes_originals(bundle), _held(work)
             told = Telling(work, len(contents.exhibits))
         try:
-            built = _build(with_files(contents, stack), folder, told)
-            stored = file_store(LONGEST_BYTES).store(Finished(built.path))
+            contents = with_files(contents, stack)
+            built = _build(contents, folder, told, sealer)
+            store = file_store(LONGEST_BYTES)
+            beside = make_beside(contents, built, sealer, folder, store, with_pack=with_pack, held=held)
+            stored = _stored(built, beside, store)
         except (BuildFailed, ContentsError) as failure:
             _later(work, failure.code)
             _fail(work, bundle, failure.code, failure.item)
         except StorageError as failure:
             _fail(work, bundle, f"storage_{type(failure).__name__.lower()}", "")
-        is_kept = _keep(work, bundle, contents, built, stored, told)
+        is_kept = _keep(work, bundle, contents, built, Kept(stored, beside), told)
     if is_kept:
         told.remember()
     return is_kept
 
 
-def _keep(work: Work, bundle: Bundle, contents: Contents, built: Built, stored: StoredFile, told: Telling) -> bool:
+def _stored(built: Built, beside: tuple[Beside, ...], store: FileStore) -> StoredFile:
+    try:
+        return store.store(Finished(built.path))
+    except StorageError:
+        forget_beside(beside, store)
+        raise
+
+
+def _keep(work: Work, bundle: Bundle, contents: Contents, built: Built, kept: Kept, told: Telling) -> bool:
     try:
         told.piece("keeping", told.total, told.total, "")
-        is_kept = _finish(work, bundle, contents, built, stored)
+        is_kept = _finish(work, bundle, contents, built, kept)
     except Superseded:
-        file_store().remove_orphan(stored.name)  # its row is rolled back: whoever took over writes another
+        kept.forget()  # its rows are rolled back: whoever took over writes others
         raise
     if not is_kept:
-        file_store().remove_orphan(stored.name)
+        kept.forget()
     return is_kept
 
 
@@ -127,8 +156,15 @@ def _begin(work: Work) -> tuple[Bundle, Contents]:
     return bundle, contents_of(bundle, by)
 
 
-def _build(contents: Contents, folder: Path, told: Telling) -> Built:
-    return build(contents, folder / "bundle.pdf", folder, told.piece, key=service_sealer())
+def _build(contents: Contents, folder: Path, told: Telling, sealer: Sealer) -> Built:
+    return build(contents, folder / "bundle.pdf", folder, told.piece, key=sealer)
+
+
+def _held(work: Work) -> set[str]:
+    """Of the chosen files, those whose originals may not leave."""
+    by = User.objects.get(pk=work.job.requester_id)
+    files = _chosen_files(work)(by).with_standing()
+    return {str(each.pk) for each in files if not each.standing.may(Use.DOWNLOAD)}
 
 
 def _later(work: Work, code: str) -> None:
@@ -152,7 +188,8 @@ def _fail(work: Work, bundle: Bundle, code: str, item: str) -> None:
     raise JobFailed(code, item)
 
 
-def _finish(work: Work, bundle: Bundle, contents: Contents, built: Built, stored: StoredFile) -> bool:
+def _finish(work: Work, bundle: Bundle, contents: Contents, built: Built, kept: Kept) -> bool:
+    stored = kept.stored
     with work.acting():
         shown = [exhibit.evidence_id for exhibit in contents.exhibits if not exhibit.placeholder_reason]
         if Evidence.objects.filter(pk__in=shown).kept_apart().exists():
@@ -167,6 +204,7 @@ def _finish(work: Work, bundle: Bundle, contents: Contents, built: Built, stored
             shown_files=contents.shown(built.placeholders),
             ready_at=timezone.now(),
         )
+        write_beside(bundle, stored.sha256, kept.beside)
         detail = {"sha256": stored.sha256, "pages": built.pages, "bytes": stored.size_bytes}
         record(Action.BUNDLE_BUILT, target=bundle, case_ids=[bundle.case_id], detail=detail)
         key = f"gate:{bundle.pk}:{stored.sha256[:16]}"

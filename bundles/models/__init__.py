@@ -8,11 +8,13 @@ from bundles.models.kinds import Recipient, Shown
 from bundles.models.own_copies import OwnCopy
 from bundles.models.parts import BundlePart, PartOrder, StepTime
 from bundles.models.releases import BundleRelease, ReleaseReceipt, ReleaseStep, Way
+from bundles.models.seals import BundleFile, SealedDigest
 
 __all__ = [
     "Bundle",
     "BundleCheck",
     "BundleDraft",
+    "BundleFile",
     "BundleItem",
     "BundlePart",
     "BundleRelease",
@@ -31,6 +33,7 @@ __all__ = [
     "Recipient",
     "ReleaseReceipt",
     "ReleaseStep",
+    "SealedDigest",
     "Shown",
     "StepTime",
     "USUAL",

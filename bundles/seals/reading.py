@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from cryptography import x509
@@ -37,22 +36,22 @@ def read(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Look at the PDF at `path`; `seals` and `time_roots` are certificates in hexadecimal.
 
     Returns:
-        `is_sealed`: by one of `seals`, and not a byte was changed or added since; `bears_ours`: there is a trace of
-        one of them; `sha256` of the file, if it is sealed; `at`: when it was, by the time stamp; `why` it is not.
+        `is_sealed`: by one of `seals`, and not a byte was changed or added since; `sha256` of the file, if it is
+        sealed; `at`: when it was, by the time stamp; `why` it is not.
     """
     sys.setrecursionlimit(DEEP)
-    seals, roots = (tuple(_certificates(payload[name])) for name in ("seals", "time_roots"))
+    seals, roots = (tuple(certificates(payload[name])) for name in ("seals", "time_roots"))
     with open(payload["path"], "rb") as file:
         try:
             found = _Sealed(file).check(seals, roots)
-            return found | {"is_sealed": True, "bears_ours": True}
+            return found | {"is_sealed": True, "why": ""}
         except Exception as failed:  # a stranger's file: its reader fails in as many ways as there are
             why = str(failed) if isinstance(failed, NotSealed | BadMessage) else type(failed).__name__
-            has_trace = signing.bears_trace(Path(payload["path"]), seals)
-            return {"is_sealed": False, "bears_ours": has_trace, "sha256": "", "at": "", "why": why}
+            return {"is_sealed": False, "sha256": "", "at": "", "why": why}
 
 
-def _certificates(told: Iterable[str]) -> Iterator[x509.Certificate]:
+def certificates(told: Iterable[str]) -> Iterator[x509.Certificate]:
+    """Certificates as a caller tells them."""
     return (x509.load_der_x509_certificate(bytes.fromhex(each)) for each in told)
 
 

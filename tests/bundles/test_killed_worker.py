@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from audit.models import Action, Event
 from bundles.certificates import trust
-from bundles.models import Bundle
+from bundles.models import Bundle, BundleFile
 from bundles.verifying import UNCHANGED, verify
 from bundles.working import work_folders
 from jobs import actions, timer
@@ -84,7 +84,7 @@ def test_a_killed_worker_s_bundle_is_finished_once_by_another_within_three_minut
     assert (bundle.state, job.state, job.attempts) == ("ready", "done", 3)
     assert not actions.run(job.pk)
     assert Bundle.objects.count() == Event.objects.filter(action=Action.BUNDLE_BUILT).count() == 1
-    assert len(visible_files()) == len(before) + 1
+    assert len(visible_files()) == len(before) + 1 + BundleFile.objects.count()
     assert not (work_folders() / job.pk.hex).exists()
     with file_store().path_or_copy(bundle.storage_name) as path:
         assert verify(Path(path), trust()).state == UNCHANGED

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import ProgrammingError, connection
 
 from bundles import sweeping
-from bundles.models import Bundle
+from bundles.models import Bundle, BundleFile
 from bundles.tasks import ask_for_sweep
 from jobs.actions import run_due
 from jobs.models import Job
@@ -23,11 +23,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def names(world):
-    """The names of every kind of file that a row can name: an original, its copies, a bundle."""
+    """The names of every kind of file that a row can name: an original, its copies, a bundle, those beside it."""
     worker, case = world
     ask_for(case, worker)
     run_due()
-    found = [name for model in (Evidence, Rendition, Bundle) for name in model.objects.values_list("storage_name")]
+    found = [
+        name
+        for model in (Evidence, Rendition, Bundle, BundleFile)
+        for name in model.objects.values_list("storage_name")
+    ]
     return {name for (name,) in found if name}
 
 
@@ -48,12 +52,12 @@ def test_no_model_names_a_file_that_the_sweep_does_not_know():
         for model in apps.get_models()
         if {field.name for field in model._meta.fields} & {"storage_name", "file", "stored_name"}
     }
-    known = {"logs_arrival", "logs_evidence", "logs_rendition", "bundles_bundle", "bundles_bundlepart"}
-    assert tables == {*known, "bundles_owncopy"}
+    known = {"logs_arrival", "logs_evidence", "logs_rendition", "bundles_bundle", "bundles_bundlefile"}
+    assert tables == {*known, "bundles_bundlepart", "bundles_owncopy"}
 
 
 def test_files_of_every_case_are_known_to_nobody_in_particular(names):
-    assert len(names) == 5
+    assert len(names) == 10
     with acting_as(process="worker"):
         assert Evidence.objects.count() == 0
         assert sweeping.stored_names([*names, storage.new_name()]) == names
@@ -90,7 +94,7 @@ def test_sweep_that_sees_no_rows_removes_nothing_and_says_so(names, media, monke
 
     assert [name for name in names if not (media / name).is_file()] == []
     assert Job.objects.get(kind="sweep_files").error_code == "too_many_orphans"
-    assert "5 of 5" in caplog.text
+    assert "10 of 10" in caplog.text
 
 
 def test_the_function_is_the_workers_alone():
