@@ -1,49 +1,34 @@
-"""From frozen contents to one sealed file: check, clean, print, plan, join, finish, look again, seal.
+"""From frozen contents to sealed files: check, clean, print, plan, join, finish, look again, seal.
 
-Pure: it knows no database. What it needs is in the contents, what it makes is the file.
+Pure: it knows no database. What it needs is in the contents, what it makes is a file for each volume.
 """
 
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bundles import documents, manifest, pictures, planning, rendering, sealing
-from bundles.contents import Contents, ContentsError, Entry
-from bundles.parts import Parts, culprit, file_digest, is_still
-from bundles.planning import Part, Plan
-from bundles.rendering import Sheet, exhibit_place
+from bundles import documents, manifest, ordering, pictures, planning, sealing
+from bundles.contents import Contents, ContentsError, Exhibit
+from bundles.ordering import Printing
+from bundles.parts import AT_ONCE, Here, Made, Maker, Order, Store, culprit, file_digest, is_still
+from bundles.planning import Part, Plan, Volume
+from bundles.rendering import Sheet, exhibit_place, frame_place
 from bundles.sealing import Sealer, SealFailed
+from bundles.showing import REASONS, cleaned, cleaning_of
 from jobs.child import ChildFailed
 from nsvcs.fonts import write_fonts_conf
 from nsvcs.typesetting import Typesetter
 
-CHAPTER_ENTRIES = 250
-BATCH_SHEETS = 40
-BATCH_BYTES = 80_000_000
-AT_ONCE = min(2, os.cpu_count() or 1)
 FINISH_SECONDS = 600
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 Progress = Callable[[str, int, int, str], None]
-REASONS = {
-    "password": "The document is locked with a password.",
-    "no_pages": "The document has no pages.",
-    "too_many_pages": "The document has more pages than a bundle takes.",
-    "too_large": "The document grows too large when it is opened.",
-    "memory": "The document grows too large when it is opened.",
-    "time": "The document takes too long to open.",
-    "picture": "No viewing copy could be made of this picture.",
-    "audio": "It is a sound recording.",
-    "video": "It is a video.",
-    "other": "Files of this kind are not printed in a bundle.",
-}
-DAMAGED = "The document is damaged and could not be opened safely."
 
 
 class BuildFailed(Exception):
@@ -61,8 +46,23 @@ class BuildFailed(Exception):
 
 
 @dataclass(frozen=True)
+class Sealed:
+    """One finished file of a bundle: a volume of it, or the whole."""
+
+    path: Path
+    pages: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Built:
-    """The finished file; `listed` is the list that it carries."""
+    """The finished bundle. `path`, `bytes` and `sha256` are the first volume's; `pages` counts those of all.
+
+    Attributes:
+        listed: the list that it carries.
+        volumes: every file, in order; one unless a ceiling of the edition was passed.
+    """
 
     path: Path
     pages: int
@@ -74,12 +74,21 @@ class Built:
     peak_child_rss_bytes: int
     parts_made: int
     listed: dict[str, Any] = field(default_factory=dict)
+    volumes: tuple[Sealed, ...] = ()
 
 
 def build(
-    contents: Contents, out_path: Path, work_dir: Path, progress: Progress | None = None, *, key: Sealer
+    contents: Contents,
+    out_path: Path,
+    work_dir: Path,
+    progress: Progress | None = None,
+    *,
+    key: Sealer,
+    maker: Maker | None = None,
 ) -> Built:
     """Make the bundle at `out_path`; nothing is there until it is whole.
+
+    Further volumes, where a ceiling of the edition asks for them, go beside it: `bundle-2.pdf` beside `bundle.pdf`.
 
     Args:
         contents: the frozen selection.
@@ -87,27 +96,32 @@ def build(
         work_dir: where parts are kept; the next try with the same folder goes on from them.
         progress: called with the step, how many pieces are done, of how many, and which.
         key: who seals it.
+        maker: who makes the parts; this machine, unless told otherwise.
 
     Raises:
         BuildFailed: naming the item it failed at.
     """
-    return _Build(contents, Path(out_path), Path(work_dir), progress, key).run()
+    return _Build(contents, Path(out_path), Path(work_dir), progress, key, maker).run()
 
 
 class _Build:
     """One build: the twelve steps of the pipeline that are ours, each a method."""
 
-    def __init__(self, contents: Contents, out: Path, work: Path, progress: Progress | None, key: Sealer) -> None:
-        self.contents, self.out, self.work, self.key = contents, out, work, key
+    def __init__(
+        self, contents: Contents, out: Path, work: Path, progress: Progress | None, key: Sealer,
+        maker: Maker | None = None,
+    ) -> None:  # fmt: skip
+        self.contents, self.out, self.work, self.key = ordering.as_printed(contents), out, work, key
         # A worker that was taken for dead may wake while another builds: neither writes into the other's files.
         self.name = uuid.uuid4().hex[:12]
-        self.parts = Parts(work / "parts", write_fonts_conf(work))
+        self.parts = Store(work / "parts", write_fonts_conf(work))
+        self.maker: Maker = maker or Here(self.parts)
         self.setter = Typesetter()
+        self.printing = Printing(self.contents, self.setter)
         self.copies: dict[str, str] = {}
         self.progress = progress or (lambda step, done, total, item: None)
-        self.done = 0
-        sheets = -(-len(contents.exhibits) // BATCH_SHEETS)
-        self.total = 2 * len(contents.exhibits) + len(self._chapters()) + sheets + 5
+        self.done = self.parts_made = 0
+        self.total = 2 * len(contents.exhibits) + self.printing.count() + 3
 
     def run(self) -> Built:
         try:
@@ -116,47 +130,51 @@ class _Build:
             raise BuildFailed(error.item, error.code) from None
         self._check_originals()
         sheets = self._prepare_exhibits()
-        chapters = self._print_chapters()
-        exhibits = self._print_sheets(sheets)
-        plan = self._print_index([self._print_front()], [*chapters, *exhibits], sheets)
+        plan = self._plan(sheets)
         page_map = planning.page_map(self.contents, plan)
-        unsealed = self._finish(plan, page_map, sheets)
-        return self._seal(unsealed, plan, page_map, sheets)
-
-    def _at_once(
-        self, step: str, work: Callable[[Piece], Result], pieces: Sequence[Piece], names: Sequence[str]
-    ) -> list[Result]:
-        """Do the same work to every piece, one child process a core, and tell of each in its order."""
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            waiting = [pool.submit(work, piece) for piece in pieces]
-            try:
-                return [self._told_of(step, name, future) for name, future in zip(names, waiting, strict=True)]
-            finally:
-                for future in waiting:
-                    future.cancel()
-
-    def _told_of(self, step: str, name: str, future: "Future[Result]") -> Result:
-        result = future.result()
-        self._step(step, name)
-        return result
+        first, volumes = self.out, []
+        for volume in reversed(plan.volumes):  # the first has its name last: with it the bundle is whole
+            self.out = first.with_stem(f"{first.stem}-{volume.number}") if volume.number > 1 else first
+            unsealed = self._finish(plan, volume, page_map, sheets)
+            built = self._seal(unsealed, plan, page_map, sheets)
+            volumes.append(Sealed(built.path, volume.pages, built.bytes, built.sha256))
+        return replace(built, volumes=tuple(reversed(volumes)))
 
     def _step(self, step: str, item: str = "") -> None:
         self.done += 1
         self.progress(step, min(self.done, self.total), self.total, item)
 
+    def _each(
+        self, step: str, work: Callable[[Piece], Result], pieces: Sequence[Piece], names: Sequence[str]
+    ) -> list[Result]:
+        """The same work for every piece, on every core, told of in their order."""
+        results = []
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            waiting = [pool.submit(work, piece) for piece in pieces]
+            try:
+                for name, future in zip(names, waiting, strict=True):
+                    results.append(future.result())
+                    self._step(step, name) if step else None
+            finally:
+                for future in waiting:
+                    future.cancel()
+        return results
+
+    def _make_all(self, orders: Sequence[Order]) -> list[Made]:
+        def told(order: Order, made: Made) -> None:
+            self.parts_made += made.is_new
+            if made.failed == "disk":
+                raise BuildFailed("disk", "disk")
+            self._step(order.step, order.name)
+
+        return self.maker.make_all(orders, told)
+
+    # --- exhibits ---------------------------------------------------------------------------------------------
+
     def _check_originals(self) -> None:
         """Every original is still the file that arrived: a wrong file under a right mark is worse than no bundle."""
-        for exhibit in self.contents.exhibits:
-            if not exhibit.original_path:
-                self._step("checking", exhibit.mark)
-                continue
-            try:
-                found = file_digest(exhibit.original_path)
-            except OSError:
-                raise BuildFailed(exhibit.mark, "original_missing") from None
-            if found != exhibit.sha256:
-                raise BuildFailed(exhibit.mark, "original_changed")
-            self._step("checking", exhibit.mark)
+        exhibits = self.contents.exhibits
+        self._each("checking", _check_original, exhibits, [exhibit.mark for exhibit in exhibits])
 
     def _prepare_exhibits(self) -> list[tuple[Sheet, str]]:
         """How each exhibit is shown, and the path of its pages if it is a document."""
@@ -165,9 +183,16 @@ class _Build:
         for ordinal, exhibit in enumerate(self.contents.exhibits, 1):
             twin = first_marks.setdefault(exhibit.sha256, exhibit.mark)
             rows.append(Sheet(ordinal, exhibit, twin="" if twin == exhibit.mark else twin))
-        return self._at_once("preparing", self._prepare, rows, [row.exhibit.mark for row in rows])
+        ready = self._each("", self._prepare, rows, [row.exhibit.mark for row in rows])
+        orders = [cleaning_of(sheet.exhibit) for sheet, path in zip(rows, ready, strict=True) if path is None]
+        for each in ready:
+            if each is not None:
+                self._step("preparing", each[0].exhibit.mark)
+        made = iter(self._make_all(orders))
+        return [each or cleaned(sheet, next(made)) for sheet, each in zip(rows, ready, strict=True)]
 
-    def _prepare(self, sheet: Sheet) -> tuple[Sheet, str]:
+    def _prepare(self, sheet: Sheet) -> tuple[Sheet, str] | None:
+        """How an exhibit is shown; nothing where its pages are still to be made."""
         exhibit = sheet.exhibit
         if exhibit.placeholder_reason:
             return sheet._replace(reason=exhibit.placeholder_reason), ""
@@ -179,14 +204,7 @@ class _Build:
         if is_still(exhibit.copy_path, exhibit.copy_sha256):
             made = sheet._replace(document_pages=exhibit.copy_pages, pictured=exhibit.copy_pictured)
             return made._replace(details=exhibit.copy_details), str(exhibit.copy_path)
-        try:
-            cleaned = self.parts.cleaned(exhibit.original_path, exhibit.sha256)
-        except ChildFailed as failed:
-            if failed.code == "disk":
-                raise BuildFailed(exhibit.mark, "disk") from None
-            return sheet._replace(reason=REASONS.get(failed.code.removeprefix("refused:"), DAMAGED)), ""
-        shown = sheet._replace(document_pages=cleaned["pages"], pictured=tuple(cleaned["pictured"]))
-        return shown._replace(details=documents.details_of(cleaned)), cleaned["path"]
+        return None
 
     def _prepare_picture(self, sheet: Sheet) -> Sheet:
         path = sheet.exhibit.copy_path
@@ -201,103 +219,69 @@ class _Build:
 
     # --- printing ---------------------------------------------------------------------------------------------
 
-    def _chapters(self) -> list[tuple[Entry, ...]]:
-        entries = self.contents.entries
-        return [entries[start : start + CHAPTER_ENTRIES] for start in range(0, len(entries), CHAPTER_ENTRIES)]
+    def _plan(self, sheets: Sequence[tuple[Sheet, str]]) -> Plan:
+        """Have everything printed, and lay it out: a further volume needs a first page of its own."""
+        groups = self.printing.orders([sheet for sheet, _ in sheets], self.copies)
+        orders = [order for group in groups for order in group.orders]
+        made = iter(self._make_all(orders))
+        parts: list[Part] = []
+        for group in groups:
+            for order, pieces in zip(group.orders, group.pieces, strict=True):
+                printed = next(made)
+                if printed.failed:
+                    raise self._fault(order, printed.failed, pieces)
+                parts += (
+                    self._exhibit_parts(pieces, printed, sheets)
+                    if group.is_exhibits
+                    else [_whole(printed, group.section)]
+                )
+        plan = planning.plan(parts, self.contents.preset)
+        if len(plan.volumes) == 1:
+            return plan
+        covers: list[Part] = []
+        while len(covers) < len(plan.volumes) - 1:  # a cover may push a page into one more volume
+            orders = self.printing.volume_covers(len(plan.volumes))
+            covers = [_whole(made, planning.FRONT) for made in self._make_all(orders)]
+            plan = planning.plan(parts, self.contents.preset, covers)
+        return plan
 
-    def _print_chapters(self) -> list[Part]:
-        chapters = self._chapters()
-        befores = [None, *(chapter[-1] for chapter in chapters)]
-        pages = [
-            rendering.chapter(self.contents, chapter, before, self.setter)
-            for chapter, before in zip(chapters, befores, strict=False)
-        ]
-        names = [f"entries {chapter[0].number} to {chapter[-1].number}" for chapter in chapters]
-        printed = self._at_once("printing", self._print_chapter, list(zip(chapters, pages, strict=True)), names)
-        return [_whole(part) for part in printed]
+    def _fault(self, order: Order, code: str, pieces: Sequence[Any]) -> BuildFailed:
+        """Which of the entries or exhibits printed together it was."""
+        code = code.removeprefix("refused:")
+        at_fault = culprit(pieces, self._prints) if pieces else None
+        return BuildFailed(self.printing.name_of(at_fault) if at_fault else order.name, code)
 
-    def _print_chapter(self, both: tuple[tuple[Entry, ...], str]) -> dict[str, Any]:
-        chapter, html = both
-        try:
-            return self.parts.printed(html)
-        except ChildFailed as failed:
-            if failed.code == "disk":
-                raise BuildFailed("disk", "disk") from None
-            at_fault = culprit(chapter, self._print_entries)
-            item = f"entry {at_fault.number}" if at_fault else f"entries {chapter[0].number} to {chapter[-1].number}"
-            raise BuildFailed(item, failed.code.removeprefix("refused:")) from None
+    def _prints(self, pieces: Sequence[Any]) -> bool:
+        return not self.parts.make([self.printing.again(pieces, self.copies)])[0].failed
 
-    def _print_entries(self, entries: Sequence[Entry]) -> None:
-        self.parts.printed(rendering.chapter(self.contents, entries, None, Typesetter()))
-
-    def _print_sheets(self, sheets: Sequence[tuple[Sheet, str]]) -> list[Part]:
-        batches = list(_batches(sheets))
-        pages = [rendering.sheets([sheet for sheet, _ in batch], self.setter) for batch in batches]
-        names = [f"exhibits {batch[0][0].exhibit.mark} to {batch[-1][0].exhibit.mark}" for batch in batches]
-        printed = self._at_once("printing", self._print_batch, list(zip(batches, pages, names, strict=True)), names)
-        return [part for batch, one in zip(batches, printed, strict=True) for part in self._exhibit_parts(batch, one)]
-
-    def _print_batch(self, work: tuple[list[tuple[Sheet, str]], str, str]) -> dict[str, Any]:
-        batch, html, name = work
-        sheets = [sheet for sheet, _ in batch]
-        try:
-            return self._print_some(sheets, html)
-        except ChildFailed as failed:
-            if failed.code == "disk":
-                raise BuildFailed("disk", "disk") from None
-            at_fault = culprit(sheets, lambda some: self._print_some(some, rendering.sheets(some, Typesetter())))
-            item = at_fault.exhibit.mark if at_fault else name
-            raise BuildFailed(item, failed.code.removeprefix("refused:")) from None
-
-    def _print_some(self, sheets: Sequence[Sheet], html: str) -> dict[str, Any]:
-        rows = [sheet for sheet in sheets if sheet.picture]
-        placed = [(f"frame-{row.ordinal}", row.exhibit.copy_path or "") for row in rows]
-        return self.parts.printed(html, placed, [self.copies[row.exhibit.mark] for row in rows])
-
-    def _exhibit_parts(self, batch: list[tuple[Sheet, str]], printed: dict[str, Any]) -> Iterator[Part]:
-        places = printed["places"]
-        firsts = [_first_page(places, sheet.ordinal) for sheet, _ in batch]
-        for (sheet, path), first, following in zip(batch, firsts, [*firsts[1:], printed["pages"]], strict=True):
-            mark = sheet.exhibit.mark
-            own = {exhibit_place(sheet.ordinal): (first, _height(places, sheet.ordinal))}
-            yield Part(printed["path"], first, following - first, own)
-            if path:
-                view = documents.REPAIRED if "mended" in sheet.details else documents.VIEW
-                yield Part(path, 0, sheet.document_pages, header=f"Exhibit {self.setter.plain(mark)}", view=view)
-
-    def _print_front(self) -> Part:
-        html = rendering.front(self.contents, has_codes=self.setter.codes > 0)
-        part = self._print_or_fail("cover", html)
-        self._step("printing", "cover")
-        return part
-
-    def _print_index(self, before: list[Part], after: list[Part], sheets: Sequence[tuple[Sheet, str]]) -> Plan:
-        """Print the index until its own length no longer moves what it points at."""
-        notes = {sheet.exhibit.mark: "Not shown: see its page" for sheet, _ in sheets if sheet.reason}
-        part = Part("", 0, 1, {"index": (0, 0.0)})  # most indexes have one page
-        for _ in range(5):
-            plan = planning.plan([*before, part, *after])
-            again = self._print_or_fail("index", rendering.index(self.contents, plan.numbers(), notes))
-            if again.pages == part.pages:
-                self._step("printing", "index")
-                return planning.plan([*before, again, *after])
-            part = again
-        raise BuildFailed("index", "index_unsteady")
-
-    def _print_or_fail(self, item: str, html: str) -> Part:
-        try:
-            return _whole(self.parts.printed(html))
-        except ChildFailed as failed:
-            raise BuildFailed(item, failed.code.removeprefix("refused:")) from None
+    def _exhibit_parts(self, rows: Sequence[Sheet], printed: Made, sheets: Sequence[tuple[Sheet, str]]) -> list[Part]:
+        """Each exhibit's own pages, and after them those of its document."""
+        places, total = printed.result["places"], printed.result["pages"]
+        firsts = [int(_place(places, row.exhibit.mark)[0]) for row in rows]
+        parts = []
+        for row, first, following in zip(rows, firsts, [*firsts[1:], total], strict=True):
+            mark = row.exhibit.mark
+            own = {exhibit_place(mark): (first, float(_place(places, mark)[1]))}
+            part = Part(printed.path, first, following - first, own, section="exhibits", stays_with=mark)
+            parts.append(replace(part, file_pages=total))
+            if path := sheets[row.ordinal - 1][1]:
+                view = documents.REPAIRED if "mended" in row.details else documents.VIEW
+                header = f"Exhibit {self.setter.plain(mark)}"
+                pages = row.document_pages
+                document = Part(path, 0, pages, header=header, view=view, file_pages=pages)
+                parts.append(replace(document, section=part.section, stays_with=mark))
+        return parts
 
     # --- the one file -----------------------------------------------------------------------------------------
 
-    def _finish(self, plan: Plan, page_map: dict[str, Any], sheets: Sequence[tuple[Sheet, str]]) -> Path:
+    def _finish(
+        self, plan: Plan, volume: Volume, page_map: dict[str, Any], sheets: Sequence[tuple[Sheet, str]]
+    ) -> Path:
         shown = {sheet.exhibit.mark: sheet for sheet, _ in sheets}
-        listed = manifest.make(self.contents, page_map, shown, self.copies, self.key.told())
+        listed = manifest.make(self.contents, page_map, shown, self.copies, self.key.told(), volume=volume.number)
         planned, listing = self.work / f"plan.{self.name}.json", self.work / f"manifest.{self.name}.json"
         listing.write_text(manifest.text(listed))
-        planned.write_text(json.dumps(self._told(plan)))
+        planned.write_text(json.dumps(self._told(plan, volume)))
         joined, unsealed = self.work / f"joined.{self.name}.pdf", self.work / f"unsealed.{self.name}.pdf"
         payload = {"plan": str(planned), "manifest": str(listing), "joined": str(joined), "out": str(unsealed)}
         try:
@@ -311,14 +295,22 @@ class _Build:
         self._step("joining")
         return unsealed
 
-    def _told(self, plan: Plan) -> dict[str, Any]:
+    def _told(self, plan: Plan, volume: Volume) -> dict[str, Any]:
+        here = range(volume.first, volume.first + volume.pages)
         return {
-            "parts": [{"path": part.path, "first": part.first, "pages": part.pages} for part in plan.parts],
-            "pages": plan.pages,
-            "places": plan.places,
-            "headers": plan.headers,
-            "outline": planning.outline(self.contents, plan),
+            "parts": [{"path": part.path, "first": part.first, "pages": part.pages} for part in volume.parts],
+            "pages": volume.pages,
+            "first": volume.first,
+            "all_pages": plan.pages,
+            "places": {
+                place: [index - volume.first if index in here else None, height, plan.reference(index)]
+                for place, (index, height) in plan.places.items()
+            },
+            "headers": {index - volume.first: pair for index, pair in plan.headers.items() if index in here},
+            "runs": plan.runs,
+            "outline": planning.outline(self.contents, plan, volume),
             "reference": self.setter.plain(self.contents.reference),
+            "copy_mark": self.setter.plain(self.contents.cover.copy_mark),
             "made_at": self.contents.made_at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ"),
         }
 
@@ -349,41 +341,31 @@ class _Build:
             glyphless_count=self.setter.codes,
             placeholders=reasons,
             peak_child_rss_bytes=self.parts.peak_rss_bytes,
-            parts_made=self.parts.made,
+            parts_made=self.parts_made,
             listed=found["manifest"],
         )
 
 
-def _whole(printed: dict[str, Any]) -> Part:
-    return Part(printed["path"], 0, printed["pages"], {name: tuple(at) for name, at in printed["places"].items()})
+def _check_original(exhibit: Exhibit) -> None:
+    if not exhibit.original_path:
+        return
+    try:
+        found = file_digest(exhibit.original_path)
+    except OSError:
+        raise BuildFailed(exhibit.mark, "original_missing") from None
+    if found != exhibit.sha256:
+        raise BuildFailed(exhibit.mark, "original_changed")
 
 
-def _first_page(places: dict[str, Any], ordinal: int) -> int:
-    return int(_place(places, ordinal)[0])
+def _whole(printed: Made, section: str) -> Part:
+    places = {name: (int(at[0]), float(at[1])) for name, at in printed.result["places"].items()}
+    pages = printed.result["pages"]
+    return Part(printed.path, 0, pages, places, section=section, file_pages=pages)
 
 
-def _height(places: dict[str, Any], ordinal: int) -> float:
-    return float(_place(places, ordinal)[1])
-
-
-def _place(places: dict[str, Any], ordinal: int) -> Sequence[float]:
-    found: Sequence[float] = places.get(exhibit_place(ordinal)) or places[f"frame-{ordinal}"]
+def _place(places: dict[str, Any], mark: str) -> Sequence[float]:
+    found: Sequence[float] = places.get(exhibit_place(mark)) or places[frame_place(mark)]
     return found
-
-
-def _batches(sheets: Sequence[tuple[Sheet, str]]) -> Iterator[list[tuple[Sheet, str]]]:
-    """Sheets that are printed together: so many, and so many bytes of pictures, as one process may hold."""
-    batch: list[tuple[Sheet, str]] = []
-    size = 0
-    for sheet, path in sheets:
-        own = os.path.getsize(sheet.exhibit.copy_path) if sheet.picture and sheet.exhibit.copy_path else 0
-        if batch and (len(batch) == BATCH_SHEETS or size + own > BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append((sheet, path))
-        size += own
-    if batch:
-        yield batch
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,45 +1,77 @@
-"""What runs in the child process at the end: parts joined, numbers stamped, links and bookmarks led to their pages."""
+"""What runs in the child process at the end: parts joined, numbers drawn, links and bookmarks led to their pages."""
 
 import json
-from collections.abc import Iterator, Mapping
-from itertools import count
+import resource
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
-from bundles.rendering import PLACE
-from bundles.stamping import BOTTOM, INDEX_WORDS, Stamp, StampFont, draw
+from bundles.copymarks import shift
+from bundles.rendering import PAGE, PLACE
+from bundles.stamping import BOTTOM, INDEX_WORDS, SIDE, Stamp, StampFont, draw
 from jobs.child import Refused
 
 MANIFEST = "manifest.json"
+SPARE_FILES = 64  # that a process may have open besides the parts
 
 
 def finish(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Join the parts and finish the file; the seal comes after.
+    """Join the parts of one volume and finish the file; the seal comes after.
 
     Args:
-        payload: `plan` is the path of a JSON file: parts, pages, places, headers, outline, reference, made_at;
-            `manifest` the path of the list to embed; `joined` and `out` are the paths to write.
+        payload: `plan` is the path of a JSON file: parts, pages, first (page of the bundle the volume begins with),
+            places (volume's page index or none, height, printed number by name), headers, outline, runs, reference,
+            copy_mark, made_at; `manifest` the path of the list to embed; `joined` and `out` are the paths to write.
 
     Raises:
         Refused: `pages_differ` or `links_differ`: the file is not as planned.
     """
     told = json.loads(Path(payload["plan"]).read_text())
-    join(told["parts"], payload["joined"])
-    with pikepdf.open(payload["joined"], access_mode=pikepdf.AccessMode.stream) as pdf:
+    with ExitStack() as stack:
+        pdf = _joined(told["parts"], payload["joined"], stack)
         if len(pdf.pages) != told["pages"]:
             raise Refused("pages_differ")
-        links = _lead_links(pdf, told["places"])
-        _stamp(pdf, told)
+        links = _Pages(pdf, told).finish()
         _bookmark(pdf, told["outline"])
         _describe(pdf, told, Path(payload["manifest"]).read_bytes())
         pdf.save(payload["out"], deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return {"links": links}
 
 
-def join(parts: list[Mapping[str, Any]], out: str) -> None:
+def _joined(parts: Sequence[Mapping[str, Any]], spare: str, stack: ExitStack) -> pikepdf.Pdf:
+    """The pages of all parts as one document that is not written yet: their streams are copied once, at the end.
+
+    Each part stays open until then. Where there are more than may be open, they are joined to one file first.
+    """
+    paths = {part["path"] for part in parts}
+    if len(paths) + SPARE_FILES > _most_files():
+        join(parts, spare)
+        return stack.enter_context(pikepdf.open(spare, access_mode=pikepdf.AccessMode.stream))
+    whole = stack.enter_context(pikepdf.new())
+    opened = {
+        path: stack.enter_context(pikepdf.open(path, access_mode=pikepdf.AccessMode.stream)) for path in sorted(paths)
+    }
+    for path, group in groupby(parts, lambda part: part["path"]):
+        pages = opened[path].pages
+        for part in group:
+            whole.pages.extend(pages[part["first"] : part["first"] + part["pages"]])
+    return whole
+
+
+def _most_files() -> int:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY or hard > soft:
+        soft = 8192 if hard == resource.RLIM_INFINITY else min(hard, 8192)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return soft
+
+
+def join(parts: Sequence[Mapping[str, Any]], out: str) -> None:
     """Join files by their paths: memory does not grow with their size."""
     pages = []
     for part in parts:
@@ -47,71 +79,125 @@ def join(parts: list[Mapping[str, Any]], out: str) -> None:
     pikepdf.Job(["join", "--empty", "--deterministic-id", "--pages", *pages, "--", out]).run()
 
 
-def _lead_links(pdf: pikepdf.Pdf, places: Mapping[str, list[float]]) -> int:
-    led = 0
-    for page in pdf.pages:
-        for annotation in page.get("/Annots", []):
+class _Pages:
+    """The pages of one volume, with what is drawn on each."""
+
+    def __init__(self, pdf: pikepdf.Pdf, told: Mapping[str, Any]) -> None:
+        self.pdf, self.told = pdf, told
+        self.places = told["places"]
+        self.pages = list(pdf.pages)
+        words = [told["reference"], told["copy_mark"], *(word for pair in told["headers"].values() for word in pair)]
+        self.font = StampFont(pdf, "".join(words))
+        self.links = 0
+
+    def finish(self) -> int:
+        """Lead the links, draw the numbers; how many links there are."""
+        index = self.places["index"]
+        for number, page in enumerate(self.pages):
+            width, height = float(page.mediabox[2]), float(page.mediabox[3])
+            stamps = self._lead_links(page)
+            stamps += self._foot(number, width) + self._head(number, height)
+            if index[0] is not None and number > index[0]:
+                stamps.append(Stamp(INDEX_WORDS, "centre", BOTTOM))
+                self._add_link(page, self.font.box(INDEX_WORDS, width), self._destination(index[0], index[1]))
+            draw(page, self.font, stamps, width)
+        return self.links
+
+    def _foot(self, number: int, width: float) -> list[Stamp]:
+        moved = shift(self.told["copy_mark"], number)
+        left = Stamp(self.told["reference"] or ".", "left", BOTTOM + moved.left_y, x=SIDE + moved.left_x)
+        return [left, Stamp(self._number(number), "right", BOTTOM + moved.right_y)]
+
+    def _number(self, number: int) -> str:
+        start, letter = next(run for run in reversed(self.told["runs"]) if run[0] <= self.told["first"] + number)
+        own = self.told["first"] + number - start + 1
+        return f"Page {letter}{own}" if letter else f"Page {own} of {self.told['all_pages']}"
+
+    def _head(self, number: int, height: float) -> list[Stamp]:
+        stamps = [Stamp(self.told["copy_mark"], "centre", height - BOTTOM)] if self.told["copy_mark"] else []
+        if str(number) in self.told["headers"]:
+            left, right = self.told["headers"][str(number)]
+            stamps += [Stamp(left, "left", height - BOTTOM), Stamp(right, "right", height - BOTTOM)]
+        return stamps
+
+    def _lead_links(self, page: pikepdf.Page) -> list[Stamp]:
+        """Lead each link of a page to its place, and draw the page's number where room was left for it."""
+        stamps, kept = [], []
+        for annotation in page.obj.get("/Annots", ()):
             action = annotation.get("/A")
             address = str(action.get("/URI", "")) if action is not None else ""
-            place = places.get(address.removeprefix(PLACE))
-            if not address.startswith(PLACE) or place is None:
-                raise Refused("links_differ")
-            del annotation["/A"]
-            annotation.Dest = _destination(pdf, *place)
-            annotation.F = 4  # printed with the page, as archives ask
-            led += 1
-    return led
+            place = self._place(address)
+            if address.startswith(PAGE):
+                _, side, size, _ = address.split(":", 3)
+                left, bottom, right, _ = (float(edge) for edge in annotation.Rect)
+                x, align = (left, "left") if side == "l" else (right, "right")
+                stamps.append(Stamp(place[2], align, bottom, float(size), x))
+            if place[0] is not None:
+                del annotation["/A"]
+                annotation.Dest = self._destination(place[0], place[1])
+                annotation.F = 4  # printed with the page, as archives ask
+                self.links += 1
+                kept.append(annotation)
+        if "/Annots" in page.obj:
+            page.obj.Annots = Array(kept)
+        return stamps
 
+    def _place(self, address: str) -> Sequence[Any]:
+        found = None
+        if address.startswith(PAGE):
+            found = self.places.get(address.split(":", 3)[3])
+        elif address.startswith(PLACE):
+            found = self.places.get(address.removeprefix(PLACE))
+        if found is None:
+            raise Refused("links_differ")
+        return found
 
-def _destination(pdf: pikepdf.Pdf, page: float, height: float) -> Array:
-    return Array([pdf.pages[int(page)].obj, Name.XYZ, 0, round(height + 8, 2), None])
+    def _destination(self, page: int, height: float) -> Array:
+        return Array([self.pages[page].obj, Name.XYZ, 0, round(height + 8, 2), None])
 
-
-def _stamp(pdf: pikepdf.Pdf, told: Mapping[str, Any]) -> None:
-    total, headers = told["pages"], told["headers"]
-    index_page, index_height = told["places"]["index"]
-    letters = "".join([told["reference"], *(word for pair in headers.values() for word in pair)])
-    font = StampFont(pdf, letters)
-    for number, page in enumerate(pdf.pages):
-        width, height = float(page.mediabox[2]), float(page.mediabox[3])
-        stamps = [Stamp(told["reference"], "left", BOTTOM), Stamp(f"Page {number + 1} of {total}", "right", BOTTOM)]
-        if str(number) in headers:
-            left, right = headers[str(number)]
-            stamps += [Stamp(left, "left", height - BOTTOM), Stamp(right, "right", height - BOTTOM)]
-        if number > index_page:
-            stamps.append(Stamp(INDEX_WORDS, "centre", BOTTOM))
-            box = font.box(INDEX_WORDS, width)
-            _add_link(pdf, page, box, _destination(pdf, index_page, index_height))
-        draw(page, font, stamps, width)
-
-
-def _add_link(pdf: pikepdf.Pdf, page: pikepdf.Page, box: list[float], destination: Array) -> None:
-    link = Dictionary(
-        Type=Name.Annot, Subtype=Name.Link, Rect=Array(box), Border=Array([0, 0, 0]), F=4, Dest=destination
-    )
-    if Name.Annots not in page.obj:
-        page.Annots = Array()
-    page.Annots.append(pdf.make_indirect(link))
+    def _add_link(self, page: pikepdf.Page, box: list[float], destination: Array) -> None:
+        link = Dictionary(
+            Type=Name.Annot, Subtype=Name.Link, Rect=Array(box), Border=Array([0, 0, 0]), F=4, Dest=destination
+        )
+        if Name.Annots not in page.obj:
+            page.obj.Annots = Array()
+        page.obj.Annots.append(self.pdf.make_indirect(link))
 
 
 def _bookmark(pdf: pikepdf.Pdf, marks: list[Mapping[str, Any]]) -> None:
+    pages = list(pdf.pages)
     with pdf.open_outline() as outline:
-        outline.root.extend(_items(pdf, marks))
+        outline.root.extend(_items(pages, marks))
 
 
-def _items(pdf: pikepdf.Pdf, marks: list[Mapping[str, Any]]) -> Iterator[OutlineItem]:
+def _items(pages: Sequence[pikepdf.Page], marks: list[Mapping[str, Any]]) -> Iterator[OutlineItem]:
     for mark in marks:
-        item = OutlineItem(mark["title"], _destination(pdf, mark["page"], mark["height"]))
+        target = Array([pages[mark["page"]].obj, Name.XYZ, 0, round(mark["height"] + 8, 2), None])
+        item = OutlineItem(mark["title"], target)
         item.is_closed = True
-        item.children.extend(_items(pdf, mark["below"]))
+        item.children.extend(_items(pages, mark["below"]))
         yield item
+
+
+def page_labels(runs: Sequence[tuple[int, str]], first: int, pages: int) -> Iterator[tuple[int, str, int]]:
+    """How the pages of a volume are numbered: from which of its pages on, the letter before it, the first number."""
+    for number, (start, letter) in enumerate(runs):
+        end = runs[number + 1][0] if number + 1 < len(runs) else first + pages
+        if start < first + pages and end > first:
+            yield max(start - first, 0), letter, max(first - start, 0) + 1
 
 
 def _describe(pdf: pikepdf.Pdf, told: Mapping[str, Any], manifest: bytes) -> None:
     """Language, page labels, opening view and the embedded list; nothing that names the matter."""
     root, made_at = pdf.Root, told["made_at"]
     root.Lang = String("en-GB")
-    root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D, St=1)]))
+    labels: list[Any] = []
+    for start, letter, number in page_labels(told["runs"], told["first"], told["pages"]):
+        numbered = Dictionary(S=Name.D, St=number)
+        if letter:
+            numbered.P = String(letter)
+        labels += [start, numbered]
+    root.PageLabels = Dictionary(Nums=Array(labels))
     root.PageMode = Name.UseOutlines
     root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     root.OpenAction = Array([pdf.pages[0].obj, Name.XYZ, None, None, 1])

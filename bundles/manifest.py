@@ -48,6 +48,8 @@ def make(
     sheets: Mapping[str, Sheet],
     copies: Mapping[str, str],
     seal: Mapping[str, Any],
+    *,
+    volume: int = 1,
 ) -> dict[str, Any]:
     """The list as plain values. It names no file and no person.
 
@@ -57,6 +59,7 @@ def make(
         sheets: how each exhibit is shown, by mark.
         copies: SHA-256 of each picture as it stands in the file, by mark.
         seal: what is said of the seal that the file is to get.
+        volume: which volume the list stands in; it is of all of them.
     """
     is_full = tells_all(contents)
     told = {
@@ -74,6 +77,7 @@ def make(
             for exhibit in contents.exhibits
         ],
         "page_map": dict(page_map),
+        "volume": volume,
         "tools": tool_versions(),
         "seal": dict(seal),
     }

@@ -1,29 +1,99 @@
-"""Printed parts kept by what they were made from, so that a build that was cut short goes on where it stopped."""
+"""The parts of a bundle as orders: each is made on its own, anywhere, once, and kept by what it was made from.
+
+A build is an enumeration of orders. `Order` says what is to be made: `key` is a digest over the recipe and all that
+the part is made from (never its place in the bundle, so that a part which did not change is never made twice), `target`
+the function that makes it in a child process, `payload` what that function is called with. Orders know nothing of each
+other and may be made in any order, on any machine that reaches the files named in the payload. What is made is a PDF
+and a note of plain values; with the note in its place a part is whole.
+
+Whoever makes them is a `Maker`: one method, `make_all(orders, told)`, which gives back one `Made` for each order, in
+their order, kept or new, and calls `told(order, made)` once for each as soon as it is there. An order that fails is
+given back with its code and stops no other. `Here` makes them on this machine, one child process a core. A maker that
+hands orders to other workers gives each of them the order (it is plain values: `Order._asdict()` and `Order(**…)`) and
+has them call `Store(folder, fonts_conf).make([order])`, which is safe to be called twice for the same order, and by two
+at once.
+"""
 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import lru_cache
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from bundles.rendering import CSS
 from jobs import child, layout
 from logs import carrying, cleaning, hiding, opening, rebuilding
 
 HERE = Path(__file__).parent
+LAYOUTS = HERE / "layouts"
+CSS = HERE / "print.css"
 # What decides how a part looks; a change in any of these makes every kept part a stranger.
 MAKERS = (layout, cleaning, hiding, carrying, opening, rebuilding)
-RECIPE = (CSS, HERE / "printing.py", HERE / "pictures.py", *(Path(str(each.__file__)) for each in MAKERS))
-LIBRARIES = ("weasyprint", "pydyf", "pikepdf", "pypdfium2", "fonttools")
+OWN = (CSS, *sorted(LAYOUTS.glob("*.typ")), *(HERE / f"{name}.py" for name in ("printing", "setting", "pictures")))
+RECIPE = (*OWN, *(Path(str(each.__file__)) for each in MAKERS))
+LIBRARIES = ("weasyprint", "pydyf", "typst", "pikepdf", "pypdfium2", "fonttools")
 MEMORY_MB = 1024
-RENDER_SECONDS = 120
-CLEAN_SECONDS = 120  # five hundred pages as pictures take a fifth of it
+SECONDS = 120  # five hundred pages as pictures take a fifth of it
 BLOCK = 1024 * 1024
 NICE = 5
+AT_ONCE = min(4, os.cpu_count() or 1)
+# Set one after the other by one process: it starts once, and its memory is watched between two of them.
+TOGETHER = "bundles.setting:set_pages"
+SEVERAL = "bundles.setting:several"
+MOST_TOGETHER = 4
 Piece = TypeVar("Piece")
+
+
+class Order(NamedTuple):
+    """One part to be made.
+
+    Attributes:
+        key: digest over the recipe and all that the part is made from; its name wherever it is kept.
+        name: for whoever follows the build, such as "entries 1 to 120"; nothing that a person wrote.
+        target: `module:function`, called in a child process; it writes the part to `payload["out"]`.
+        payload: what it is called with, but for `out`: plain values, and paths of files it reads.
+        step: which step of the build it belongs to: `preparing` or `printing`.
+        weight: about how many bytes it reads, to share work out evenly.
+    """
+
+    key: str
+    name: str
+    target: str
+    payload: Mapping[str, Any]
+    step: str = "printing"
+    weight: int = 0
+
+
+class Made(NamedTuple):
+    """What became of an order.
+
+    Attributes:
+        path: of the part; empty where it failed.
+        result: what the target gave back, such as `pages` and `places`.
+        failed: why there is none, as in `jobs.child.ChildFailed.code`; empty where it was made.
+        is_new: made by this call, not found.
+    """
+
+    path: str
+    result: Mapping[str, Any]
+    failed: str = ""
+    is_new: bool = False
+
+
+Told = Callable[[Order, Made], None]
+
+
+class Maker(Protocol):
+    """Whoever makes orders, here or by way of others."""
+
+    def make_all(self, orders: Sequence[Order], told: Told) -> list[Made]:
+        """Make every order that is not kept yet: one `Made` each, in their order; `told` of each when it is there."""
+        ...
 
 
 @lru_cache(maxsize=1)
@@ -37,6 +107,11 @@ def recipe() -> str:
     for path in RECIPE:
         total.update(path.read_bytes())
     return total.hexdigest()
+
+
+def order_key(target: str, *made_from: str) -> str:
+    """The name of a part: a digest over how, by what and from what it is made."""
+    return hashlib.sha256("\0".join([recipe(), target, *made_from]).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def file_digest(path: str | Path) -> str:
@@ -56,99 +131,145 @@ def is_still(path: str | None, digest: str) -> bool:
         return False
 
 
-def culprit(pieces: Sequence[Piece], print_some: Callable[[Sequence[Piece]], object]) -> Piece | None:
+def culprit(pieces: Sequence[Piece], prints: Callable[[Sequence[Piece]], bool]) -> Piece | None:
     """The one piece that printing fails at, found by halves; none when only all together fail."""
     while len(pieces) > 1:
         half = len(pieces) // 2
-        failing = next((part for part in (pieces[:half], pieces[half:]) if not _prints(part, print_some)), None)
+        failing = next((part for part in (pieces[:half], pieces[half:]) if not prints(part)), None)
         if failing is None:
             return None
         pieces = failing
     return pieces[0]
 
 
-def _prints(pieces: Sequence[Piece], print_some: Callable[[Sequence[Piece]], object]) -> bool:
-    try:
-        print_some(pieces)
-    except child.ChildFailed:
-        return False
-    return True
-
-
-class Parts:
-    """The folder of one build's parts.
+class Store:
+    """A folder of parts under their keys; several builds and processes may share it.
 
     Attributes:
         peak_rss_bytes: the most memory that one child process held.
-        made: how many parts were printed anew.
     """
 
     def __init__(self, folder: Path, fonts_conf: Path) -> None:
-        self.folder = folder
+        self.folder, self.fonts_conf = folder, fonts_conf
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.fonts_conf = fonts_conf
         self.peak_rss_bytes = 0
-        self.made = 0
 
-    def printed(
-        self, html: str, pictures: Sequence[tuple[str, str]] = (), digests: Sequence[str] = ()
-    ) -> dict[str, Any]:
-        """The pages of some HTML, with pictures by place name and path; `digests` are the pictures' own.
-
-        Returns:
-            `path`, `pages` and `places`.
-
-        Raises:
-            jobs.child.ChildFailed: it could not be printed.
-        """
-        key = self._key("print", html, *digests)
-        if kept := self._kept(key):
-            return kept
-        source = self.folder / f"{key}.{os.getpid()}.html"
-        source.write_text(html, "utf-8")
-        payload = {"html": str(source), "css": str(CSS), "fonts_conf": str(self.fonts_conf), "pictures": list(pictures)}
-        try:
-            return self._make(key, "bundles.printing:render", payload, RENDER_SECONDS)
-        finally:
-            source.unlink(missing_ok=True)
-
-    def cleaned(self, path: str, digest: str) -> dict[str, Any]:
-        """An uploaded PDF's pages, cleaned; `digest` is the file's own.
-
-        Raises:
-            jobs.child.ChildFailed: it could not be opened safely.
-        """
-        key = self._key("clean", digest)
-        return self._kept(key) or self._make(key, cleaning.CLEAN, {"path": path}, CLEAN_SECONDS)
-
-    def run(self, target: str, payload: Mapping[str, Any], seconds: int) -> dict[str, Any]:
-        """Run a target in a child with this build's limits and remember what it cost."""
-        outcome = child.run(target, payload, memory_mb=MEMORY_MB, seconds=seconds, nice=NICE, file_mb=8192)
-        self.peak_rss_bytes = max(self.peak_rss_bytes, outcome.peak_rss_bytes)
-        return outcome.result
-
-    def _make(self, key: str, target: str, payload: dict[str, Any], seconds: int) -> dict[str, Any]:
-        raw = self.folder / f"{key}.{os.getpid()}.tmp"
-        try:
-            result = self.run(target, payload | {"out": str(raw)}, seconds)
-            os.replace(raw, self._path(key))
-        finally:
-            raw.unlink(missing_ok=True)
-        note = self.folder / f"{key}.{os.getpid()}.note"
-        note.write_text(json.dumps(result))
-        os.replace(note, self._path(key, "json"))  # last: what has a note is whole
-        self.made += 1
-        return result | {"path": str(self._path(key))}
-
-    def _kept(self, key: str) -> dict[str, Any] | None:
+    def kept(self, key: str) -> Made | None:
+        """A part that is whole, if it is here."""
         try:
             result = json.loads(self._path(key, "json").read_text())
         except (FileNotFoundError, ValueError):
             return None
-        return result | {"path": str(self._path(key))} if self._path(key).is_file() else None
+        path = self._path(key)
+        return Made(str(path), result) if path.is_file() else None
+
+    def make(self, orders: Sequence[Order]) -> list[Made]:
+        """Make orders of one target, one after the other, those that are set together by one process."""
+        if len(orders) > 1 and all(order.target == TOGETHER for order in orders):
+            return self._make_together(orders)
+        return [self._make(order) for order in orders]
+
+    def run(self, target: str, payload: Mapping[str, Any], seconds: int) -> dict[str, Any]:
+        """Run a target in a child with a build's limits and remember what it cost.
+
+        Raises:
+            jobs.child.ChildFailed: it gave no result.
+        """
+        outcome = child.run(target, payload, memory_mb=MEMORY_MB, seconds=seconds, nice=NICE, file_mb=8192)
+        self.peak_rss_bytes = max(self.peak_rss_bytes, outcome.peak_rss_bytes)
+        return outcome.result
+
+    def _make(self, order: Order) -> Made:
+        raw = self._raw(order.key)
+        try:
+            return self._keep(order.key, raw, self.run(order.target, self._told(order, raw), SECONDS))
+        except child.ChildFailed as failed:
+            return Made("", {}, failed.code)
+        finally:
+            raw.unlink(missing_ok=True)
+
+    def _make_together(self, orders: Sequence[Order]) -> list[Made]:
+        """As many as one process takes; the rest, and all if it broke down, in processes of their own."""
+        raws = [self._raw(order.key) for order in orders]
+        told = [self._told(order, raw) for order, raw in zip(orders, raws, strict=True)]
+        try:
+            results = self.run(SEVERAL, {"orders": told}, SECONDS * len(orders))["results"]
+        except child.ChildFailed:
+            results = []
+        try:
+            done = [
+                Made("", {}, result["failed"]) if "failed" in result else self._keep(order.key, raw, result)
+                for order, raw, result in zip(orders, raws, results, strict=False)
+            ]
+        finally:
+            for raw in raws:
+                raw.unlink(missing_ok=True)
+        rest = orders[len(done) :]
+        return [*done, *(self.make(rest) if done else [self._make(order) for order in rest])]
+
+    def _told(self, order: Order, raw: Path) -> dict[str, Any]:
+        return {**order.payload, "out": str(raw), "fonts_conf": str(self.fonts_conf)}
+
+    def _keep(self, key: str, raw: Path, result: dict[str, Any]) -> Made:
+        os.replace(raw, self._path(key))
+        note = self.folder / f"{key}.{uuid.uuid4().hex}.note"
+        note.write_text(json.dumps(result))
+        os.replace(note, self._path(key, "json"))  # last: what has a note is whole
+        return Made(str(self._path(key)), result, is_new=True)
+
+    def _raw(self, key: str) -> Path:
+        return self.folder / f"{key}.{uuid.uuid4().hex}.tmp"
 
     def _path(self, key: str, suffix: str = "pdf") -> Path:
         return self.folder / f"{key}.{suffix}"
 
-    def _key(self, *made_from: str) -> str:
-        return hashlib.sha256("\0".join([recipe(), *made_from]).encode("utf-8", "surrogatepass")).hexdigest()
+
+class Here:
+    """Makes orders on this machine: a child process for each core, fed with several orders where that is quicker."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def make_all(self, orders: Sequence[Order], told: Told) -> list[Made]:
+        """As `Maker.make_all`."""
+        asked = _Asked(orders, told)
+        for key in asked.orders:
+            if kept := self.store.kept(key):
+                asked.answer(key, kept)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            waiting = {pool.submit(self.store.make, batch): batch for batch in _batches(asked.open())}
+            try:
+                for future in as_completed(waiting):
+                    for order, made in zip(waiting[future], future.result(), strict=True):
+                        asked.answer(order.key, made)
+            finally:
+                for future in waiting:
+                    future.cancel()
+        return [asked.found[order.key] for order in orders]
+
+
+class _Asked:
+    """Orders by their keys: the same part may be asked for twice, and is made once."""
+
+    def __init__(self, orders: Sequence[Order], told: Told) -> None:
+        self.told = told
+        self.found: dict[str, Made] = {}
+        self.orders: dict[str, list[Order]] = {}
+        for order in orders:
+            self.orders.setdefault(order.key, []).append(order)
+
+    def answer(self, key: str, made: Made) -> None:
+        self.found[key] = made
+        for order in self.orders[key]:
+            self.told(order, made)
+
+    def open(self) -> list[Order]:
+        return [rows[0] for key, rows in self.orders.items() if key not in self.found]
+
+
+def _batches(orders: Sequence[Order]) -> Iterator[list[Order]]:
+    """What goes to one process: enough to be worth its start, and not so much that a core waits for another."""
+    for target, group in groupby(orders, lambda order: order.target):
+        rows = list(group)
+        most = min(MOST_TOGETHER, -(-len(rows) // AT_ONCE)) if target == TOGETHER else 1
+        yield from (rows[start : start + most] for start in range(0, len(rows), most))

@@ -1,9 +1,8 @@
-"""What runs in the child process: pages of HTML to PDF, pictures onto their pages.
+"""What runs in the child process for the designed pages: HTML to PDF.
 
 Called through `jobs.child` only.
 """
 
-import importlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,26 +16,20 @@ POINTS_PER_PIXEL = 0.75
 def warm() -> None:
     """Load what `render` needs, before there is anything to render."""
     layout.load()
-    importlib.import_module("pikepdf")
 
 
 def render(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Print `html` to `out`.
 
     Args:
-        payload: `html`, `css` and `out` are paths; `fonts_conf` is the fontconfig file; `pictures` is a list of
-            place name and JPEG path, put on the page where that place is.
+        payload: `html` is the page; `css` and `out` are paths; `fonts_conf` is the fontconfig file.
 
     Returns:
         `pages`, and `places`: page index and height in points by place name.
     """
-    html, css = (Path(payload[name]).read_text("utf-8") for name in ("html", "css"))
-    document = laid_out(html, css, payload["fonts_conf"])
-    places = dict(_places(document))
+    document = laid_out(payload["html"], Path(payload["css"]).read_text("utf-8"), payload["fonts_conf"])
     document.write_pdf(payload["out"])
-    if payload.get("pictures"):
-        _place_pictures(payload["out"], payload["pictures"], places)
-    return {"pages": len(document.pages), "places": places}
+    return {"pages": len(document.pages), "places": dict(_places(document))}
 
 
 def _places(document: Any) -> Iterator[tuple[str, tuple[int, float]]]:
@@ -46,14 +39,3 @@ def _places(document: Any) -> Iterator[tuple[str, tuple[int, float]]]:
             if name not in seen:
                 seen.add(name)
                 yield name, (number, round((page.height - anchor[1]) * POINTS_PER_PIXEL, 2))
-
-
-def _place_pictures(out: str, pictures: list[tuple[str, str]], places: Mapping[str, tuple[int, float]]) -> None:
-    import pikepdf
-
-    from bundles.pictures import place, read
-
-    with pikepdf.open(out, allow_overwriting_input=True) as pdf:
-        for name, path in pictures:
-            place(pdf, pdf.pages[places[name][0]], read(path))
-        pdf.save(out, deterministic_id=True)

@@ -13,18 +13,24 @@ from nsvcs.fonts import REGULAR
 SIZE = 8.5
 MILLIMETRE = 72 / 25.4
 SIDE, BOTTOM = 20 * MILLIMETRE, 9 * MILLIMETRE
-ALWAYS = "Page of 0123456789 Back to index?"
+ALWAYS = "Page of 0123456789 Back to index?:ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 INDEX_WORDS = "Back to index"
 NO_LAYOUT = {"GSUB", "GPOS", "GDEF"}  # stamps are set letter by letter
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """A few words at the left, centre or right of a page, `y` points above its lower edge."""
+    """A few words at the left, centre or right of a page, `y` points above its lower edge.
+
+    Attributes:
+        x: where they begin or, with `align` right, end, instead of where the page's own margin is.
+    """
 
     words: str
     align: str
     y: float
+    size: float = SIZE
+    x: float | None = None
 
 
 class StampFont:
@@ -40,19 +46,21 @@ class StampFont:
         """The words as glyph numbers in hexadecimal; a letter the font lacks as a question mark."""
         return "".join(f"{self._glyph(letter):04X}" for letter in words)
 
-    def width(self, words: str) -> float:
-        return sum(self._widths[self._glyph(letter)] for letter in words) * SIZE / 1000
+    def width(self, words: str, size: float = SIZE) -> float:
+        return sum(self._widths[self._glyph(letter)] for letter in words) * size / 1000
 
-    def x(self, words: str, align: str, page_width: float) -> float:
+    def x(self, stamp: Stamp, page_width: float) -> float:
         """Where the words begin, in points from the page's left edge."""
-        if align == "left":
-            return SIDE
-        free = page_width - self.width(words)
-        return free / 2 if align == "centre" else free - SIDE
+        if stamp.align == "left":
+            return SIDE if stamp.x is None else stamp.x
+        width = self.width(stamp.words, stamp.size)
+        if stamp.align == "centre":
+            return (page_width - width) / 2
+        return (page_width - SIDE if stamp.x is None else stamp.x) - width
 
     def box(self, words: str, page_width: float) -> list[float]:
         """The rectangle around centred words at the foot of a page."""
-        x = self.x(words, "centre", page_width)
+        x = self.x(Stamp(words, "centre", BOTTOM), page_width)
         return [round(side, 2) for side in (x - 3, BOTTOM - 4, x + self.width(words) + 3, BOTTOM + SIZE + 3)]
 
     def _glyph(self, letter: str) -> int:
@@ -93,14 +101,15 @@ class StampFont:
 def draw(page: pikepdf.Page, font: StampFont, stamps: list[Stamp], page_width: float) -> None:
     """Draw the stamps over a page that lies upright with its origin at the lower left."""
     name = page.add_resource(font.font, Name.Font, Name.Stamp, replace_existing=True)
-    lines = [
-        f"1 0 0 1 {font.x(stamp.words, stamp.align, page_width):.2f} {stamp.y:.2f} Tm <{font.text(stamp.words)}> Tj"
-        for stamp in stamps
-    ]
+    lines, size = [], 0.0
+    for stamp in sorted(stamps, key=lambda stamp: stamp.size):
+        if stamp.size != size:
+            size = stamp.size
+            lines.append(f"{name} {size:g} Tf")
+        lines.append(f"1 0 0 1 {font.x(stamp, page_width):.2f} {stamp.y:.2f} Tm <{font.text(stamp.words)}> Tj")
     # The page's own drawing is closed off, so that nothing in it moves the stamps.
     page.contents_add(b"q\n", prepend=True)
-    drawing = f"\nQ\nq BT {name} {SIZE} Tf 0.22 g\n" + "\n".join(lines) + "\nET Q\n"
-    page.contents_add(drawing.encode())
+    page.contents_add(("\nQ\nq BT 0.22 g\n" + "\n".join(lines) + "\nET Q\n").encode())
 
 
 def _subset(letters: str) -> tuple[bytes, dict[int, int], list[int], int]:

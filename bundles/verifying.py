@@ -3,13 +3,13 @@
 import hashlib
 import importlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bundles import manifest
-from bundles.finishing import MANIFEST, pages_of
+from bundles.finishing import MANIFEST, page_labels, pages_of
 from bundles.parts import file_digest
 from bundles.sealing import Trust, fingerprint
 from bundles.seals.signing import bears_trace
@@ -19,7 +19,7 @@ UNCHANGED, CHANGED, UNKNOWN = 0, 1, 2
 MEMORY_MB = 2048
 READING_MB = 512
 SECONDS = 600
-PAGE_WORDS = re.compile(r", page (\d+)$")
+PAGE_WORDS = re.compile(r", page ([A-Z]*\d+)$")
 
 
 @dataclass(frozen=True)
@@ -152,19 +152,49 @@ def _manifest(pdf: Any) -> dict[str, Any] | None:
 
 def _problems(pdf: Any, listed: Mapping[str, Any]) -> Iterator[str]:
     numbers = pages_of(pdf)
-    if len(pdf.pages) != listed["pages"]:
+    first, last = _span(listed)
+    if len(pdf.pages) != last - first + 1:
         yield "page_count"
-    yield from _document_problems(pdf, numbers)
+    labels = _labels(listed)
+    yield from _document_problems(pdf, numbers, labels)
     yield from _link_problems(pdf, numbers, listed)
     yield from _picture_problems(pdf, listed)
     with pdf.open_outline() as outline:
-        yield from _bookmark_problems(outline.root, numbers)
+        yield from _bookmark_problems(outline.root, numbers, printed_labels(labels, last - first + 1))
 
 
-def _document_problems(pdf: Any, numbers: Mapping[tuple[int, int], int]) -> Iterator[str]:
+def _span(listed: Mapping[str, Any]) -> tuple[int, int]:
+    """The first and last page of the bundle, from 1, that this file has: it may be one volume of several."""
+    volumes = listed["page_map"].get("volumes", [[1, listed["pages"]]])
+    first, last = volumes[listed.get("volume", 1) - 1]
+    return first, last
+
+
+def _labels(listed: Mapping[str, Any]) -> list[tuple[int, str, int]]:
+    """How the file's pages are to be numbered: from which on, the letter before, the first number."""
+    runs = [(start - 1, letter) for start, letter in listed["page_map"].get("labels", [[1, ""]])]
+    first, last = _span(listed)
+    return list(page_labels(runs, first - 1, last - first + 1))
+
+
+def printed_labels(labels: Sequence[tuple[int, str, int]], pages: int) -> list[str]:
+    """The number printed on each page of a file."""
+    ends = [start for start, _, _ in labels[1:]] + [pages]
+    told = zip(labels, ends, strict=True)
+    return [f"{letter}{number + at}" for (start, letter, number), end in told for at in range(end - start)]
+
+
+def _document_problems(
+    pdf: Any, numbers: Mapping[tuple[int, int], int], labels: Sequence[tuple[int, str, int]]
+) -> Iterator[str]:
     root = pdf.Root
-    labels = root.get("/PageLabels", {}).get("/Nums", [])
-    if len(labels) != 2 or labels[0] != 0 or labels[1].get("/S") != "/D" or labels[1].get("/St") != 1:
+    found = list(root.get("/PageLabels", {}).get("/Nums", []))
+    told = [
+        (int(start), str(run.get("/P", "")), int(run.get("/St", 1)))
+        for start, run in zip(found[::2], found[1::2], strict=True)
+        if run.get("/S") == "/D"
+    ]
+    if told != list(labels):
         yield "page_labels"
     opening = root.get("/OpenAction", [])
     if len(opening) != 5 or numbers.get(opening[0].objgen) != 0 or opening[4] != 1:
@@ -178,8 +208,9 @@ def _document_problems(pdf: Any, numbers: Mapping[tuple[int, int], int]) -> Iter
 def _link_problems(pdf: Any, numbers: Mapping[tuple[int, int], int], listed: Mapping[str, Any]) -> Iterator[str]:
     """Every link leads to a page of this file; the index leads to every exhibit's first page."""
     reached: set[int] = set()
-    index = listed["page_map"]["index"] - 1
-    after_index = min(listed["page_map"]["entries"].values(), default=listed["pages"] + 1) - 1
+    first, last = _span(listed)
+    index = listed["page_map"]["index"] - first
+    after_index = min(listed["page_map"]["entries"].values(), default=listed["pages"] + 1) - first
     for number, page in enumerate(pdf.pages):
         if "/AA" in page:
             yield "active_content"
@@ -190,16 +221,19 @@ def _link_problems(pdf: Any, numbers: Mapping[tuple[int, int], int], listed: Map
             if target is None:
                 yield "link"
             elif index <= number < after_index:
-                reached.add(target + 1)
-    if not {exhibit["first_page"] for exhibit in listed["exhibits"]} <= reached:
+                reached.add(target + first)
+    wanted = {page for exhibit in listed["exhibits"] if first <= (page := exhibit["first_page"]) <= last}
+    if index >= 0 and not wanted <= reached:
         yield "index"
 
 
 def _picture_problems(pdf: Any, listed: Mapping[str, Any]) -> Iterator[str]:
     """Every picture's page shows that picture and no other."""
+    first, last = _span(listed)
     for exhibit in listed["exhibits"]:
-        if wanted := exhibit.get("picture_sha256"):
-            image = pdf.pages[exhibit["last_page"] - 1].resources.get("/XObject", {}).get("/Picture")
+        wanted = exhibit.get("picture_sha256")
+        if wanted and first <= exhibit["last_page"] <= last:
+            image = pdf.pages[exhibit["last_page"] - first].resources.get("/XObject", {}).get("/Picture")
             if image is None or hashlib.sha256(image.read_raw_bytes()).hexdigest() != wanted:
                 yield "picture"
 
@@ -217,9 +251,10 @@ def _target(annotation: Any, numbers: Mapping[tuple[int, int], int]) -> int | No
     return numbers.get(destination[0].objgen)
 
 
-def _bookmark_problems(items: Any, numbers: Mapping[tuple[int, int], int]) -> Iterator[str]:
+def _bookmark_problems(items: Any, numbers: Mapping[tuple[int, int], int], labels: Sequence[str]) -> Iterator[str]:
     for item in items:
         words = PAGE_WORDS.search(item.title)
-        if not words or numbers.get(item.destination[0].objgen) != int(words[1]) - 1:
+        page = numbers.get(item.destination[0].objgen)
+        if not words or page is None or labels[page] != words[1]:
             yield "bookmark"
-        yield from _bookmark_problems(item.children, numbers)
+        yield from _bookmark_problems(item.children, numbers, labels)

@@ -25,18 +25,18 @@ def after(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args, **named: die(function(*args, **named))
 
 
-class _PartMadeNotNoted(parts.Parts):
+class _PartMadeNotNoted(parts.Store):
     """Dies with a part under its name and no note that says it is whole."""
 
-    def _make(self, key: str, target: str, payload: dict[str, Any], seconds: int) -> dict[str, Any]:
+    def _keep(self, key: str, raw: Path, result: dict[str, Any]) -> parts.Made:
         parts.json.dumps = die  # type: ignore[assignment]
-        return super()._make(key, target, payload, seconds)
+        return super()._keep(key, raw, result)
 
 
 def main(frozen: str, out: str, work: str, point: str) -> None:
     """Build until the point is reached."""
     if point == "part made, not noted":
-        assembling.Parts = _PartMadeNotNoted  # type: ignore[misc]
+        assembling.Store = _PartMadeNotNoted  # type: ignore[misc]
     if point == "sealed, not named":
         assembling.sealing.seal = after(assembling.sealing.seal)
     if point == "joined, not looked over":

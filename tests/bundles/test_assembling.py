@@ -14,13 +14,13 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from bundles import assembling, rendering
+from bundles import assembling, label_pages, rendering, tables
 from bundles.assembling import BuildFailed, Built, build
 from bundles.contents import Contents, Exhibit, to_json
 from bundles.parts import file_digest
 from bundles.pictures import read
-from bundles.rendering import chapter
 from tests.bundles.world import (
+    FIRST,
     KEY,
     contents,
     entry,
@@ -134,7 +134,9 @@ def test_what_is_left_out_and_withheld_stands_on_the_cover(texts: list[str]) -> 
 def test_index_names_the_entries_there_are() -> None:
     numbers = [17, 16, 19, 3, 18, 21]
 
-    assert rendering._range([entry(number) for number in numbers]) == "3, 16 to 19, 21"
+    values = tables.index(contents(*(entry(number, occurred_sort=FIRST) for number in numbers)), (), {}, is_first=True)
+
+    assert values["data"]["months"][0]["e"] == "3, 16 to 19, 21"
 
 
 @pytest.mark.parametrize("taken", ["", "12 May 2026, 9:15pm"])
@@ -166,11 +168,22 @@ def test_place_is_not_left_alone_at_the_foot_of_a_page(tmp_path: Path) -> None:
         assert not text.partition(" B-000123")[0].endswith("2026 Outside work")
 
 
-def test_index_prints_the_page_of_every_exhibit(built: Built, texts: list[str]) -> None:
-    index = texts[built.page_map["index"] - 1]
+def numbers_beside(path: Path, page: int) -> dict[str, str]:
+    """On a page of the index, the last words of each line by its first."""
+    with pypdfium2.PdfDocument(path) as pdf:
+        text = pdf[page - 1].get_textpage()
+        boxes = [text.get_rect(number) for number in range(text.count_rects())]
+        rows: dict[int, list[tuple[float, str]]] = {}
+        for box in boxes:
+            rows.setdefault(round(box[1] / 3), []).append((box[0], text.get_text_bounded(*box).strip()))
+    lines = [sorted(row) for row in rows.values()]
+    return {line[0][1]: line[-1][1] for line in lines}
+
+
+def test_index_prints_the_page_of_every_exhibit(built: Built) -> None:
+    printed = numbers_beside(built.path, built.page_map["index"])
     for mark, (first, _) in built.page_map["exhibits"].items():
-        row = index.partition(f"{mark} ")[2]
-        assert str(first) in row.partition("KP/")[0].split(), mark
+        assert printed[mark] == str(first), mark
 
 
 def test_picture_is_the_copys_own_bytes(built: Built) -> None:
@@ -259,7 +272,8 @@ def test_original_that_is_not_what_arrived_stops_the_build(tmp_path: Path, data:
 
 
 def test_failing_entry_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assembling.rendering, "chapter", lambda c, e, p, s: broken(chapter(c, e, p, s)))
+    made = tables.chapter
+    monkeypatch.setattr(tables, "chapter", lambda *args, **named: broken(made(*args, **named)))
     frozen = contents(*(entry(n, place="BREAK" if n == 2 else "Home") for n in range(1, 3)))
 
     with pytest.raises(BuildFailed) as caught:
@@ -269,8 +283,8 @@ def test_failing_entry_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_failing_exhibit_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sheets = assembling.rendering.sheets
-    monkeypatch.setattr(assembling.rendering, "sheets", lambda rows, setter: broken(sheets(rows, setter)))
+    made = label_pages.sheets
+    monkeypatch.setattr(label_pages, "sheets", lambda *args: broken(made(*args)))
     (tmp_path / "f").write_bytes(b"a voice")
     marks = ("E1", "E2", "E3")
     exhibits = [exhibit(tmp_path / "f", m, description="BREAK" if m == "E2" else "A voice message") for m in marks]
@@ -286,8 +300,9 @@ def test_failing_exhibit_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert (caught.value.item, caught.value.code) == ("E2", "text_lost")
 
 
-def broken(html: str) -> str:
-    return html.replace("BREAK", '<span style="display: none">lost</span>')
+def broken(values: dict[str, Any]) -> dict[str, Any]:
+    """The same values but for a word, which the pages will then lack."""
+    return values | {"data": json.loads(json.dumps(values["data"]).replace("BREAK", ""))}
 
 
 def test_metadata_of_a_copy_never_reaches_the_file(tmp_path: Path) -> None:

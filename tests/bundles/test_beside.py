@@ -7,7 +7,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from bundles import parts
+from bundles import assembling
 from bundles.beside import as_engine_takes_it, what_was_said
 from bundles.freezing import withholder_for
 from bundles.models import Bundle
@@ -40,13 +40,13 @@ def case(worker):
 def cleaned(monkeypatch):
     """How often a bundle cleaned a document itself."""
     calls = []
-    real = parts.Parts.cleaned
+    real = assembling.cleaning_of
 
-    def counted(self, *args):
-        calls.append(args)
-        return real(self, *args)
+    def counted(exhibit):
+        calls.append(exhibit)
+        return real(exhibit)
 
-    monkeypatch.setattr(parts.Parts, "cleaned", counted)
+    monkeypatch.setattr(assembling, "cleaning_of", counted)
     return calls
 
 

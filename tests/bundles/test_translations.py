@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from bundles import rendering
+from bundles import tables
 from bundles.actions import request_bundle
 from bundles.contents import Translation, from_json, to_json
 from bundles.freezing import contents_of
@@ -21,18 +21,24 @@ def made(field="what_happened", language="en", text="He stood outside the house.
     return Translation(field, language, "an interpreter, Ana Popescu", date(2026, 6, 3), text)
 
 
+def first_field(told):
+    values = tables.chapter([told], Typesetter())
+    return next(row for row in values["data"]["months"][0]["entries"][0]["fields"] if row["l"] == "What happened")
+
+
 def test_it_is_printed_beneath_the_original_and_marked():
     told = entry(1, what_happened="Stał przed domem.", language="pl", translations=(made(),))
-    html = rendering.chapter(contents(told), [told], None, Typesetter())
     words = "Translation into English by an interpreter, Ana Popescu, 3 June 2026"
-    assert html.index("Stał przed domem.") < html.index(words) < html.index("He stood outside the house.")
-    assert '<div class="translation" lang="en">' in html
+    field = first_field(told)
+    assert field["v"] == [{"t": "Stał przed domem."}]
+    assert field["tr"] == [{"w": words, "v": [{"t": "He stood outside the house."}]}]
 
 
 def test_a_translation_written_from_right_to_left_keeps_its_direction():
     told = entry(1, what_happened="He rang.", translations=(made(language="ar", text="اتصل بي"),))
-    html = rendering.chapter(contents(told), [told], None, Typesetter())
-    assert '<div class="line" dir="rtl">اتصل بي</div>' in html
+    (translated,) = first_field(told)["tr"]
+    assert translated["lang"] == "ar"
+    assert translated["v"] == [{"t": "اتصل بي", "r": 1}]
 
 
 def test_contents_with_translations_go_through_json():
