@@ -68,6 +68,8 @@ class Action(models.TextChoices):
     IMPORT_VIEWED = "import.viewed", _("looked at what a file holds")
     IMPORT_BROUGHT = "import.brought", _("brought messages from a file into the log")
     IMPORT_UNDONE = "import.undone", _("undid what was brought in from a file")
+    BUNDLE_DRAFTED = "bundle.drafted", _("began to choose a bundle")
+    BUNDLE_DRAFT_DISCARDED = "bundle.draft_discarded", _("threw a choice for a bundle away")
     BUNDLE_ASKED = "bundle.asked", _("asked for a bundle")
     BUNDLE_BUILT = "bundle.built", _("built a bundle")
     BUNDLE_FAILED = "bundle.failed", _("could not build a bundle")

@@ -1,26 +1,109 @@
-"""Choosing what goes into a bundle."""
+"""Choosing what goes into a bundle: one form for each step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
-from django.utils.dateformat import format as format_date
+from django import forms as stock
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from bundles.models import Recipient, Shown
-from logs.lines import line_of
-from logs.models import Evidence, Incident
-from logs.sources import entries_of
-from logs.standing import Use
+from bundles.choice import Section
+from bundles.drafting import FILE_KINDS
+from bundles.models import PICKED, Purpose, Reason, Shown
+from bundles.recipients import Producer, Someone
 from nsvcs import forms
 
+SECTION_WORDS: Mapping[str, Promise] = {
+    Section.CHRONOLOGY: gettext_lazy("Entries in the order in which they happened"),
+    Section.POLICE: gettext_lazy("Contact with the police, and entries that tell of none"),
+    Section.PATTERNS: gettext_lazy("Counts and dates, with the entries behind them"),
+    Section.EXHIBITS: gettext_lazy("Exhibits"),
+}
+FILE_KIND_WORDS: Mapping[str, Promise] = {
+    "pictures": gettext_lazy("Pictures"),
+    "documents": gettext_lazy("Documents, mails and chats"),
+    "recordings": gettext_lazy("Sound and film"),
+    "other": gettext_lazy("Other files"),
+}
+COVER_WORDS: Mapping[str, Promise] = {
+    "crime_reference": gettext_lazy("Crime reference"),
+    "officer": gettext_lazy("Officer in the case"),
+    "ring": gettext_lazy("Number to ring"),
+}
 
-class RangeForm(forms.FilterForm):
-    """The days the bundle covers; both ends included."""
+
+class StartForm(forms.Form):
+    """Begin to choose."""
+
+    key = forms.KeyField()
+
+
+class StepForm(forms.Form):
+    """One step of choosing. It carries the draft's version, so that a second window is noticed."""
+
+    version = forms.IntegerField(widget=stock.HiddenInput)
+
+    def answer(self) -> dict[str, Any]:
+        """What was said, as fields of a `Choice`."""
+        return {name: _plain(value) for name, value in self.cleaned_data.items() if name != "version"}
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class PurposeForm(StepForm):
+    """What the bundle is for."""
+
+    purpose = forms.ChoiceField(
+        label=gettext_lazy("What is the bundle for?"),
+        choices=Purpose.choices,
+        missing=gettext_lazy("Choose what the bundle is for"),
+        widget=forms.Radios(
+            hints={
+                Purpose.OTHER_SIDE: gettext_lazy(
+                    "It goes to whoever discloses it, never to the accused or their lawyers."
+                )
+            }
+        ),
+    )
+    words = forms.CharField(
+        label=gettext_lazy("More about it, for the cover"),
+        help_text=gettext_lazy("Such as the name of an application. Leave out names and addresses."),
+        required=False,
+        max_length=200,
+    )
+
+
+class RecipientForm(StepForm):
+    """Who gets it: somebody of the case or the directory."""
+
+    recipient_ref = forms.ChoiceField(
+        label=gettext_lazy("Who gets it?"), choices=[], missing=gettext_lazy("Choose who gets it")
+    )
+
+    def __init__(self, *args: Any, people: Sequence[Someone], **kwargs: Any) -> None:
+        """Offer those the purpose allows."""
+        super().__init__(*args, **kwargs)
+        self.fields["recipient_ref"].choices = [(each.ref, each.label) for each in people]  # type: ignore[attr-defined]
+
+
+class DaysForm(StepForm):
+    """The days it covers, both ends included, and which kinds of things."""
 
     date_from = forms.DateField(label=gettext_lazy("From"), required=False)
     date_to = forms.DateField(label=gettext_lazy("To"), required=False)
+    file_kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Which files?"),
+        choices=[(kind, FILE_KIND_WORDS[kind]) for kind in FILE_KINDS],
+        required=False,
+    )
+    has_notes = forms.BooleanField(
+        label=gettext_lazy("With what was added to entries later"),
+        help_text=gettext_lazy("That an entry was withdrawn is always said."),
+        required=False,
+    )
 
     def clean(self) -> dict[str, Any]:
         """The last day is not before the first."""
@@ -31,121 +114,82 @@ class RangeForm(forms.FilterForm):
         return said
 
 
-class BundleForm(forms.Form):
-    """Who it is for, what it is for, what is in it and what is shown."""
+class OrderForm(StepForm):
+    """The parts of the bundle, and the order of its exhibits. The parts' own order is changed by buttons.
 
-    recipient = forms.ChoiceField(
-        label=gettext_lazy("Who is it for?"), choices=Recipient.choices, missing=gettext_lazy("Choose who it is for")
+    A button's `move` names a part and a direction, such as "police up"; what is ticked is kept with it.
+    """
+
+    sections = forms.MultipleChoiceField(
+        label=gettext_lazy("Which parts?"), choices=[], missing=gettext_lazy("Choose at least one part")
     )
-    recipient_name = forms.CharField(
-        label=gettext_lazy("Name or office"),
-        help_text=gettext_lazy("As it is to stand on the cover"),
+    files_by_entry = forms.ChoiceField(
+        label=gettext_lazy("In which order do exhibits stand?"),
+        choices=[
+            ("", gettext_lazy("By their marks, as the files arrived")),
+            ("yes", gettext_lazy("As the entries that tell of them")),
+        ],
         required=False,
-        max_length=120,
     )
-    purpose = forms.TextField(
-        label=gettext_lazy("What is it for?"), rows=3, max_length=500, missing=gettext_lazy("Write what it is for")
-    )
-    entries = forms.MultipleChoiceField(
-        label=gettext_lazy("Entries"),
-        widget=forms.Checkboxes(small=True),
-        missing=gettext_lazy("Choose at least one entry"),
-    )
-    evidence = forms.MultipleChoiceField(
-        label=gettext_lazy("Files"), widget=forms.Checkboxes(small=True), required=False
-    )
+
+    def __init__(self, *args: Any, order: Iterable[str], **kwargs: Any) -> None:
+        """Offer the parts in the order they stand in now, those that are out last."""
+        super().__init__(*args, **kwargs)
+        self.order = [*order, *(each for each in Section.ALL if each not in set(order))]
+        words = [(name, SECTION_WORDS[name]) for name in self.order]
+        self.fields["sections"].choices = words  # type: ignore[attr-defined]
+
+    def answer(self) -> dict[str, Any]:
+        """The parts in their order."""
+        chosen, order = set(self.cleaned_data["sections"]), list(self.order)
+        name, _space, way = str(self.data.get("move", "")).partition(" ")
+        if name in chosen:
+            ticked = [each for each in order if each in chosen]
+            place = ticked.index(name)
+            other = max(place - 1, 0) if way == "up" else min(place + 1, len(ticked) - 1)
+            ticked.insert(other, ticked.pop(place))
+            order = ticked
+        sections = tuple(each for each in order if each in chosen)
+        return {"sections": sections, "files_by_entry": bool(self.cleaned_data["files_by_entry"])}
+
+
+class ShownForm(StepForm):
+    """What this recipient may see of what is usually withheld."""
+
     shown = forms.MultipleChoiceField(
         label=gettext_lazy("What may be shown?"),
         help_text=gettext_lazy("Whatever is not ticked is taken out of the texts before the bundle is made."),
         choices=Shown.choices,
-        widget=forms.Checkboxes(small=True),
         required=False,
     )
-    key = forms.KeyField()
 
-    def __init__(self, *args: Any, entries: Sequence[Incident], evidence: Sequence[Evidence], **kwargs: Any) -> None:
-        """Offer the entries of the range and their files, all ticked to begin with but those withdrawn.
 
-        A file that entries were brought in from holds more than they do: it is ticked by hand or not at all.
-        """
+class CoverForm(StepForm):
+    """Who produces the exhibits, and which lines stand on the cover."""
+
+    producer = forms.ChoiceField(
+        label=gettext_lazy("Who produces the exhibits?"),
+        help_text=gettext_lazy("Their role and initials are printed."),
+        choices=[],
+        missing=gettext_lazy("Choose who produces the exhibits"),
+    )
+    is_full_name = forms.BooleanField(label=gettext_lazy("Print their full name"), required=False)
+    on_cover = forms.MultipleChoiceField(label=gettext_lazy("On the cover"), choices=[], required=False)
+
+    def __init__(self, *args: Any, people: Sequence[Producer], lines: Mapping[str, str], **kwargs: Any) -> None:
+        """Offer the people of the case, and the lines that there are words for."""
         super().__init__(*args, **kwargs)
-        self.entry_total = len(entries)
-        self.entries_of = {str(pk): set(map(str, found)) for pk, found in entries_of(evidence).items()}
-        offered = {row.pk for row in entries}
-        self._offer("entries", [(str(row.pk), _entry_label(row)) for row in entries])
-        self._offer("evidence", [(str(row.pk), _file_label(row, self._among(row, offered))) for row in evidence])
-        kept = {row.pk for row in entries if not getattr(row, "is_withdrawn", False)}
-        self.initial.setdefault("entries", [str(row.pk) for row in entries if row.pk in kept])
-        shown = [row for row in evidence if row.incident_id in kept and row.standing.may(Use.BUNDLE)]
-        self.initial.setdefault("evidence", [str(row.pk) for row in shown])
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
-
-    def _among(self, row: Evidence, offered: set[UUID]) -> int:
-        return len(self.entries_of[str(row.pk)] & set(map(str, offered)))
-
-    def clean(self) -> dict[str, Any]:
-        """A file goes in only with an entry of its own."""
-        said = super().clean() or self.cleaned_data
-        chosen = set(said.get("entries", ()))
-        lonely = [row for row in said.get("evidence", ()) if not self.entries_of.get(row, set()) & chosen]
-        if lonely and "entries" not in self.errors:
-            self.add_error("evidence", _("Choose the entry of each file too, or leave the file out"))
-        return said
+        offered = [(each.ref, f"{each.role}, {each.name} ({each.initials})") for each in people]
+        self.fields["producer"].choices = offered  # type: ignore[attr-defined]
+        self.fields["on_cover"].choices = [  # type: ignore[attr-defined]
+            (name, f"{label}: {lines[name]}") for name, label in COVER_WORDS.items() if lines.get(name)
+        ]
 
 
-def summary_of(form: BundleForm, days: RangeForm) -> dict[str, Any]:
-    """What was chosen, in words and counts, for the page that is looked at before asking."""
-    said = form.cleaned_data
-    labels = dict(Shown.choices)
-    return {
-        "recipient": dict(Recipient.choices)[said["recipient"]],
-        "recipient_name": said["recipient_name"],
-        "purpose": said["purpose"],
-        "days": _days_in_words(days),
-        "entry_count": len(said["entries"]),
-        "entry_total": form.entry_total,
-        "file_count": len(said["evidence"]),
-        "file_total": len(form.entries_of),
-        "shown": [str(labels[each]) for each in said["shown"]],
-        "withheld": [str(label) for value, label in Shown.choices if value not in said["shown"]],
-    }
+class CheckForm(StepForm):
+    """The choice is as it is to be."""
 
 
-def _days_in_words(days: RangeForm) -> str:
-    first, last = days.cleaned_data.get("date_from"), days.cleaned_data.get("date_to")
-    if first and last:
-        return _("%(first)s to %(last)s") % {"first": format_date(first, "j F Y"), "last": format_date(last, "j F Y")}
-    if first:
-        return _("from %(first)s") % {"first": format_date(first, "j F Y")}
-    if last:
-        return _("up to %(last)s") % {"last": format_date(last, "j F Y")}
-    return str(_("all"))
-
-
-def _entry_label(row: Incident) -> str:
-    words = " ".join(line_of(row).split())
-    short = f"{words[:90]}…" if len(words) > 90 else words
-    return _("Entry %(number)s, %(when)s: %(words)s") % {"number": row.number, "when": row.when, "words": short}
-
-
-def _file_label(row: Evidence, entry_count: int) -> str:
-    words = _named(row, entry_count)
-    if row.standing.may(Use.BUNDLE):
-        return words
-    return _("%(file)s (%(state)s: a page says that it is not shown)") % {"file": words, "state": row.standing.word}
-
-
-def _named(row: Evidence, entry_count: int) -> str:
-    if row.incident is None:
-        return ngettext(
-            "Exhibit E%(number)s, %(kind)s, the whole file that %(entries)s entry was brought in from",
-            "Exhibit E%(number)s, %(kind)s, the whole file that %(entries)s entries were brought in from",
-            entry_count,
-        ) % {"number": row.exhibit_number, "kind": row.kind_words, "entries": entry_count}
-    return _("Exhibit E%(number)s, %(kind)s, of entry %(entry)s") % {
-        "number": row.exhibit_number,
-        "kind": row.kind_words,
-        "entry": row.incident.number,
-    }
+def reason_choices() -> list[tuple[str, Any]]:
+    """The reasons that can be picked, an empty one first."""
+    return [("", ""), *((reason.value, Reason(reason).label) for reason in PICKED)]

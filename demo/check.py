@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -176,17 +176,33 @@ def take_bundle(browser: Browser, person: dict[str, str], case_id: str, folder: 
 
 
 def ask_for_bundle(browser: Browser, address: str) -> str:
-    """Choose everything, check, ask; returns where the bundle's own page is."""
+    """Choose everything for the officer in the case, step by step; check, ask; returns where the bundle's page is."""
     page = browser.get(address)
-    form = found(page.form_with("recipient", "purpose", "entries"), page, "choosing")
+    page = browser.submit(found(page.form_with("key"), page, "beginning"), {})
     # Her own: one person approves it, and it may be taken at once.
-    said = {"recipient": "victim", "recipient_name": "", "purpose": "Check of this copy"}
-    page = browser.submit(form, said | {"step": "check"})
-    form = found(page.form_with("key", "step"), page, "asking")
-    page = browser.submit(form, {"step": "ask"})
+    page = answered(browser, page, "purpose", {"purpose": "own_copy", "words": "Check of this copy"})
+    page = answered(browser, page, "recipient_ref", {"recipient_ref": "victim:herself"})
+    page = answered(browser, page, "file_kinds", {})
+    while page.form_with("why_all"):
+        page = answered(browser, page, "why_all", {})
+    page = answered(browser, page, "sections", {})
+    page = answered(browser, page, "shown", {})
+    page = answered(browser, page, "producer", {"producer": "victim"})
+    page = answered(browser, page, "version", {})
     is_asked = page.status == 200 and re.search(r"/bundles/[0-9a-f-]{36}/$", page.url)
     expect(bool(is_asked), f"the answer was {page.status}, “{page.title}”")
     return page.url
+
+
+def answered(browser: Browser, page: Page, name: str, values: Mapping[str, Any]) -> Page:
+    """The page after one step of choosing; what is ticked on it stays ticked.
+
+    Raises:
+        CheckFailed: the step is not there, or not taken.
+    """
+    page = browser.submit(found(page.form_with(name), page, name), values)
+    expect(page.status == 200, f"{name} answered {page.status}: {page.text[:400]}")
+    return page
 
 
 def wait_for_bundle(browser: Browser, address: str) -> Page:

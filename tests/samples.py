@@ -16,7 +16,8 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.models import Team, User, WorkingTimeReduction
-from bundles.models import Bundle, BundleCheck, BundleRelease, GateRun, OwnCopy
+from bundles.drafting import Choice
+from bundles.models import Bundle, BundleCheck, BundleDraft, BundleRelease, GateRun, OwnCopy
 from cases.models import Case, CaseGrant, CasePerpetrator, Professional, Task
 from logs.models import (
     Arrival,
@@ -45,6 +46,7 @@ from tests.factories import (
     UserFactory,
 )
 
+CHOSEN = ("purpose", "recipient", "days", "items", "order", "shown", "cover")
 PICTURE = b"not a picture, but bytes that can be sent"
 
 
@@ -72,6 +74,7 @@ class Side:
     infected: Evidence
     check: BundleCheck
     release: BundleRelease
+    choosing: dict[str, BundleDraft]
 
 
 def make_side(team_name: str, entry_number: int) -> Side:
@@ -131,7 +134,12 @@ def make_side(team_name: str, entry_number: int) -> Side:
     release = BundleRelease.objects.create(
         way="hand", to_name="Hub", approved_by=worker, sha256=bundle.sha256, at=now, run=run, **looked
     )
-    others = (perpetrator, officer, sent, locked, own_copy, infected, check, release)
+    chosen = Choice("report", f"police:professional:{officer.pk}", producer="victim", shown=(), done=CHOSEN).as_text()
+    choosing = {
+        role: BundleDraft.objects.create(case=case, user=staff[role], content=chosen, changed_at=now)
+        for role in (Role.CASEWORKER, Role.MANAGER)
+    }
+    others = (perpetrator, officer, sent, locked, own_copy, infected, check, release, choosing)
     return Side(team, people, case, incident, evidence, bundle, draft, batch, leave, colleague, task, grant, *others)
 
 
@@ -164,6 +172,7 @@ COLLEAGUE = of(pk=lambda side: side.colleague.pk)
 ENTRY = of_case(pk=lambda side: side.incident.pk)
 BATCH = of_case(pk=lambda side: side.batch.pk)
 HER_BATCH = of(letters=lambda side: letters_of(side.batch.pk))
+DRAFT = of_case(pk=lambda side: side.choosing[Role.CASEWORKER].pk)
 BUNDLE = of_case(pk=lambda side: side.bundle.pk)
 RELEASE = of_case(pk=lambda side: side.bundle.pk, release=lambda side: side.release.pk)
 CASE = of(pk=lambda side: side.case.pk)
@@ -178,6 +187,8 @@ IN_A_CASE = (
     "detail timeline edit edit_victim safe_contact contact_new note_new task_new status allocate cover close reopen"
     " access grant wall restrict portal portal_end perpetrator_new professional_new messages messages_read contact_plan"
 )
+
+CHOOSING = (*CHOSEN, "core", "check", "discard")
 
 PARAMETERS: dict[str, Parameters] = {
     "mfa_remove_webauthn": of(pk=lambda side: Authenticator.objects.get(user=side.people["caseworker"]).pk),
@@ -230,6 +241,8 @@ PARAMETERS: dict[str, Parameters] = {
     "logs:import_line": of_case(pk=lambda side: side.batch.pk, number=lambda side: 1),
     "bundles:list": of_case(),
     "bundles:new": of_case(),
+    "bundles:presets": of_case(),
+    **dict.fromkeys((f"bundles:draft_{name}" for name in CHOOSING), DRAFT),
     "bundles:detail": BUNDLE,
     "bundles:progress": BUNDLE,
     "bundles:again": BUNDLE,
@@ -274,6 +287,7 @@ MAY_BE_MISSING: dict[str, frozenset[str]] = {
     "accounts:slip": frozenset({"administrator"}),
     "bundles:page": EVERYONE,  # the sample's file is no PDF: there is no page to draw
     "logs:arrival": frozenset({"manager"}),
+    **dict.fromkeys((f"bundles:draft_{name}" for name in CHOOSING), frozenset({"manager"})),  # another's own
     "logs:import_from": EVERYONE,  # the sample is a picture: there are no messages in it
     "portal:bring_from": EVERYONE,
     "logs:arrival_remove": frozenset({"manager"}),
@@ -297,7 +311,7 @@ PAGE_COUNT = {
     "cases": 34,
     "logs": 37,
     "locks": 3,
-    "bundles": 17,
+    "bundles": 28,
     "portal": 60,
     "preview": 4,
     "reports": 1,

@@ -10,6 +10,16 @@ from bundles.actions.asking import (
     retry_bundle,
     selection,
 )
+from bundles.actions.drafting import (
+    ChangedElsewhere,
+    NotWhole,
+    ask_draft,
+    cover_words,
+    discard_draft,
+    keep_step,
+    purpose_in_words,
+    start_draft,
+)
 from bundles.actions.gate import Gate, GateShut, NotSecond, NotSoft, ask_gate, call_false_alarm, gate_of, seen_mark
 from bundles.actions.own_copies import CopyGone, ask_own_copies, kept_for, own_copies, take_own_copy
 from bundles.actions.picking import NothingChosen, Picked
@@ -48,6 +58,14 @@ __all__ = [
     "note_receipt",
     "recall",
     "standing_of",
+    "ChangedElsewhere",
+    "NotWhole",
+    "ask_draft",
+    "cover_words",
+    "discard_draft",
+    "keep_step",
+    "purpose_in_words",
+    "start_draft",
     "CopyGone",
     "NoPass",
     "NotReady",

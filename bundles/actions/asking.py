@@ -115,7 +115,7 @@ def request_bundle(
             preset=Preset.objects.current(edition, timezone.localdate(asked_at)),
             **said.fields() | {"edition": edition},
         )  # fmt: skip
-        bundle.follows = _earlier(bundle, by)
+        bundle.follows = earlier_bundle(case, recipient, bundle.recipient_ref, recipient_name, by)
         bundle.save(force_insert=True)
         for item in items:
             item.bundle = bundle
@@ -127,15 +127,13 @@ def request_bundle(
     return bundle
 
 
-def _earlier(bundle: Bundle, by: User) -> Bundle | None:
+def earlier_bundle(case: Case, recipient: str, ref: str, name: str, by: User) -> Bundle | None:
     """The last bundle of the case that the same recipient has, else that was made for them.
 
     What is new is told from there on. It is looked for once, when the bundle is asked for: the answer is printed.
     """
-    same = {"recipient": bundle.recipient, "recipient_ref": bundle.recipient_ref}
-    if not bundle.recipient_ref:
-        same["recipient_name"] = bundle.recipient_name
-    made = Bundle.objects.visible_to(by).filter(case=bundle.case, state=Bundle.State.READY, **same)
+    same = {"recipient": recipient, "recipient_ref": ref} | ({} if ref else {"recipient_name": name})
+    made = Bundle.objects.visible_to(by).filter(case=case, state=Bundle.State.READY, **same)
     was_taken = Exists(BundleRelease.objects.filter(bundle=OuterRef("pk")))
     return made.annotate(was_taken=was_taken).order_by("-was_taken", "-asked_at").first()
 

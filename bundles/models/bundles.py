@@ -45,7 +45,7 @@ class Bundle(models.Model):
     purpose_kind = models.CharField(_("purpose"), max_length=14, choices=Purpose.choices, blank=True)
     recipient = models.CharField(_("who it is for"), max_length=14, choices=Recipient.choices)
     recipient_ref = models.CharField(max_length=60, blank=True)  # who of the case or the directory it is
-    recipient_name = models.CharField(_("name or office"), max_length=120, blank=True)
+    recipient_name = models.CharField(_("name or office"), max_length=250, blank=True)
     purpose = CaseTextField(_("what it is for"))
     date_from = models.DateField(null=True, blank=True)
     date_to = models.DateField(null=True, blank=True)

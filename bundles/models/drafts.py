@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import User
 from cases.models import Case
@@ -15,9 +16,9 @@ from nsvcs.statements import Statement
 class BundleDraftQuerySet(OfCase):
     """Questions about unfinished choices."""
 
-    def of(self, user: User, case: Case) -> Self:
+    def unfinished(self, user: User, case: Case) -> Self:
         """Those that this person left unfinished in this case, the latest first."""
-        return self.visible_to(user).filter(user=user, case=case, used_at=None).order_by("-changed_at")
+        return self.filter(user=user, case=case, used_at=None).order_by("-changed_at")
 
 
 class BundleDraft(models.Model):
@@ -35,7 +36,7 @@ class BundleDraft(models.Model):
     content = CaseTextField(default="{}")
     version = models.PositiveIntegerField(default=1)
     started_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField()
+    changed_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True)
 
     objects = BundleDraftQuerySet.as_manager()

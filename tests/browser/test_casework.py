@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from bundles.models import BundleDraft
 from cases.models import Contact, Note, Professional, Task
 from tests.browser.windows import DESKTOP, NARROWEST, PHONE, SIZES
 from tests.factories import CaseFactory, CasePerpetratorFactory, IncidentFactory, SafeContactFactory, UserFactory
@@ -65,7 +66,8 @@ def test_choosing_for_a_bundle_fits_a_phone_whatever_was_written(open_window):
     case = CaseFactory(worker=worker)
     IncidentFactory(case=case, what_happened="x" * 400)
     seen = open_window(worker)
-    seen.go(f"/cases/{case.pk}/bundles/new/")
+    draft = BundleDraft.objects.create(case=case, user=worker)
+    seen.go(f"/cases/{case.pk}/bundles/drafts/{draft.pk}/items/")
     seen.check()
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from bundles.drafting import STEPS
 from logs.actions import save_draft
 from nsvcs.access import CASEWORK, Role
 from nsvcs.checks import mark_for, pages
@@ -53,6 +54,7 @@ def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
         **_imports(world, role),
         **_coming(world, role),
         "locks:": {"pk": world.locked.pk},
+        **{f"bundles:draft_{step}": {**in_case, "pk": world.choosing.pk} for step in (*STEPS, "discard")},
         "bundles:": {**in_case, "pk": world.bundle.pk if role in CASEWORK else None},
         "accounts:": {"pk": world.worker.pk},
         "accounts:slip": {"pk": code_for.pk},

@@ -18,7 +18,8 @@ from PIL import Image, ImageDraw
 from accounts.keys import seal_secret
 from accounts.models import User
 from bundles.actions import ask_own_copies, request_bundle
-from bundles.models import Bundle, OwnCopy
+from bundles.drafting import STEPS, Choice
+from bundles.models import Bundle, BundleDraft, OwnCopy
 from cases.actions import add_note, add_task, give_grant, record_contact
 from cases.models import Case, CaseGrant, CasePerpetrator, Contact, Note, Professional, Task
 from cases.rules import CaseStatus
@@ -119,6 +120,14 @@ class World:
     def bundle(self) -> Bundle:
         """A finished bundle of the whole log, made when it is first asked for."""
         return _bundle(self.case, self.worker, self.entries)
+
+    @cached_property
+    def choosing(self) -> BundleDraft:
+        """A choice for a bundle with every step answered, of all that is in the log."""
+        chosen = Choice(
+            "report", f"police:professional:{self.professional.pk}", producer="victim", shown=(), done=STEPS
+        ).as_text()
+        return BundleDraft.objects.create(case=self.case, user=self.worker, content=chosen)
 
     @cached_property
     def batches(self) -> dict[str, ImportBatch]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from bundles import working
 from bundles.actions import NotReady, is_held
-from bundles.models import Bundle
+from bundles.models import Bundle, BundleDraft
 from jobs.actions import run, run_due
 from jobs.models import Job
 from logs.actions import lock_evidence, record_incident, unlock_evidence
@@ -183,9 +183,10 @@ def test_the_choice_names_what_is_not_shown_and_does_not_tick_it(client, case, w
     shown, hidden = write(case), write(case)
     run_due()
     lock(hidden, worker)
-    page = sign_in(client, worker).get(reverse("bundles:new", args=[case.pk]))
+    draft = BundleDraft.objects.create(case=case, user=worker)
+    page = sign_in(client, worker).get(reverse("bundles:draft_items", args=[case.pk, draft.pk]))
     form = page.context["form"]
-    assert form.initial["evidence"] == [str(shown.pk)]
+    assert (form[f"in_{shown.pk}"].initial, form[f"in_{hidden.pk}"].initial) == (True, False)
     assert "(Locked: a page says that it is not shown)" in page.text
 
 

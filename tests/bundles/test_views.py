@@ -1,17 +1,17 @@
 from datetime import date
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from bundles.actions import NothingChosen, request_bundle
 from bundles.models import Bundle
 from cases.models import Allocation
 from jobs.actions import run_due
 from jobs.models import Job
-from logs.actions import add_evidence, record_incident
+from logs.actions import record_incident
 from logs.models import Incident
+from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from tests.factories import CaseFactory, IncidentFactory, UserFactory
 from tests.pages import body_of
@@ -36,49 +36,17 @@ def entry(case):
     return record_incident(draft_id=uuid7(), case=case, fields=fields, by=case.victim.user).incident
 
 
-def form_for(entry, **changes):
-    return {"recipient": "police", "purpose": "An order", "entries": [entry.pk], "key": uuid7(), **changes}
-
-
-def test_choosing_shows_the_choice_once_more_before_asking(client, worker, case, entry):
-    sign_in(client, worker)
-    address = reverse("bundles:new", args=[case.pk])
-    assert "Entry 1, 3 June 2026: He rang nine times." in client.get(address).text
-    check = client.post(address, form_for(entry, step="check"))
-    assert "1 of 1 in these days" in check.text
-    assert not Bundle.objects.exists()
-    answer = client.post(address, form_for(entry, step="ask"))
-    bundle = Bundle.objects.get()
-    assert answer["Location"] == reverse("bundles:detail", args=[case.pk, bundle.pk])
-
-
-def test_the_check_page_says_that_files_are_shown_as_they_are(client, worker, case, entry):
-    letter = SimpleUploadedFile("letter.txt", b"He wrote this.")
-    file = add_evidence(incident=entry, files=[letter], by=case.victim.user)[0]
-    sign_in(client, worker)
-    form = form_for(entry, step="check", evidence=[file.pk])
-    page = client.post(reverse("bundles:new", args=[case.pk]), form).text
-    assert "Pictures and documents are shown as they are" in page
-
-
-def test_a_form_without_entries_or_recipient_is_refused(client, worker, case, entry):
-    sign_in(client, worker)
-    answer = client.post(reverse("bundles:new", args=[case.pk]), {"step": "ask"})
-    assert answer.status_code == 422
-    assert "Choose at least one entry" in answer.text
-
-
-def test_only_entries_of_the_days_are_offered(client, worker, case, entry):
-    sign_in(client, worker)
-    address = reverse("bundles:new", args=[case.pk])
-    days = {"date_from_day": "4", "date_from_month": "6", "date_from_year": "2026"}
-    assert "There are no entries in these days." in client.get(address, days).text
+def asked(case, worker, *entries):
+    with acting_as(worker.pk):
+        return request_bundle(
+            key=uuid7(), case=case, entry_ids=[each.pk for each in entries], evidence_ids=[], recipient="police",
+            recipient_name="", purpose="An order", date_from=None, date_to=None, shown=[], by=worker,
+        )  # fmt: skip
 
 
 def test_progress_is_polled_until_it_is_ready_and_was_looked_over(client, worker, case, entry):
     sign_in(client, worker)
-    client.post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
-    bundle = Bundle.objects.get()
+    bundle = asked(case, worker, entry)
     progress = reverse("bundles:progress", args=[case.pk, bundle.pk])
     waiting = client.get(progress).text
     assert "data-hx-trigger" in waiting
@@ -93,7 +61,8 @@ def test_progress_is_polled_until_it_is_ready_and_was_looked_over(client, worker
 @pytest.mark.h("H02")
 @pytest.mark.parametrize("name", ["detail", "progress", "download"])
 def test_another_workers_bundle_is_as_if_it_were_not_there(client, worker, case, entry, name):
-    sign_in(client, worker).post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
+    sign_in(client, worker)
+    asked(case, worker, entry)
     sign_in(client, UserFactory())
     foreign = client.get(reverse(f"bundles:{name}", args=[case.pk, Bundle.objects.get().pk]))
     missing = client.get(reverse(f"bundles:{name}", args=[uuid7(), uuid7()]))
@@ -102,7 +71,8 @@ def test_another_workers_bundle_is_as_if_it_were_not_there(client, worker, case,
 
 
 def failed_bundle(client, worker, case, entry, code, item):
-    sign_in(client, worker).post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
+    sign_in(client, worker)
+    asked(case, worker, entry)
     Bundle.objects.update(state="failed", error_code=code, error_item=item)
     Job.objects.filter(kind="bundle").update(state="failed")
     return Bundle.objects.get()
@@ -147,8 +117,8 @@ def test_a_bundle_can_be_made_without_what_it_failed_at_once(client, worker, cas
     other = {"occurred_on": date(2026, 6, 4), "what_happened": "He came back."}
     record_incident(draft_id=uuid7(), case=case, fields=other, by=case.victim.user)
     entries = [entry.pk, Incident.objects.get(number=2).pk]
-    sign_in(client, worker).post(reverse("bundles:new", args=[case.pk]), form_for(entry, entries=entries, step="ask"))
-    first = Bundle.objects.get()
+    sign_in(client, worker)
+    first = asked(case, worker, *Incident.objects.order_by("number"))
     again = reverse("bundles:again", args=[case.pk, first.pk])
     assert client.post(again, {"without": "yes"})["Location"] == reverse("bundles:new", args=[case.pk])
     Bundle.objects.update(state="failed", error_code="text_lost", error_item="entry 1")
@@ -160,20 +130,17 @@ def test_a_bundle_can_be_made_without_what_it_failed_at_once(client, worker, cas
 
 
 @pytest.mark.h("H07")
-def test_one_foreign_id_among_ones_own_refuses_all_of_them(client, worker, case, entry):
+def test_one_foreign_id_among_ones_own_refuses_all_of_them(worker, case, entry):
     foreign = IncidentFactory(case=CaseFactory(worker=UserFactory()))
-    sign_in(client, worker)
-    form = form_for(entry, step="ask", entries=[entry.pk, foreign.pk])
-    assert client.post(reverse("bundles:new", args=[case.pk]), form).status_code == 422
+    with pytest.raises(NothingChosen):
+        asked(case, worker, entry, foreign)
     assert not Bundle.objects.exists()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT action, actor_id FROM audit_event ORDER BY id DESC LIMIT 1")
-        assert cursor.fetchone() == ("page.denied", worker.pk)
 
 
 @pytest.mark.h("H09")
 def test_a_worker_taken_off_the_case_in_mid_session_gets_nothing_more(client, worker, case, entry):
-    sign_in(client, worker).post(reverse("bundles:new", args=[case.pk]), form_for(entry, step="ask"))
+    sign_in(client, worker)
+    asked(case, worker, entry)
     run_due()
     bundle = Bundle.objects.get()
     pages = [

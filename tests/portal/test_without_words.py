@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from bundles.models import BundleDraft
 from logs.actions import NothingSaid, record_incident
 from logs.actions.arriving import begin_arrival
 from logs.lines import line_of
@@ -86,7 +87,8 @@ def test_the_pages_of_staff_say_what_there_is_instead(client, entry, case, name)
 
 def test_the_choice_for_a_bundle_says_what_there_is_instead(client, entry, case):
     worker = case.allocations.get().worker
-    assert MADE in text_of(sign_in(client, worker).get(reverse("bundles:new", args=[case.pk])))
+    draft = BundleDraft.objects.create(case=case, user=worker)
+    assert MADE in text_of(sign_in(client, worker).get(reverse("bundles:draft_items", args=[case.pk, draft.pk])))
 
 
 def test_with_more_detail_the_photo_is_chosen_at_the_end(web):

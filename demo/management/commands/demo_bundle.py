@@ -9,11 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
-from bundles.actions import request_bundle, selection
-from bundles.models import Bundle, Recipient, Shown
+from bundles.actions import ask_draft, keep_step, start_draft
+from bundles.drafting import STEPS, Choice
+from bundles.models import Bundle, Purpose, Shown
+from bundles.recipients import candidates
 from cases.models import Case
 from demo.people import demo_json, read_sign_ins, read_story_case
-from logs.models import Evidence
 from nsvcs import celery as _celery  # noqa: F401 - or a wake-up seeks a broker elsewhere
 from nsvcs import embedded
 from nsvcs.identity import acting_as
@@ -45,17 +46,17 @@ class Command(BaseCommand):
 
 
 def _ask(by: User) -> Bundle:
-    """The whole log for the police, what was withdrawn left out, as the form would choose it."""
+    """The whole log for the officer in the case, what was withdrawn left out, as the pages would choose it."""
     with acting_as(by.pk):
         case = Case.objects.visible_to(by).get(pk=read_story_case(demo_json()))
-        entries = selection(case=case, by=by, date_from=None, date_to=None)
-        kept = [entry.pk for entry in entries if not entry.is_withdrawn]  # type: ignore[attr-defined]
-        files = Evidence.objects.visible_to(by).filter(incident__in=kept).values_list("pk", flat=True)
-        return request_bundle(
-            key=uuid7(), case=case, entry_ids=kept, evidence_ids=files, recipient=Recipient.POLICE,
-            recipient_name="Investigation hub", purpose="Application for a stalking protection order",
-            date_from=None, date_to=None, shown=[Shown.FILE_NAMES], by=by,
+        officer = next(each for each in candidates(case, Purpose.ORDER, by) if ":professional:" in each.ref)
+        draft = start_draft(key=uuid7(), case=case, by=by)
+        choice = Choice(
+            Purpose.ORDER, officer.ref, producer=f"user:{by.pk}", shown=(Shown.FILE_NAMES,),
+            done=tuple(step for step in STEPS if step != "check"),
         )  # fmt: skip
+        draft = keep_step(draft=draft, version=draft.version, step="check", changes=choice.answers(), by=by)
+        return ask_draft(draft=draft, version=draft.version, by=by)
 
 
 def _wait(bundle: Bundle, by: User, seconds: float) -> Bundle:
