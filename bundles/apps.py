@@ -10,11 +10,14 @@ class BundlesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the jobs room what workers do here."""
+        from bundles.actions.shutting import RELEASE, is_held_back
         from bundles.holding import entries_in_bundles
+        from cases.actions.sharing import hold_back
         from jobs.kinds import Kind, register
         from logs.bringing import holding
 
         holding.register(entries_in_bundles)
+        hold_back(RELEASE, is_held_back)
 
         register(Kind("bundle", "bundles.working.build_bundle", queue="bundles"))
         register(Kind("gate", "bundles.gating.check_bundle", queue="bundles"))

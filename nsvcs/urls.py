@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/bundles/", include("bundles.urls")),
     path("cases/<uuid:case_id>/portal/preview/", include("portal.preview_urls")),
     path("cases/", include("cases.urls")),
+    path("d/", include("cases.shared_urls")),
     path("locked/", include("logs.lock_urls")),
     path("language/", speaking.choose_language, name="language"),
     path("health", health.health, name="health"),

@@ -18,7 +18,8 @@ from django.utils import timezone
 from accounts.models import Team, User, WorkingTimeReduction
 from bundles.drafting import Choice
 from bundles.models import Bundle, BundleCheck, BundleDraft, BundleRelease, GateRun, OwnCopy
-from cases.models import Case, CaseGrant, CasePerpetrator, Professional, Task
+from cases.actions.sharing import digest_of
+from cases.models import Case, CaseGrant, CasePerpetrator, Professional, ShareLink, Task
 from logs.models import (
     Arrival,
     CustodyEvent,
@@ -75,6 +76,7 @@ class Side:
     check: BundleCheck
     release: BundleRelease
     choosing: dict[str, BundleDraft]
+    token: str
 
 
 def make_side(team_name: str, entry_number: int) -> Side:
@@ -139,7 +141,11 @@ def make_side(team_name: str, entry_number: int) -> Side:
         role: BundleDraft.objects.create(case=case, user=staff[role], content=chosen, changed_at=now)
         for role in (Role.CASEWORKER, Role.MANAGER)
     }
-    others = (perpetrator, officer, sent, locked, own_copy, infected, check, release, choosing)
+    token = f"{team_name}-0123456789abcdef"
+    opens = {"token_digest": digest_of(token), "passcode": "!", "expires_at": now + timedelta(days=7), "most_wrong": 5}
+    what = {"what": "a sample", "object_id": release.pk, "to_name": "Hub", "media_type": "application/pdf"}
+    ShareLink.objects.create(case=case, storage_name=stored.name, made_by=worker, made_at=now, **opens, **what, **kept)
+    others = (perpetrator, officer, sent, locked, own_copy, infected, check, release, choosing, token)
     return Side(team, people, case, incident, evidence, bundle, draft, batch, leave, colleague, task, grant, *others)
 
 
@@ -259,6 +265,7 @@ PARAMETERS: dict[str, Parameters] = {
     "preview:entry": of_case(number=lambda side: side.incident.number),
     "preview:advice": of_case(),
     "portal:draft": HER_DRAFT,
+    "shared:open": of(token=lambda side: side.token),
     "portal:copy_file": of(letters=lambda side: letters_of(side.own_copy.pk)),
     "portal:file": HER_COMING,
     "portal:file_move": HER_COMING,
@@ -302,6 +309,7 @@ MAY_BE_MISSING: dict[str, frozenset[str]] = {
 KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 # Not about a case: for the administrator one team's people are as good as another's.
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
+SAME_FOR_ALL_SIDES |= {"shared:open"}  # whoever has the link has the link
 SAME_FOR_ALL_SIDES |= {"locks:end", "locks:again"}  # one lead for every team: told of each such file, and no more
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
@@ -311,6 +319,7 @@ PAGE_COUNT = {
     "cases": 34,
     "logs": 37,
     "locks": 3,
+    "shared": 1,
     "bundles": 28,
     "portal": 60,
     "preview": 4,
@@ -338,6 +347,7 @@ PUBLIC = {
     "mfa_authenticate",
     "portal:offline_page",
     "portal:worker",
+    "shared:open",
     "signed_out",
 }
 

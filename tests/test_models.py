@@ -82,6 +82,7 @@ NEVER_CHANGED = {
     "bundles_bundlefile",
     "bundles_sealeddigest",
     "cases_contact",
+    "cases_shareopening",
     "cases_message",
     "cases_messageread",
     "cases_note",
@@ -113,6 +114,7 @@ DELETABLE = {"bundles_partorder", "logs_importline"}
 INSERTED = ["portal_insert"]
 CHANGED = ["portal_insert", "portal_update"]
 NARROWED = {
+    "bundles_portalcopy": CHANGED,
     "cases_case": CHANGED,
     "cases_caseperpetrator": ["portal_update"],
     "cases_message": ["own_name"],
@@ -183,7 +185,10 @@ DEFINERS = {
     "originals_to_check",
     "part_names",
     "portals_open",
+    "release_held_back",
     "restricted_unheld",
+    "share_link",
+    "share_link_tried",
     "scans_due",
     "scans_to_repeat",
     "stored_names",

@@ -38,6 +38,7 @@ from bundles.actions.releasing import (
     standing_of,
 )
 from bundles.actions.taking import NoPass, fetch_bundle, pass_for
+from bundles.actions.ways import give_link, portal_is_open, put_into_portal, take_portal_copy
 
 __all__ = [
     "Gate",
@@ -47,6 +48,10 @@ __all__ = [
     "ask_gate",
     "call_false_alarm",
     "gate_of",
+    "give_link",
+    "portal_is_open",
+    "put_into_portal",
+    "take_portal_copy",
     "seen_mark",
     "Moved",
     "SamePerson",

@@ -11,6 +11,7 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.actions.gate import GateShut, gate_of, open_gate
+from bundles.actions.shutting import shut_ways
 from bundles.limits import times
 from bundles.models import Bundle, BundleItem, BundleRelease, ReleaseReceipt, ReleaseStep
 from bundles.models.releases import moments
@@ -190,6 +191,7 @@ def recall(*, release: BundleRelease, reason: str, by: User) -> BundleRelease:
         was_out = "out" in moments(release)
         _step(release, ReleaseStep.Kind.RECALLED, by, reason)
         finish_key(_task_key(release), by)
+        shut_ways(release, by)
         if was_out:
             title = _("Ring whom a bundle went to: a fault was found in it and it must not be used")
             raise_task(release.bundle.case, Task.Kind.RECALL, title, timezone.localdate(), key=f"recall:{release.pk}")

@@ -7,6 +7,7 @@ from bundles.models.gate import BundleCheck, Colour, FalseAlarm, GateRun, Pictur
 from bundles.models.kinds import Recipient, Shown
 from bundles.models.own_copies import OwnCopy
 from bundles.models.parts import BundlePart, PartOrder, StepTime
+from bundles.models.portal_copies import PortalCopy
 from bundles.models.releases import BundleRelease, ReleaseReceipt, ReleaseStep, Way
 from bundles.models.seals import BundleFile, SealedDigest
 
@@ -28,6 +29,7 @@ __all__ = [
     "PRINTED",
     "PartOrder",
     "PictureWords",
+    "PortalCopy",
     "Purpose",
     "Reason",
     "Recipient",

@@ -24,10 +24,10 @@ from bundles.withheld import kind_names
 from cases.access import visible_case
 from cases.models import Case
 from jobs import child
-from logs.files import LOCKED_DOWN
 from logs.sheets import DRAW
 from nsvcs.access import CASEWORK, allow, own_transactions
 from nsvcs.forms import form_status
+from nsvcs.giving import LOCKED_DOWN
 from nsvcs.identity import acting_as
 from nsvcs.storage import file_store
 

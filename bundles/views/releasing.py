@@ -4,11 +4,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
@@ -24,24 +26,28 @@ from bundles.actions import (
     approve,
     approve_second,
     fetch_bundle,
+    give_link,
     go_out,
     is_held,
     may_be_second,
     note_receipt,
     pass_for,
+    portal_is_open,
+    put_into_portal,
     recall,
     seen_mark,
     standing_of,
 )
+from bundles.actions.shutting import RELEASE
 from bundles.limits import times
-from bundles.models import Bundle, BundleRelease, Shown, Way
+from bundles.models import Bundle, BundleRelease, PortalCopy, Shown, Way
 from bundles.models.releases import moments
 from bundles.release_forms import ApproveForm, RecallForm, ReceiptForm
 from bundles.rules import MOVES, Standing, needs_two, ways_for
 from bundles.views.gate import gate_context, ready_bundle
 from bundles.words import WHY_NOT
 from cases.access import visible_case
-from cases.models import Case
+from cases.models import Case, ShareLink
 from cases.views.downloading import landing_page, lands
 from logs.files import send_file
 from nsvcs.access import CASEWORK, LANDING, allow, own_transactions
@@ -88,7 +94,8 @@ def bundle_release(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Ht
 def _approve_form(request: AuthenticatedRequest, bundle: Bundle) -> ApproveForm:
     seconds = may_be_second(bundle, request.user) if needs_two(bundle.recipient) else []
     first = {"to_name": bundle.recipient_name}
-    return ApproveForm(request.POST or None, initial=first, ways=ways_for(bundle.recipient), seconds=seconds)
+    ways = [way for way in ways_for(bundle.recipient) if way != Way.PORTAL or portal_is_open(bundle.case)]
+    return ApproveForm(request.POST or None, initial=first, ways=ways, seconds=seconds)
 
 
 def _context(request: AuthenticatedRequest, case: Case, bundle: Bundle) -> dict[str, Any]:
@@ -123,27 +130,43 @@ def _given_page(
     receiving: ReceiptForm | None = None,
 ) -> HttpResponse:
     record(Action.BUNDLE_VIEWED, target=given.bundle, case_ids=[case.pk], detail={"release": str(given.pk)})
-    now, when = standing_of(given), moments(given)
+    was_out = "out" in moments(given)
+    sent = receiving or recalling
+    forms = {
+        "recalling": recalling or RecallForm(is_out=was_out), "receiving": receiving or ReceiptForm(), "form": sent
+    }  # fmt: skip
+    context = _context(request, case, given.bundle) | _standing_context(request, given) | forms
+    return render(request, "bundles/given.html", context, status=form_status(sent) if sent else 200)
+
+
+def _standing_context(request: AuthenticatedRequest, given: BundleRelease) -> dict[str, Any]:
+    """Where a release stands, until when, and which moves start there for this person."""
+    now, when, told = standing_of(given), moments(given), times()
     last = when.get("second", given.at)
-    context = _context(request, case, given.bundle) | {
+    steps = list(given.steps.all())
+    steps.sort(key=lambda step: step.at)
+    return {
         "given": given,
         "standing": now,
-        "steps": sorted(given.steps.all(), key=lambda step: step.at),
-        "until": given.at + times().second_within if now == Standing.WAITING else last + times().goes_within,
-        "leaves_at": last + times().recall,
+        "steps": steps,
+        "until": given.at + told.second_within if now == Standing.WAITING else last + told.goes_within,
+        "leaves_at": last + told.recall,
         "may_approve": now in MOVES["second"] and given.approved_by_id != request.user.pk,
         "may_take": now in MOVES["take"],
         "may_recall": now in MOVES["recall"],
         "may_receive": now in MOVES["receipt"] and "out" in when,
-        "is_file": given.way in {Way.HAND, Way.MAIL, Way.UPLOAD},
         "was_out": "out" in when,
-        "recalling": recalling or RecallForm(is_out="out" in when),
-        "receiving": receiving or ReceiptForm(),
+        "is_file": given.way in {Way.HAND, Way.MAIL, Way.UPLOAD},
+        "links": _links(request, given),
+        "portal_copy": PortalCopy.objects.visible_to(request.user).filter(release=given).first(),
     }
-    context["form"] = receiving or recalling
-    return render(
-        request, "bundles/given.html", context, status=form_status(context["form"]) if context["form"] else 200
-    )
+
+
+def _links(request: AuthenticatedRequest, given: BundleRelease) -> list[tuple[ShareLink, bool]]:
+    """The links of a release, the newest first, with the tries at each; whether each still opens."""
+    rows = ShareLink.objects.visible_to(request.user).of(RELEASE, given.pk)
+    rows = rows.select_related("made_by").prefetch_related("openings")
+    return [(link, link.opens(timezone.now())) for link in rows]
 
 
 @allow(*CASEWORK, fresh=True)
@@ -181,14 +204,26 @@ def bundle_take(request: AuthenticatedRequest, case_id: UUID, pk: UUID, release:
     case = visible_case(request, case_id, is_recorded=False)
     given = _one(request, case, pk, release)
     try:
-        if given.way in {Way.LINK, Way.PORTAL}:
-            raise WrongWay
+        if given.way == Way.LINK:
+            return _link_page(request, case, given)
+        if given.way == Way.PORTAL:
+            put_into_portal(release=given, by=request.user)
+            return redirect("bundles:given", case_id, pk, release)
         go_out(release=given, by=request.user)
     except REFUSALS as refused:
         _say_why(request, refused)
         return redirect("bundles:given", case_id, pk, release)
     told = pass_for(given, request.user, request.session.session_key or "")
     return redirect(f"{reverse('bundles:download', args=[case_id, pk])}?{urlencode({'pass': told, LANDING: ''})}")
+
+
+def _link_page(request: AuthenticatedRequest, case: Case, given: BundleRelease) -> HttpResponse:
+    """The address and the passcode, which are shown this once."""
+    link, token, passcode = give_link(release=given, by=request.user)
+    record(Action.CASE_OPENED, target=case, case_ids=[case.pk], detail={"page": "bundles:take"})
+    address = f"{settings.SITE_URL}{reverse('shared:open', args=[token])}"
+    context = {"case": case, "bundle": given.bundle, "given": given, "link": link}
+    return render(request, "bundles/link.html", context | {"address": address, "passcode": passcode})
 
 
 @allow(*CASEWORK)

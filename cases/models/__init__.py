@@ -5,6 +5,7 @@ from cases.models.cases import Case, InboundReferral, Professional, StatusChange
 from cases.models.messages import Message, MessageRead
 from cases.models.people import CasePerpetrator, LegalStatus, Perpetrator, PerpetratorFacts, SafeContact, Victim
 from cases.models.planned import PlannedContact
+from cases.models.sharing import ShareLink, ShareOpening
 from cases.models.work import Contact, ContentClass, Note, Task
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "Professional",
     "ReferenceCounter",
     "SafeContact",
+    "ShareLink",
+    "ShareOpening",
     "StatusChange",
     "Task",
     "Victim",

@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import AuthenticatedRequest
-from bundles.actions import CopyGone, ask_own_copies, kept_for, own_copies, take_own_copy
-from bundles.models import OwnCopy
+from bundles.actions import CopyGone, ask_own_copies, kept_for, own_copies, take_own_copy, take_portal_copy
+from bundles.models import OwnCopy, PortalCopy
 from logs.files import send_file
 from logs.models import Incident
 from nsvcs import forms
 from nsvcs.access import LANDING, Role, allow, own_transactions
 from nsvcs.identity import acting_as
 from portal.addresses import letters_of
+
+MOST = 50
 
 
 class CopyForm(forms.Form):
@@ -41,7 +43,9 @@ def own_copy(request: AuthenticatedRequest) -> HttpResponse:
     copies = [(letters_of(copy.pk), copy, copy.can_be_taken(now)) for copy in own_copies(request.user, now)]
     hours = int(kept_for().total_seconds() // 3600)
     has_notes = Incident.objects.visible_to(request.user).exists()
-    context = {"form": form, "copies": copies, "hours": hours, "has_notes": has_notes}
+    lying = PortalCopy.objects.visible_to(request.user).lying(now).order_by("-put_at")
+    given = [(letters_of(copy.pk), copy) for copy in lying[:MOST]]
+    context = {"form": form, "copies": copies, "given": given, "hours": hours, "has_notes": has_notes}
     return render(request, "portal/copy.html", context, status=forms.form_status(form))
 
 
@@ -55,14 +59,20 @@ def own_copy_file(request: AuthenticatedRequest, letters: str) -> HttpResponseBa
         if LANDING in request.GET:
             return render(request, "portal/copy_begun.html", {"letters": letters})
         try:
-            take_own_copy(copy=copy, by=request.user)
+            if isinstance(copy, PortalCopy):
+                take_portal_copy(copy=copy, by=request.user)
+            else:
+                take_own_copy(copy=copy, by=request.user)
         except CopyGone:
             raise Http404 from None
     return send_file(copy.storage_name, "application/pdf", copy.size_bytes)
 
 
-def _hers(request: AuthenticatedRequest, letters: str) -> OwnCopy:
-    for copy in OwnCopy.objects.visible_to(request.user).order_by("-asked_at")[:50]:
+def _hers(request: AuthenticatedRequest, letters: str) -> OwnCopy | PortalCopy:
+    """A copy that she asked for, or one that was put here for her."""
+    asked = OwnCopy.objects.visible_to(request.user).order_by("-asked_at")[:MOST]
+    given = PortalCopy.objects.visible_to(request.user).order_by("-put_at")[:MOST]
+    for copy in (*asked, *given):
         if letters_of(copy.pk) == letters:
             return copy
     raise Http404
