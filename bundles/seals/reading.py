@@ -25,6 +25,8 @@ MOST_ADDED = 16 * BLOCK
 DEEP = 5_000  # a tree of pages of ours is shallow; a stranger's may be deep, and ends here and not at the process
 SEAL_KEYS = {"/Type", "/Filter", "/SubFilter", "/Contents", "/ByteRange", "/M"}
 FIELD_KEYS = {"/FT", "/T", "/Type", "/Subtype", "/F", "/Rect", "/P", "/V", "/Ff", "/Parent"}
+SAID = {"/Root", "/Info"}
+OF_TABLES = {"/Size", "/Prev", "/ID", "/Type", "/W", "/Index", "/Length", "/Filter", "/DecodeParms"}
 OBJECT = re.compile(rb"(?<!\d)\d+\s+\d+\s+obj\b")
 
 
@@ -80,7 +82,7 @@ class _Sealed:
         if sealed.signer not in seals:
             raise NotSealed("another's seal")
         at = self._stamped(sealed, roots)
-        stamping.check(_trimmed(time), under_time, roots)
+        stamping.check(self._last_token(time, roots), under_time, roots)
         return {"sha256": whole, "at": at}
 
     def _fields(self) -> tuple[generic.DictionaryObject, generic.DictionaryObject]:
@@ -101,8 +103,7 @@ class _Sealed:
         if start != 0 or behind - first != letters + 2 or length < 0:
             raise NotSealed("range")
         self.file.seek(first)
-        written = self.file.read(letters + 2)
-        if written[:1] + written[-1:] != b"<>" or bytes.fromhex(written[1:-1].decode()) != signed.raw_get("/Contents"):
+        if self.file.read(letters + 2) != b"<%s>" % bytes(signed.raw_get("/Contents")).hex().upper().encode():
             raise NotSealed("range")
         return (first, behind), behind + length
 
@@ -141,8 +142,7 @@ class _Sealed:
 
     def _changed_is_ours(self) -> None:
         """Of what was there before, three things grew by one reference each, and nothing else changed."""
-        if _text(self.before.trailer_view.raw_get("/Root")) != _text(self.after.trailer_view.raw_get("/Root")):
-            raise NotSealed("root")
+        self._leads_to_the_same()
         added = self.after.root["/AcroForm"]["/Fields"].raw_get(1)
         for ref in self.reader.xrefs.explicit_refs_in_revision(2):
             if self.reader.xrefs.get_introducing_revision(ref) == 2:
@@ -152,6 +152,22 @@ class _Sealed:
                 new = generic.DictionaryObject({key: new.raw_get(key) for key in new if key != "/DSS"})
             if _text(old) != _text(_without(new, _text(added))):
                 raise NotSealed("changed")
+
+    def _leads_to_the_same(self) -> None:
+        """The last table begins with the same two things as the one before it, and says no more of the file."""
+        old, new = (each.trailer_view for each in (self.before, self.after))
+        for key in {*old, *new} - OF_TABLES:
+            if (
+                key not in SAID
+                or key not in old
+                or key not in new
+                or _text(old.raw_get(key)) != _text(new.raw_get(key))
+            ):
+                raise NotSealed("table")
+        self.file.seek(self.reader.xrefs.get_startxref_for_revision(2))
+        last = self.file.read()
+        if any(last.count(key.encode()) != (key in old) for key in SAID):
+            raise NotSealed("table")
 
     def _digests(self, hole: tuple[int, int], end: int, later: tuple[int, int]) -> tuple[bytes, bytes, str]:
         """Under the seal, under the last time stamp, and of the whole file, in one pass."""
@@ -186,10 +202,26 @@ class _Sealed:
             raise NotSealed("not in force")
         return stamp.at.isoformat()
 
-
-def _trimmed(signed: generic.DictionaryObject) -> bytes:
-    """A message without the filling behind it."""
-    return signing.cms.ContentInfo.load(bytes(signed.raw_get("/Contents"))).dump()
+    def _last_token(self, time: generic.DictionaryObject, roots: tuple[x509.Certificate, ...]) -> bytes:
+        """The last time stamp's message. Nothing stands over it, so nothing may stand in it that is not checked."""
+        contents = bytes(time.raw_get("/Contents"))
+        message = signing.cms.ContentInfo.load(contents)
+        token: bytes = message.dump()
+        body = message["content"]
+        one = body["signer_infos"][0]
+        known = {bytes(each.get_object().data) for each in self.after.root["/DSS"]["/Certs"]}
+        known |= {signing.der(each) for each in roots}
+        brought = {each.chosen.dump() for each in body["certificates"]}
+        said = one["sid"].chosen
+        named = [x509.load_der_x509_certificate(each) for each in brought]
+        is_named = any(each.serial_number == said["serial_number"].native for each in named)
+        plain = (body["version"].native, one["version"].native, body["crls"].native) == ("v3", "v1", None)
+        algorithms = [each.dump() for each in body["digest_algorithms"]]
+        if contents[len(token) :].strip(b"\0") or not brought <= known or not is_named or not plain:
+            raise NotSealed("time stamp")
+        if algorithms != [one["digest_algorithm"].dump()] or one["unsigned_attrs"].native:
+            raise NotSealed("time stamp")
+        return token
 
 
 def _at(ref: generic.Reference, resolver: HistoricalResolver) -> generic.Reference:
