@@ -18,6 +18,7 @@ from jobs import child
 UNCHANGED, CHANGED, UNKNOWN = 0, 1, 2
 MEMORY_MB = 2048
 READING_MB = 512
+PAGE_SECONDS = 25  # while somebody waits for a page
 SECONDS = 600
 PAGE_WORDS = re.compile(r", page ([A-Z]*\d+)$")
 
@@ -78,12 +79,12 @@ def _state(path: Path, trust: Trust, listed: Mapping[str, Any] | None) -> int:
     return state
 
 
-def state_of(path: Path, trust: Trust) -> int:
+def state_of(path: Path, trust: Trust, *, seconds: int = SECONDS) -> int:
     """What can be said of a file's seal alone, a PDF's or a pack's; a stranger's file is opened in a child process."""
     told = {"path": str(path)} | trust.told()
     target = "bundles.seals.packs:read" if is_pack(path) else "bundles.seals.reading:read"
     try:
-        is_sealed = child.run(target, told, memory_mb=READING_MB, seconds=SECONDS).result["is_sealed"]
+        is_sealed = child.run(target, told, memory_mb=READING_MB, seconds=seconds).result["is_sealed"]
     except child.ChildFailed:
         is_sealed = False
     if is_sealed:

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health.health, name="health"),
     path("", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
+    path("check/", include("bundles.check_urls")),
     path("about/", include("portal.about_urls")),
     path("notes/", include("portal.urls")),
     path("reports/", include("reports.urls")),

@@ -314,7 +314,7 @@ SAME_FOR_ALL_SIDES |= {"locks:end", "locks:again"}  # one lead for every team: t
 
 # Pages of each room. A new page is a decision: whoever adds it says so here.
 PAGE_COUNT = {
-    "": 24,
+    "": 25,
     "accounts": 28,
     "cases": 34,
     "logs": 37,
@@ -327,6 +327,7 @@ PAGE_COUNT = {
 }
 PUBLIC = {
     "accessibility",
+    "check_file",
     "easy_read",
     "large_print",
     "sign_language",

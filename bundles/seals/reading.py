@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any, BinaryIO
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, process_data_at_eof
@@ -212,9 +213,9 @@ class _Sealed:
         known = {bytes(each.get_object().data) for each in self.after.root["/DSS"]["/Certs"]}
         known |= {signing.der(each) for each in roots}
         brought = {each.chosen.dump() for each in body["certificates"]}
-        said = one["sid"].chosen
-        named = [x509.load_der_x509_certificate(each) for each in brought]
-        is_named = any(each.serial_number == said["serial_number"].native for each in named)
+        theirs = [asn1_x509.Certificate.load(each) for each in brought]
+        names = [(each.issuer.dump(), each.serial_number) for each in theirs]
+        is_named = (one["sid"].chosen["issuer"].dump(), one["sid"].chosen["serial_number"].native) in names
         plain = (body["version"].native, one["version"].native, body["crls"].native) == ("v3", "v1", None)
         algorithms = [each.dump() for each in body["digest_algorithms"]]
         if contents[len(token) :].strip(b"\0") or not brought <= known or not is_named or not plain:
