@@ -21,5 +21,6 @@ class BundlesConfig(AppConfig):
 
         register(Kind("bundle", "bundles.working.build_bundle", queue="bundles"))
         register(Kind("gate", "bundles.gating.check_bundle", queue="bundles"))
+        register(Kind("bundle_part", "bundles.crew.make_parts", queue="bundles"))
         register(Kind("own_copy", "bundles.own_copies.make_own_copy", queue="bundles"))
         register(Kind("sweep_files", "bundles.sweeping.sweep_files", as_itself=True))

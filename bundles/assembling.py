@@ -114,8 +114,8 @@ class _Build:
         self.contents, self.out, self.work, self.key = ordering.as_printed(contents), out, work, key
         # A worker that was taken for dead may wake while another builds: neither writes into the other's files.
         self.name = uuid.uuid4().hex[:12]
-        self.parts = Store(work / "parts", write_fonts_conf(work))
-        self.maker: Maker = maker or Here(self.parts)
+        self.maker: Maker = maker or Here(Store(work / "parts", write_fonts_conf(work)))
+        self.parts = self.maker.store
         self.setter = Typesetter()
         self.printing = Printing(self.contents, self.setter)
         self.copies: dict[str, str] = {}

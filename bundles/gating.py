@@ -13,9 +13,9 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles import gate
+from bundles.folders import work_folders
 from bundles.models import Bundle, BundleCheck, BundleItem, Colour, GateRun, PictureWords
 from bundles.withheld import mac_of, told_terms
-from bundles.working import work_folders
 from jobs import child
 from jobs.working import JobFailed, Work
 from logs import reading, sheets

@@ -19,11 +19,12 @@ from bundles.assembling import BuildFailed, Built, build
 from bundles.beside import NOT_YET
 from bundles.certificates import own_sealer
 from bundles.contents import Contents, ContentsError, LeftOut
+from bundles.folders import work_folder
 from bundles.freezing import printed, with_files
 from bundles.models import Bundle, OwnCopy, Recipient, Shown
 from bundles.waiting import finish_copies
 from bundles.withholding import Withholder
-from bundles.working import LONGEST_BYTES, work_folder
+from bundles.working import LONGEST_BYTES
 from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
 from logs.models import Evidence, Incident

@@ -89,7 +89,9 @@ Told = Callable[[Order, Made], None]
 
 
 class Maker(Protocol):
-    """Whoever makes orders, here or by way of others."""
+    """Whoever makes orders, here or by way of others; what is made of all parts together is made in its store."""
+
+    store: "Store"
 
     def make_all(self, orders: Sequence[Order], told: Told) -> list[Made]:
         """Make every order that is not kept yet: one `Made` each, in their order; `told` of each when it is there."""
@@ -147,12 +149,14 @@ class Store:
 
     Attributes:
         peak_rss_bytes: the most memory that one child process held.
+        stop: once it says so, every child ends: nobody wants the bundle any more.
     """
 
     def __init__(self, folder: Path, fonts_conf: Path) -> None:
         self.folder, self.fonts_conf = folder, fonts_conf
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.peak_rss_bytes = 0
+        self.stop: child.Stop | None = None
 
     def kept(self, key: str) -> Made | None:
         """A part that is whole, if it is here."""
@@ -175,7 +179,8 @@ class Store:
         Raises:
             jobs.child.ChildFailed: it gave no result.
         """
-        outcome = child.run(target, payload, memory_mb=MEMORY_MB, seconds=seconds, nice=NICE, file_mb=8192)
+        limits: dict[str, Any] = {"memory_mb": MEMORY_MB, "seconds": seconds, "nice": NICE, "file_mb": 8192}
+        outcome = child.run(target, payload, **limits, stop=self.stop)
         self.peak_rss_bytes = max(self.peak_rss_bytes, outcome.peak_rss_bytes)
         return outcome.result
 
@@ -232,12 +237,12 @@ class Here:
 
     def make_all(self, orders: Sequence[Order], told: Told) -> list[Made]:
         """As `Maker.make_all`."""
-        asked = _Asked(orders, told)
+        asked = Asked(orders, told)
         for key in asked.orders:
             if kept := self.store.kept(key):
                 asked.answer(key, kept)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            waiting = {pool.submit(self.store.make, batch): batch for batch in _batches(asked.open())}
+            waiting = {pool.submit(self.store.make, batch): batch for batch in batches(asked.open())}
             try:
                 for future in as_completed(waiting):
                     for order, made in zip(waiting[future], future.result(), strict=True):
@@ -245,14 +250,14 @@ class Here:
             finally:
                 for future in waiting:
                     future.cancel()
-        return [asked.found[order.key] for order in orders]
+        return asked.all()
 
 
-class _Asked:
+class Asked:
     """Orders by their keys: the same part may be asked for twice, and is made once."""
 
     def __init__(self, orders: Sequence[Order], told: Told) -> None:
-        self.told = told
+        self.told, self.asked = told, orders
         self.found: dict[str, Made] = {}
         self.orders: dict[str, list[Order]] = {}
         for order in orders:
@@ -264,10 +269,15 @@ class _Asked:
             self.told(order, made)
 
     def open(self) -> list[Order]:
+        """One order for each key that has no answer yet."""
         return [rows[0] for key, rows in self.orders.items() if key not in self.found]
 
+    def all(self) -> list[Made]:
+        """The answers, in the order in which they were asked for."""
+        return [self.found[order.key] for order in self.asked]
 
-def _batches(orders: Sequence[Order]) -> Iterator[list[Order]]:
+
+def batches(orders: Sequence[Order]) -> Iterator[list[Order]]:
     """What goes to one process: enough to be worth its start, and not so much that a core waits for another."""
     for target, group in groupby(orders, lambda order: order.target):
         rows = list(group)

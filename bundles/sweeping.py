@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from bundles.working import work_folders
+from bundles.folders import work_folders
 from jobs.working import JobFailed, Work
 from nsvcs import partials
 from nsvcs.storage import TooManyOrphans, file_store, sweep_folder

@@ -1,13 +1,10 @@
 """What the worker does: builds the frozen choice, keeps the file, writes the result once."""
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
 
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,9 +13,12 @@ from audit.models import Action
 from bundles.accompanying import Beside, forget_beside, make_beside, sealer_for, takes_originals, write_beside
 from bundles.assembling import BuildFailed, Built, build
 from bundles.contents import Contents, ContentsError
+from bundles.crew import Crew
 from bundles.estimating import Telling
+from bundles.folders import work_folder
 from bundles.freezing import contents_of, with_files
-from bundles.models import Bundle, BundleItem
+from bundles.models import Bundle, BundleItem, PartOrder
+from bundles.parts import Store
 from bundles.sealing import Sealer
 from bundles.waiting import finish_copies
 from jobs.actions import ask
@@ -28,6 +28,7 @@ from logs.models import Evidence
 from logs.models.evidence import EvidenceQuerySet
 from logs.standing import Use
 from nsvcs.finished import Finished
+from nsvcs.fonts import write_fonts_conf
 from nsvcs.storage import FileStore, StorageError, StoredFile, file_store
 
 LONGEST_BYTES = 8 * 1024**3
@@ -51,39 +52,13 @@ class NotYet(Exception):
     """Somebody outside gave no answer that the seal needs: the queue tries again, a little later each time."""
 
 
-def work_folders() -> Path:
-    """Where the builds of this machine keep their parts."""
-    return Path(settings.MEDIA_ROOT).parent / "bundle-work"
-
-
-@contextmanager
-def work_folder(work: Work) -> Iterator[Path]:
-    """Where a job's attempts make what they make, for as long as the context lasts.
-
-    It is gone afterwards, but for the next turn's or attempt's sake: nobody else has it in hand.
-    """
-    folder = work_folders() / work.job.pk.hex
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.utime(folder)  # in use again: the sweep takes those that nobody touched for a day
-    try:
-        yield folder
-    except Superseded:
-        if Job.objects.filter(pk=work.job.pk, state=Job.State.RUNNING).exists():
-            raise  # whoever took it over works in the very same folder
-        rmtree(folder, ignore_errors=True)
-        raise
-    except JobFailed:
-        rmtree(folder, ignore_errors=True)
-        raise
-    rmtree(folder, ignore_errors=True)
-
-
 def build_bundle(work: Work) -> None:
     """Build one bundle with the rights its requester has now.
 
     Raises:
         JobFailed: naming the item it failed at; the bundle says so too.
-        Superseded: another worker has the bundle in hand.
+        Superseded: another worker has the bundle in hand, or it was cancelled.
+        GivesWay: others wait; it goes on in its next turn.
     """
     while not _build_once(work):
         work.progress("checking")
@@ -100,7 +75,9 @@ def _build_once(work: Work) -> bool:
             told = Telling(work, len(contents.exhibits))
         try:
             contents = with_files(contents, stack)
-            built = _build(contents, folder, told, sealer)
+            crew = Crew(work, bundle, Store(folder / "parts", write_fonts_conf(folder)), stack)
+            built = _build(contents, folder, told, sealer, crew)
+            told.finds_parts = crew.kept > 0
             store = file_store(LONGEST_BYTES)
             beside = make_beside(contents, built, sealer, folder, store, with_pack=with_pack, held=held)
             stored = _stored(built, beside, store)
@@ -156,8 +133,8 @@ def _begin(work: Work) -> tuple[Bundle, Contents]:
     return bundle, contents_of(bundle, by)
 
 
-def _build(contents: Contents, folder: Path, told: Telling, sealer: Sealer) -> Built:
-    return build(contents, folder / "bundle.pdf", folder, told.piece, key=sealer)
+def _build(contents: Contents, folder: Path, told: Telling, sealer: Sealer, crew: Crew) -> Built:
+    return build(contents, folder / "bundle.pdf", folder, told.piece, key=sealer, maker=crew)
 
 
 def _held(work: Work) -> set[str]:
@@ -182,6 +159,7 @@ def _fail(work: Work, bundle: Bundle, code: str, item: str) -> None:
         Bundle.objects.filter(pk=bundle.pk).update(
             state=Bundle.State.FAILED, error_code=code[:60], error_item=item[:120]
         )
+        PartOrder.objects.filter(bundle=bundle).delete()
         record(Action.BUNDLE_FAILED, target=bundle, case_ids=[bundle.case_id], detail={"code": code})
         # With the row of the job or not at all: whoever was taken over says nothing of another's bundle.
         work.close(Job.State.FAILED, error_code=code[:60], error_item=item[:120])
@@ -205,6 +183,7 @@ def _finish(work: Work, bundle: Bundle, contents: Contents, built: Built, kept: 
             ready_at=timezone.now(),
         )
         write_beside(bundle, stored.sha256, kept.beside)
+        PartOrder.objects.filter(bundle=bundle).delete()  # of an attempt that died, which this one could do without
         detail = {"sha256": stored.sha256, "pages": built.pages, "bytes": stored.size_bytes}
         record(Action.BUNDLE_BUILT, target=bundle, case_ids=[bundle.case_id], detail=detail)
         key = f"gate:{bundle.pk}:{stored.sha256[:16]}"

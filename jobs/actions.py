@@ -9,7 +9,7 @@ from typing import cast
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -105,6 +105,16 @@ def _give_up(work: Work, code: str, item: str = "") -> None:
 
 
 def _try_again(work: Work, what: Kind) -> None:
+    """A database that restarted has forgotten this connection; one that is still away leaves the row to the sweeper."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+    try:
+        _write_another_attempt(work, what)
+    except DatabaseError:
+        log.warning("job %s waits for the database and for a sweep", work.job.pk)
+
+
+def _write_another_attempt(work: Work, what: Kind) -> None:
     if work.job.attempts >= what.most_attempts:
         _give_up(work, "unexpected")
         return
@@ -128,7 +138,7 @@ def call_off(object_id: UUID, name: str) -> bool:
 
     A worker that has one in hand learns of it the next time it says how far it is, and can write nothing more.
     """
-    jobs = Job.objects.filter(object_id=object_id, kind=name, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    jobs = Job.objects.unfinished(object_id, name)
     return bool(jobs.update(state=Job.State.CANCELLED, finished_at=timezone.now()))
 
 

@@ -19,8 +19,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, Protocol, TypeAlias
 
 from jobs import nursery
 from jobs.nursery import Warm
@@ -34,6 +33,13 @@ DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 Process: TypeAlias = "subprocess.Popen[bytes] | Warm"
 NETWORK_EVENTS = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
+
+
+class Stop(Protocol):
+    """Says when a child is not wanted any more; an event, or anything that is asked the same way."""
+
+    def is_set(self) -> bool:
+        """Whether it is to end."""
 
 
 class Refused(Exception):
@@ -76,7 +82,7 @@ def run(
     seconds: int,
     file_mb: int = 2048,
     nice: int = 0,
-    stop: Event | None = None,
+    stop: Stop | None = None,
 ) -> Outcome:
     """Call `target` with `payload` in a child process and wait for it.
 
@@ -114,7 +120,7 @@ def _from_nothing() -> "subprocess.Popen[bytes]":
     )
 
 
-def _answer(process: "Process", order: bytes | None, seconds: int, stop: Event | None) -> bytes:
+def _answer(process: "Process", order: bytes | None, seconds: int, stop: Stop | None) -> bytes:
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         if stop is not None and stop.is_set():

@@ -28,6 +28,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Running, but silent past the time its kind allows: the worker is gone."""
         return self.filter(state=Job.State.RUNNING, silent_after__lt=now)
 
+    def unfinished(self, object_id: UUID, kind: str) -> "JobQuerySet":
+        """Waiting or being done, of one kind, for one object."""
+        return self.filter(object_id=object_id, kind=kind, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
     def asked_by(self, user_id: UUID) -> "JobQuerySet":
         """What one person asked for."""
         return self.filter(requester_id=user_id)

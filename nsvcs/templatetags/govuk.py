@@ -212,10 +212,13 @@ def fieldset(content: str, legend: str, size: str = "m", heading: bool = False) 
 
 
 @register.inclusion_tag("govuk/button.html")
-def button(text: str, href: str = "", kind: str = "", name: str = "", value: str = "") -> dict[str, Any]:
-    """A button, or a link that looks like one (`href`). Kinds: "", "secondary", "warning", "inverse"."""
+def button(text: str, href: str = "", kind: str = "", name: str = "", value: str = "", id: str = "") -> dict[str, Any]:
+    """A button, or a link that looks like one (`href`). Kinds: "", "secondary", "warning", "inverse".
+
+    With an `id` it keeps the focus when the piece of a page that it stands in is brought anew.
+    """
     kind_class = f" govuk-button--{kind}" if kind else ""
-    return {"text": text, "href": href, "kind_class": kind_class, "name": name, "value": value}
+    return {"text": text, "href": href, "kind_class": kind_class, "name": name, "value": value, "id": id}
 
 
 @register.simple_tag

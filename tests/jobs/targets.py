@@ -3,6 +3,8 @@
 import time
 from datetime import timedelta
 
+from django.db import connection
+
 from accounts.models import Team
 from cases.models import Case
 from jobs.actions import call_off
@@ -73,3 +75,11 @@ def be_called_off(work):
     with work.acting():
         Team.objects.create(name="half")
         work.finish()
+
+
+def lose_the_database_once(work):
+    if work.job.attempts == 1:
+        with work.acting(), connection.cursor() as cursor:
+            Team.objects.create(name="half")
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    write(work)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+import time_machine
 from django.db import connections
 from django.utils import timezone
 
@@ -22,7 +23,7 @@ from tests.factories import AllocationFactory, CaseFactory, UserFactory
 from tests.jobs import targets
 
 TARGETS = ["count", "look", "open_its_case", "write", "lose_the_job_then_write", "refuse", "break_down"]
-TURNS = ["give_way_while_somebody_waits", "be_called_off"]
+TURNS = ["give_way_while_somebody_waits", "be_called_off", "lose_the_database_once"]
 LONG = "take_long_over_one_step"
 
 
@@ -297,6 +298,15 @@ def test_who_lost_the_case_before_the_job_ran_gets_a_neutral_failure(removed):
         type(worker).objects.filter(pk=worker.pk).update(is_active=False)
     assert done(job) == ("failed", "not_found")
     assert (targets.seen, job.attempts, job.error_item) == ([], 1, "")
+
+
+@pytest.mark.commits
+def test_a_job_whose_database_restarted_is_done_by_its_next_attempt_and_once(own_database):
+    job = ask("lose_the_database_once")
+    assert done(job) == ("queued", "")
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        assert done(job) == ("done", "")
+    assert list(Team.objects.filter(name__in=["half", "result"]).values_list("name", flat=True)) == ["result"]
 
 
 # --- turns ---------------------------------------------------------------------------------------------------------
