@@ -11,6 +11,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
+from bundles import archival
 from bundles.copymarks import shift
 from bundles.rendering import PAGE, PLACE
 from bundles.stamping import BOTTOM, INDEX_WORDS, SIDE, Stamp, StampFont, draw
@@ -38,7 +39,10 @@ def finish(payload: Mapping[str, Any]) -> dict[str, Any]:
             raise Refused("pages_differ")
         links = _Pages(pdf, told).finish()
         _bookmark(pdf, told["outline"])
-        _describe(pdf, told, Path(payload["manifest"]).read_bytes())
+        faults = archival.page_faults(pdf)
+        _describe(pdf, told, archival.noted(Path(payload["manifest"]).read_bytes(), faults))
+        if not faults:
+            archival.claim(pdf, told["made_at"])
         pdf.save(payload["out"], deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return {"links": links}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bundles import manifest
+from bundles import archival, manifest
 from bundles.finishing import MANIFEST, page_labels, pages_of
 from bundles.parts import file_digest
 from bundles.sealing import Trust, fingerprint
@@ -160,6 +160,8 @@ def _problems(pdf: Any, listed: Mapping[str, Any]) -> Iterator[str]:
     yield from _document_problems(pdf, numbers, labels)
     yield from _link_problems(pdf, numbers, listed)
     yield from _picture_problems(pdf, listed)
+    if listed.get("archival", {}).get("claims") and archival.faults(pdf):
+        yield "archival"
     with pdf.open_outline() as outline:
         yield from _bookmark_problems(outline.root, numbers, printed_labels(labels, last - first + 1))
 

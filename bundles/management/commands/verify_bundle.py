@@ -30,6 +30,7 @@ PROBLEMS = {
     "index": "The index does not lead to every exhibit.",
     "picture": "The picture of an exhibit is not the one that its list names.",
     "bookmark": "A bookmark names another page than the one it leads to.",
+    "archival": "It says that it is a PDF/A-3b, and is not.",
     "memory": "Looking into it took more memory than is allowed.",
     "time": "Looking into it took longer than is allowed.",
 }
