@@ -67,7 +67,7 @@ class Choice:
     def changed(self, step: str, changes: Mapping[str, Any]) -> "Choice":
         """With a step's answers. Another purpose asks again for who gets it; other days ask for the list again."""
         new = replace(self, **changes)
-        done = {*self.done, step}
+        done = {*new.done, step}
         if step == "purpose" and new.purpose != self.purpose:
             new = replace(new, recipient_ref="")
             done.discard("recipient")

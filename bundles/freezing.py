@@ -22,6 +22,7 @@ from bundles.models import Bundle, Shown
 from bundles.telling import cover_of, custody_of, listed_of, news_of, police_of, rules_of
 from bundles.withholding import Withholder, address_lines
 from logs.models import Amendment, Evidence, Incident
+from logs.models import Translation as Translated
 from logs.models.incidents import Source
 from logs.sources import entries_of
 from nsvcs.access import Role
@@ -155,6 +156,7 @@ def _entries(chosen: Frozen, by: User) -> list[Incident]:
 def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
     texts = {name: _text(row, field, withholder) for name, field in TEXTS.items()}
     later = sorted(row.amendments.all(), key=lambda each: each.recorded_at)
+    told = sorted(row.translations.all(), key=lambda each: each.recorded_at)  # once: most entries have none
     return Entry(
         number=row.number,
         id=str(row.pk),
@@ -172,7 +174,7 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
                 text=withholder.clean(each.text),
                 by_role=_role(each.recorded_by),
                 recorded_at=each.recorded_at,
-                translations=_translations(row, bundle, withholder, str(each.pk)),
+                translations=_translations(row, told, bundle, withholder, str(each.pk)),
             )
             for each in later
             if each.recorded_at <= bundle.frozen_at
@@ -183,7 +185,9 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
         impact=texts["impact"],
         changes=texts["changes"],
         children_others=texts["children_others"],
-        translations=tuple(each for field in TRANSLATED for each in _translations(row, bundle, withholder, field)),
+        translations=tuple(
+            each for field in TRANSLATED for each in _translations(row, told, bundle, withholder, field)
+        ),
     )
 
 
@@ -192,9 +196,10 @@ def _offline(row: Incident) -> WrittenOffline | None:
     return told and WrittenOffline(told.device_written_at, told.device_zone, told.received_at)
 
 
-def _translations(row: Incident, bundle: Bundle, withholder: Withholder, piece: str) -> tuple[Translation, ...]:
+def _translations(
+    row: Incident, found: Sequence[Translated], bundle: Bundle, withholder: Withholder, piece: str
+) -> tuple[Translation, ...]:
     """Translations of one text, as many as there were when the choice was frozen; none of a text that stays out."""
-    found = sorted(row.translations.all(), key=lambda each: each.recorded_at)
     return tuple(
         Translation(
             field=TRANSLATED.get(piece, ""), language=each.language_to, text=withholder.clean(each.text),
@@ -208,7 +213,9 @@ def _translations(row: Incident, bundle: Bundle, withholder: Withholder, piece: 
 
 def _text(row: Incident, field: str, withholder: Withholder) -> str:
     words = getattr(row, field)
-    if words and field in row.never_disclose:
+    if not words:
+        return ""
+    if field in row.never_disclose:
         return _("[not disclosed]")
     return withholder.clean(words)
 
