@@ -77,20 +77,19 @@ def _times(found: Patterns, occasions: Sequence[Occasion]) -> Iterator[Pattern]:
     """By week; by month where there are more weeks than fit a drawing."""
     weeks = [week for week in found.weeks if week.day]
     if len(weeks) <= MOST_WEEKS:
-        figures = [(_("Week of %(day)s") % {"day": _day(week.day)}, week) for week in weeks if week.day]
+        figures = [(_day(week.day), week) for week in weeks if week.day]
         heads, title = (_("Week from Monday"), _("Entries"), _("Which")), _("Entries by week")
+        words = _("%(with)s of %(all)s weeks have an entry. Most in a week: %(most)s, first in that of %(label)s.")
     else:
         figures = [(format_date(month, "F Y"), figure) for month, figure in _months(occasions)]
         heads, title = (_("Month"), _("Entries"), _("Which")), _("Entries by month")
+        words = _("%(with)s of %(all)s months have an entry. Most in a month: %(most)s, first in %(label)s.")
     told = [(label, figure) for label, figure in figures if figure.count]
     if not told:
         return
     most = max(figure.count for _label, figure in told)
     first = next(label for label, figure in told if figure.count == most)
-    says = _("%(with)s of %(all)s have an entry. The first with most is %(label)s, with %(most)s.") % {
-        "with": len(told), "all": len(figures), "label": first[0].lower() + first[1:] if " " in first[:5] else first,
-        "most": most,
-    }  # fmt: skip
+    says = words % {"with": len(told), "all": len(figures), "label": first, "most": most}
     rows = tuple((label, str(figure.count), _which(figure)) for label, figure in told)
     bars = tuple((label, figure.count) for label, figure in figures)
     yield Pattern(title, says, heads, rows, bars)

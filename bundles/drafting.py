@@ -25,7 +25,7 @@ class Choice:
         left: what is left out, by id: a reason and words. `kept` holds what goes in though it usually stays out.
         until: up to when entries had arrived when the list was looked at; what came later is not in it unseen.
         listed: entries that are only named.
-        shown: of `Shown`; none while nobody has said.
+        shown: of `Shown`; `on_cover` the lines of the cover; none while nobody has said.
         producer: who produces the exhibits, as `bundles.producers` writes it.
         done: the steps that were answered.
     """
@@ -46,7 +46,7 @@ class Choice:
     shown: tuple[str, ...] | None = None
     producer: str = ""
     is_full_name: bool = False
-    on_cover: tuple[str, ...] = ("crime_reference", "officer", "ring")
+    on_cover: tuple[str, ...] | None = None
     done: tuple[str, ...] = ()
 
     @classmethod
@@ -81,6 +81,13 @@ class Choice:
     def answers(self) -> dict[str, Any]:
         """Every answer, by its name."""
         return {name: getattr(self, name) for name in _NAMES}
+
+    @property
+    def cover(self) -> tuple[str, ...]:
+        """The lines of the cover. A landlord or an employer is not told unasked what the police have."""
+        if self.on_cover is not None:
+            return self.on_cover
+        return ("ring",) if self.edition == Edition.SHORT else ("crime_reference", "officer", "ring")
 
     @property
     def edition(self) -> Edition | None:

@@ -126,10 +126,10 @@ class OrderForm(StepForm):
     files_by_entry = forms.ChoiceField(
         label=gettext_lazy("In which order do exhibits stand?"),
         choices=[
-            ("", gettext_lazy("By their marks, as the files arrived")),
-            ("yes", gettext_lazy("As the entries that tell of them")),
+            ("mark", gettext_lazy("By their marks, as the files arrived")),
+            ("entry", gettext_lazy("As the entries that tell of them")),
         ],
-        required=False,
+        missing=gettext_lazy("Choose in which order exhibits stand"),
     )
 
     def __init__(self, *args: Any, order: Iterable[str], **kwargs: Any) -> None:
@@ -150,7 +150,7 @@ class OrderForm(StepForm):
             ticked.insert(other, ticked.pop(place))
             order = ticked
         sections = tuple(each for each in order if each in chosen)
-        return {"sections": sections, "files_by_entry": bool(self.cleaned_data["files_by_entry"])}
+        return {"sections": sections, "files_by_entry": self.cleaned_data["files_by_entry"] == "entry"}
 
 
 class ShownForm(StepForm):

@@ -12,9 +12,9 @@ from django.db.models import Max, Q
 from django.db.models.functions import Coalesce, Length
 
 from accounts.models import User
-from bundles.actions.picking import Picked
 from bundles.drafting import Choice
 from bundles.models import BundleItem, Reason
+from bundles.picking import Picked
 from cases.models import Case
 from logs.models import Amendment, Evidence, Incident, Rendition
 from logs.sources import entries_of

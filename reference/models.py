@@ -326,6 +326,14 @@ class Preset(Sourced):
         return f"{self.key}, version {self.version}"
 
     @property
+    def most_size(self) -> str:
+        """The size ceiling in the words of whoever set it, such as "1 GB": thousands, not powers of two."""
+        if self.most_bytes is None:
+            return ""
+        giga = self.most_bytes / 1_000_000_000
+        return f"{giga:g} GB" if giga >= 1 else f"{self.most_bytes / 1_000_000:g} MB"
+
+    @property
     def is_confirmed(self) -> bool:
         """Whether somebody has read the rules in their source."""
         return self.confidence == Confidence.CONFIRMED and self.checked_on is not None

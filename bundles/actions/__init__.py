@@ -22,7 +22,6 @@ from bundles.actions.drafting import (
 )
 from bundles.actions.gate import Gate, GateShut, NotSecond, NotSoft, ask_gate, call_false_alarm, gate_of, seen_mark
 from bundles.actions.own_copies import CopyGone, ask_own_copies, kept_for, own_copies, take_own_copy
-from bundles.actions.picking import NothingChosen, Picked
 from bundles.actions.releasing import (
     Moved,
     NotReady,
@@ -39,6 +38,7 @@ from bundles.actions.releasing import (
 )
 from bundles.actions.taking import NoPass, fetch_bundle, pass_for
 from bundles.actions.ways import give_link, portal_is_open, put_into_portal, take_portal_copy
+from bundles.picking import NothingChosen, Picked
 
 __all__ = [
     "Gate",

@@ -14,9 +14,9 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
-from bundles.actions.picking import NothingChosen, Picked, items_of
 from bundles.choice import Section
 from bundles.models import USUAL, Bundle, BundleItem, BundleRelease, Edition, PartOrder, Reason, Recipient
+from bundles.picking import NothingChosen, Picked, items_of
 from cases.models import Case
 from jobs.actions import ask, call_off, latest_for
 from jobs.models import Job

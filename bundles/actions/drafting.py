@@ -11,10 +11,10 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.actions.asking import Said, request_bundle
-from bundles.actions.picking import NothingChosen
 from bundles.drafting import Choice
 from bundles.models import Bundle, BundleDraft, Purpose
 from bundles.offering import offer
+from bundles.picking import NothingChosen
 from bundles.recipients import candidate, cover_lines, kind_of, producers
 from cases.actions.once import keep_once
 from cases.models import Case
@@ -156,5 +156,5 @@ def cover_words(case: Case, choice: Choice, by: User) -> dict[str, str]:
     if producer is None:
         raise NotWhole("cover")
     lines = cover_lines(case, by)
-    told = {name: words if name in choice.on_cover else "" for name, words in lines.items()}
+    told = {name: words if name in choice.cover else "" for name, words in lines.items()}
     return told | {"producer": producer.printed(is_full_name=choice.is_full_name)}

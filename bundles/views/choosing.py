@@ -252,7 +252,7 @@ def draft_order(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
     """Which parts the bundle has, and in which order; moved one place at a time by buttons."""
     desk = _desk(request, case_id, pk, "order")
     choice = desk.choice
-    initial = {"sections": list(choice.sections), "files_by_entry": "yes" if choice.files_by_entry else ""}
+    initial = {"sections": list(choice.sections), "files_by_entry": "entry" if choice.files_by_entry else "mark"}
     form = desk.bound(OrderForm, order=choice.sections, initial=initial)
     if desk.kept(form):
         return redirect(desk.url("order") if "move" in request.POST else desk.next_url)
@@ -279,7 +279,7 @@ def draft_cover(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
     """Who produces the exhibits, and what stands on the cover."""
     desk = _desk(request, case_id, pk, "cover")
     choice, people = desk.choice, producers(desk.case, request.user, timezone.now())
-    initial = {"producer": choice.producer, "is_full_name": choice.is_full_name, "on_cover": list(choice.on_cover)}
+    initial = {"producer": choice.producer, "is_full_name": choice.is_full_name, "on_cover": list(choice.cover)}
     form = desk.bound(CoverForm, people=people, lines=cover_lines(desk.case, request.user), initial=initial)
     if desk.kept(form):
         return redirect(desk.url("check"))

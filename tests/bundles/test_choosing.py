@@ -115,7 +115,7 @@ def test_the_way_through_all_steps_makes_one_bundle(client, case, worker):
         "recipient": {"recipient_ref": f"police:professional:{officer.pk}"},
         "days": {"file_kinds": ["pictures", "documents", "recordings", "other"], "has_notes": "on"},
         "items": {f"in_{pk}": "on" for pk in (*_pks(Incident), *_pks(Evidence))},
-        "order": {"sections": ["chronology", "exhibits"], "files_by_entry": "yes"},
+        "order": {"sections": ["chronology", "exhibits"], "files_by_entry": "entry"},
         "shown": {"shown": ["phones"]},
         "cover": {"producer": f"user:{worker.pk}", "on_cover": ["officer", "ring"]},
         "check": {},
@@ -354,7 +354,7 @@ def test_ids_of_another_case_in_a_draft_do_nothing(case, worker):
 
 def test_parts_move_by_buttons(client, case, worker):
     draft = draft_of(case, worker)
-    parts = {"sections": ["chronology", "police", "exhibits"]}
+    parts = {"sections": ["chronology", "police", "exhibits"], "files_by_entry": "mark"}
     answer = sign_in(client, worker).post(address(draft, "order"), {"version": 1, "move": "exhibits up", **parts})
     assert answer["Location"] == address(draft, "order")
     assert choice_of(draft).sections == ("chronology", "exhibits", "police")
