@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from django.db.models.functions import Coalesce, Length
 
 from accounts.models import User
+from bundles.choice import Section
 from bundles.drafting import Choice
 from bundles.models import BundleItem, Reason
 from bundles.picking import Picked
@@ -26,11 +27,12 @@ TEXTS = (
     "place", "what_happened", "evidence_words", "police_response", "police_reference", "impact", "changes_made",
     "impact_on_others",
 )  # fmt: skip
-# Measured on built bundles: letters a page of entries holds, and what each entry takes beside its letters.
-LETTERS_ON_A_PAGE = {"columns": 3900.0, "cards": 3100.0}
-LETTERS_OF_AN_ENTRY = {"columns": 330, "cards": 420}
+# Measured on built bundles of 40 and 100 entries, short and long: letters a page of entries holds at a size of type,
+# and what each entry takes beside its letters. A column is narrow: beside a long text the others stay empty.
+LETTERS_ON_A_PAGE = {"columns": 1340.0, "cards": 3550.0}
+LETTERS_OF_AN_ENTRY = {"columns": 30, "cards": 600}
 MEASURED_AT = {"columns": 9.0, "cards": 10.5}
-FRONT_PAGES, INDEX_LINES = 3, 32
+FRONT_PAGES, INDEX_LINES, PATTERN_PAGES, ENTRIES_A_POLICE_PAGE = 2, 30, 8, 15
 PAGED = (Rendition.Kind.DOCUMENT, Rendition.Kind.READING)
 
 
@@ -136,7 +138,10 @@ class Offer:
         letters += sum(line.weight + LETTERS_OF_AN_ENTRY[layout] // 2 for line in self.notes_in)
         listed = ceil((len(self.entries_in) - len(whole)) / INDEX_LINES)
         index = ceil((len(whole) + len(self.files_in)) / INDEX_LINES)
-        return FRONT_PAGES + index + listed + ceil(letters / on_a_page) + sum(line.weight for line in self.files_in)
+        facts = PATTERN_PAGES if Section.PATTERNS in self.choice.sections else 0
+        facts += ceil(len(whole) / ENTRIES_A_POLICE_PAGE) if Section.POLICE in self.choice.sections else 0
+        files = sum(line.weight for line in self.files_in) if Section.EXHIBITS in self.choice.sections else 0
+        return FRONT_PAGES + index + listed + facts + ceil(letters / on_a_page) + files
 
 
 def offer(case: Case, choice: Choice, by: User) -> Offer:

@@ -18,6 +18,7 @@ from logs.models import Evidence, Incident
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from reference.loading import load_reference
+from reference.models import Preset
 from tests.factories import AllocationFactory, CaseFactory, UserFactory
 from tests.signing_in import sign_in
 
@@ -379,6 +380,28 @@ def test_the_check_page_names_what_is_left_out_what_is_withheld_and_what_is_unch
         "Addresses and postcodes", "1 of 1", "Ada Marsh", "the ceiling is 350", "36/10001/26",
     ):  # fmt: skip
         assert words in page, words
+
+
+def test_too_many_pages_ask_for_a_core_and_what_is_named_takes_none(client, case, worker):
+    Preset.objects.create(
+        key="police", version=2, edition="police", name="Small", in_force_on=date(2026, 11, 2), source="x",
+        numbering="continuous", layout="cards", type_size=12, most_pages=15, confidence="G?",
+    )  # fmt: skip
+    entries = [write(case, day, words="He rang. " * 800) for day in range(1, 6)]
+    draft = draft_of(case, worker)
+    sign_in(client, worker)
+    answer = client.post(address(draft, "items"), {"version": 1, **{f"in_{each.pk}": "on" for each in entries}})
+    assert answer["Location"] == address(draft, "core")
+    page = client.get(answer["Location"]).text
+    assert "pages; the ceiling is 15: choose a core." in page
+    client.post(address(draft, "core"), {"version": 2, f"whole_{entries[1].pk}": "on"})
+    assert len(choice_of(draft).listed) == 4
+    assert "the ceiling is 15." in client.get(address(draft, "check")).text
+
+
+def test_an_employer_is_not_told_unasked_what_the_police_have(case, worker):
+    assert said(case, purpose="work", recipient_ref="employer:professional:1").cover == ("ring",)
+    assert "crime_reference" in said(case).cover
 
 
 def test_editions_say_whether_anybody_checked_them(client, case, worker):

@@ -3,15 +3,18 @@
 import os
 import shutil
 import time
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from accounts.models import User
 from bundles.actions import ask_draft, keep_step, start_draft
 from bundles.drafting import STEPS, Choice
-from bundles.models import Bundle, Purpose, Shown
+from bundles.models import Bundle, BundleDraft, Purpose, Shown
 from bundles.recipients import candidates
 from cases.models import Case
 from demo.people import demo_json, read_sign_ins, read_story_case
@@ -20,6 +23,9 @@ from nsvcs import embedded
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import file_store
+
+ANSWERED = tuple(step for step in STEPS if step != "check")
+OTHERS_COVER_DAYS = 30
 
 
 class Command(BaseCommand):
@@ -42,21 +48,33 @@ class Command(BaseCommand):
         sign_in = next(each.sign_in for each in read_sign_ins(demo_json()) if each.key == "priya")
         by = User.objects.get_by_natural_key(sign_in)
         bundle = _wait(_ask(by), by, options["seconds"])
+        _other_editions(by)
         self.stdout.write(str(_copy(bundle)))
 
 
-def _ask(by: User) -> Bundle:
-    """The whole log for the officer in the case, what was withdrawn left out, as the pages would choose it."""
+def _ask(by: User, purpose: Purpose = Purpose.ORDER, **more: Any) -> Bundle:
+    """What was withdrawn left out, for the first who may get it, as the pages would choose it."""
     with acting_as(by.pk):
-        case = Case.objects.visible_to(by).get(pk=read_story_case(demo_json()))
-        officer = next(each for each in candidates(case, Purpose.ORDER, by) if ":professional:" in each.ref)
-        draft = start_draft(key=uuid7(), case=case, by=by)
-        choice = Choice(
-            Purpose.ORDER, officer.ref, producer=f"user:{by.pk}", shown=(Shown.FILE_NAMES,),
-            done=tuple(step for step in STEPS if step != "check"),
-        )  # fmt: skip
-        draft = keep_step(draft=draft, version=draft.version, step="check", changes=choice.answers(), by=by)
+        draft = _choose(by, purpose, ANSWERED, **more)
         return ask_draft(draft=draft, version=draft.version, by=by)
+
+
+def _choose(by: User, purpose: Purpose, done: Sequence[str], **more: Any) -> BundleDraft:
+    case = Case.objects.visible_to(by).get(pk=read_story_case(demo_json()))
+    someone = candidates(case, purpose, by)[0]
+    draft = start_draft(key=uuid7(), case=case, by=by)
+    told = {"producer": f"user:{by.pk}", "shown": (Shown.FILE_NAMES,), "done": tuple(done)} | more
+    choice = Choice(purpose, someone.ref, **told)
+    return keep_step(draft=draft, version=draft.version, step=done[-1], changes=choice.answers(), by=by)
+
+
+def _other_editions(by: User) -> None:
+    """Bundles of other editions, of the last weeks alone; and a choice left unfinished."""
+    weeks = {"date_from": timezone.localdate() - timedelta(days=OTHERS_COVER_DAYS)}
+    for purpose in (Purpose.FAMILY, Purpose.OTHER_SIDE, Purpose.OWN_COPY):
+        _ask(by, purpose, **weeks | ({"shown": ()} if purpose == Purpose.OTHER_SIDE else {}))
+    with acting_as(by.pk):
+        _choose(by, Purpose.PROSECUTION, ("purpose", "recipient", "days"))
 
 
 def _wait(bundle: Bundle, by: User, seconds: float) -> Bundle:
