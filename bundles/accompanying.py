@@ -55,7 +55,9 @@ class _Making:
     def packed(self) -> list[Exhibit]:
         """The exhibits whose originals go with the pack: those that may leave."""
         exhibits = self.contents.exhibits
-        return [each for each in exhibits if each.original_path and each.evidence_id not in self.held]
+        return [
+            each for each in exhibits if each.original_path and each.evidence_id not in self.held and not each.areas
+        ]
 
 
 def sealer_for(bundle: Bundle) -> Sealer:

@@ -204,6 +204,8 @@ class _Build:
         if is_still(exhibit.copy_path, exhibit.copy_sha256):
             made = sheet._replace(document_pages=exhibit.copy_pages, pictured=exhibit.copy_pictured)
             return made._replace(details=exhibit.copy_details), str(exhibit.copy_path)
+        if exhibit.areas:  # made anew from the original, they would be in it again
+            raise BuildFailed(exhibit.mark, "redaction_failed")
         return None
 
     def _prepare_picture(self, sheet: Sheet) -> Sheet:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bundles.contents import LONDON, london
-from bundles.models import Bundle, Recipient
+from bundles.models import Bundle, Recipient, Shown
 from bundles.rendering import language_words
 from bundles.withholding import Withholder
 from logs import facts
@@ -47,7 +47,7 @@ def as_engine_takes_it(row: Evidence, bundle: Bundle, withholder: Withholder) ->
         why = LOCKED if standing.is_locked else UNSAFE if standing.is_infected else NOT_CHECKED
         kind = "image" if row.is_image else "pdf" if row.is_document else "other"
         return {"kind": kind, "taken_words": withholder.clean(row.taken_words), "placeholder_reason": str(why)}
-    copy, told = _copy(row), facts.newest(row)
+    copy, told = shown_copy(row), facts.newest(row)
     length = facts.length_in_words(told[EvidenceFact.Kind.LENGTH]) if EvidenceFact.Kind.LENGTH in told else ""
     taken = row.taken_words or facts.taken_in_words(told.get(EvidenceFact.Kind.TAKEN, ""))
     return {
@@ -71,6 +71,8 @@ def what_was_said(row: Evidence, bundle: Bundle, withholder: Withholder) -> dict
     who = _("the victim") if said.is_hers else _("a caseworker on the victim’s behalf")
     words = {"who": who, "day": format_date(said.said_at.astimezone(LONDON), "j F Y")}
     told = {"taken_said": withholder.clean(said.taken), "taken_by": withholder.clean(said.taker)}
+    if said.taken_by_words and withholder.hides(Shown.THIRD_PARTIES):
+        told["taken_by"] = said.taker.replace(said.taken_by_words, withholder.column(Shown.THIRD_PARTIES, "someone"))
     if shows := withholder.clean(said.shows.strip()):
         told["description"] = shows
     described_by = [_("as said by %(who)s on %(day)s") % words, language_words(said.language)]
@@ -106,7 +108,7 @@ def _of_copy(row: Evidence, copy: Rendition, length: str) -> dict[str, Any]:
     return told | {"copy_pages": copy.page_count} if copy.media_type == "application/pdf" else told
 
 
-def _copy(row: Evidence) -> Rendition | None:
+def shown_copy(row: Evidence) -> Rendition | None:
     """The newest copy to show; of a document only the one that the engine would make itself today."""
     # A picture of several, or with a film behind it, has pages of its own besides its page copy.
     ready = newest_parts(row, Kind.READING) or newest_parts(row, main_kind(row) or "")

@@ -60,6 +60,23 @@ class Custody:
 
 
 @dataclass(frozen=True)
+class Area:
+    """Boxes of one page of an exhibit's copy that are taken out of it, and why.
+
+    Attributes:
+        page: its number in the copy, from 1.
+        boxes: left, top, right, bottom, four numbers each, in ten-thousandths of the page.
+        label: what is written there.
+        digest: of the copy they were chosen on.
+    """
+
+    page: int
+    boxes: tuple[int, ...]
+    label: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class Police:
     """One contact with the police that an entry tells of, or a silence between two: facts with dates."""
 

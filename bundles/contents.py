@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bundles.choice import Cover, Custody, Listed, News, Pattern, Police, Preset, Section
+from bundles.choice import Area, Cover, Custody, Listed, News, Pattern, Police, Preset, Section
 
 LONDON = ZoneInfo("Europe/London")
 Kind = Literal["image", "pdf", "other"]
@@ -114,6 +114,8 @@ class Exhibit:
         custody: its way from arrival on, oldest first.
         commitment: printed in place of the digest of a tiny file whose content could be guessed from it: a digest
             over a secret that stays with the service, and the file.
+        areas: what is taken out of its copy's pages. Its original leaves the service in no bundle, and no page is made
+            of it anew.
     """
 
     mark: str
@@ -144,6 +146,7 @@ class Exhibit:
     placeholder_reason: str | None = None
     custody: tuple[Custody, ...] = ()
     commitment: str = ""
+    areas: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -280,7 +283,8 @@ def _with_times(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 def _exhibit(row: Mapping[str, Any]) -> Exhibit:
     custody = tuple(Custody(**_with_times(each, "at")) for each in row.get("custody", ()))
-    told = {"copy_pictured": tuple(row["copy_pictured"]), "custody": custody}
+    areas = tuple(Area(**each | {"boxes": tuple(each["boxes"])}) for each in row.get("areas", ()))
+    told = {"copy_pictured": tuple(row["copy_pictured"]), "custody": custody, "areas": areas}
     return Exhibit(**_with_times(row, "received_at") | told)
 
 

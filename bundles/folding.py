@@ -34,6 +34,10 @@ _TEN = {word: str(value) for value, word in enumerate(_TENS, 2)} | {"fourty": "4
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
 _NOUGHTS = {"hundred": "00", "thousand": "000"}
 _NUMBER = {*_UNIT, *_TWO, *_TEN, *_TIMES, *_NOUGHTS}
+_PUNCTUATION = str.maketrans(dict.fromkeys("\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a3\u20ac\u00a0", " "))
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
+_SAME = str.maketrans({"0": "o", "1": "i", "l": "i", "2": "z", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"})
+_PLAIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][a-z]*(?![A-Za-z0-9])")
 _WORD = re.compile(r"[^\W\d_]+")
 _HAS_NUMBER = re.compile(rf"\b(?:{'|'.join(sorted(_NUMBER - {'o', 'oh'}))})\b", re.IGNORECASE)
 
@@ -85,6 +89,20 @@ class Reading:
         return at >= len(self.letters) or self.begins(at)
 
 
+def number_words(text: str) -> int:
+    """How many words of a text may be numbers."""
+    return len(_HAS_NUMBER.findall(text))
+
+
+def outline(text: str) -> str | None:
+    """The letters and digits of a text with all that is taken for each other as one; none if it is no plain English.
+
+    Whatever is read in the text has its outline in it: what has not need not be read.
+    """
+    plain = text.translate(_PUNCTUATION)
+    return _NO_LETTERS.sub("", plain.lower()).translate(_SAME) if plain.isascii() else None
+
+
 def read(text: str) -> Reading:
     """The text as it is written."""
     reading = Reading()
@@ -92,6 +110,7 @@ def read(text: str) -> Reading:
     return reading
 
 
+@lru_cache(maxsize=8)
 def read_aloud(text: str) -> Reading | None:
     """The text with its numbers in words as digits, "oh double seven" as 077; none where there are no such words."""
     if not _HAS_NUMBER.search(text):
@@ -107,6 +126,34 @@ def read_aloud(text: str) -> Reading | None:
 
 def _read_into(reading: Reading, text: str, start: int, end: int, gap: int) -> int:
     """Read a piece of the text; what stood before it and comes after it is `gap`, in and out."""
+    at = start
+    for word in _PLAIN_WORD.finditer(text, start, end):
+        gap = _read_signs(reading, text, at, word.start(), gap)
+        at = word.start()
+        if gap != NONE or not reading.letters:
+            _add_plain(reading, word.group(), at, gap)
+            gap, at = NONE, word.end()
+        else:  # it goes on from a letter of another kind
+            gap, at = _read_signs(reading, text, at, word.end(), gap), word.end()
+    return _read_signs(reading, text, at, end, gap)
+
+
+def _add_plain(reading: Reading, word: str, start: int, gap: int) -> None:
+    """Take in a word of plain letters in one case, which is what most words are, all at once."""
+    count = len(word)
+    letters = [_PLAIN[letter] for letter in word]
+    if letters[0][0] == "l":
+        letters[0] += "i"
+    reading.letters += letters
+    reading.starts += range(start, start + count)
+    reading.ends += range(start + 1, start + count + 1)
+    reading.gaps += [gap] + [NONE] * (count - 1)
+    reading.edges += [False] * count
+    reading.capitals += [word[0].isupper()] + [False] * (count - 1)
+
+
+def _read_signs(reading: Reading, text: str, start: int, end: int, gap: int) -> int:
+    """Read a piece sign by sign."""
     signs = 0
     for at in range(start, end):
         letters = _letters(text[at])
@@ -153,6 +200,9 @@ def _may_be(letter: str, looks: str = "") -> str:
     for each in found:
         found += _AS_DIGIT.get(each, "") + _AS_LETTERS.get(each, "")
     return "".join(dict.fromkeys(found))
+
+
+_PLAIN = {letter: _may_be(letter.lower()) for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
 def latin(word: str) -> str:

@@ -11,16 +11,18 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from bundles import redacting
 from bundles.beside import NO_COPY, as_engine_takes_it, what_was_said
-from bundles.choice import Section
+from bundles.choice import Area, Section
 from bundles.commitments import commitment_of, may_have_digests
 from bundles.contents import Amendment as Note
 from bundles.contents import Contents, ContentsError, Entry, Exhibit, Translation, WrittenOffline
 from bundles.counting import pattern_pages
 from bundles.frozen import Frozen, frozen, left_out
 from bundles.models import Bundle, Shown
+from bundles.protected import bundle_terms
 from bundles.telling import cover_of, custody_of, listed_of, news_of, police_of, rules_of
-from bundles.withholding import Withholder, address_lines
+from bundles.withholding import Withholder, withhold
 from logs.models import Amendment, Evidence, Incident
 from logs.models import Translation as Translated
 from logs.models.incidents import Source
@@ -46,28 +48,29 @@ TRANSLATED = {field: name for name, field in TEXTS.items()} | {
 
 def withholder_for(bundle: Bundle) -> Withholder:
     """What this bundle's recipient is not to see."""
-    victim = bundle.case.victim
-    shows = set(bundle.shown)
-    return Withholder(
-        addresses=address_lines([victim.address]),
-        hides_addresses=Shown.ADDRESSES not in shows,
-        hides_phones=Shown.PHONES not in shows,
-    )
+    hidden = frozenset(str(kind) for kind in Shown if kind not in bundle.shown)
+    return Withholder(hidden, bundle_terms(bundle), redacting.marks() | {_("[not disclosed]")})
 
 
 def contents_of(bundle: Bundle, by: User) -> Contents:
-    """The frozen selection as the engine takes it, but for its files: those are still names in the store."""
+    """The frozen selection as the engine takes it, but for its files: those are still names in the store.
+
+    It is put together as it was written, but for what stays out as a whole; then all its texts are gone through once.
+    """
     withholder, chosen = withholder_for(bundle), frozen(bundle, by)
     rows, files = _entries(chosen, by), _files(bundle, chosen, by)
-    entries, exhibits = printed(bundle, withholder, rows, files)
     listed = sorted(Incident.objects.visible_to(by).filter(pk__in=chosen.listed), key=place_in(chosen.listed))
-    return Contents(
+    pages = redacting.take_out(bundle.pk, [*rows, *listed], files, by)
+    entries, exhibits = printed(bundle, withholder.of_columns(), rows, files)
+    areas = redacting.areas_of(pages, files)
+    exhibits = tuple(_with_areas(exhibit, areas.get(UUID(exhibit.evidence_id), ())) for exhibit in exhibits)
+    whole = Contents(
         bundle_id=str(bundle.pk),
         reference=bundle.case.reference,
         made_at=bundle.asked_at,
         title=_("Log of incidents and evidence"),
         profile=bundle.recipient,
-        purpose=withholder.clean(bundle.purpose),
+        purpose=bundle.purpose,
         recipient=", ".join(part for part in (str(bundle.get_recipient_display()), bundle.recipient_name) if part),
         prepared_by_role=str(bundle.asked_by.get_role_display()),
         entries=entries,
@@ -81,9 +84,17 @@ def contents_of(bundle: Bundle, by: User) -> Contents:
         sections=tuple(bundle.sections) or Section.ALL,
         police=police_of(rows, entries),
         patterns=pattern_pages(rows, bundle.frozen_at),
-        listed=listed_of(listed, withholder),
+        listed=listed_of(listed, withholder.of_columns()),
         news=news_of(bundle, chosen, {file.pk: mark_of(file) for file in files}, by),
     )
+    return withhold(whole, withholder)
+
+
+def _with_areas(exhibit: Exhibit, areas: tuple[Area, ...]) -> Exhibit:
+    if not areas:
+        return exhibit
+    note = " ".join(part for part in (exhibit.copy_note, redacting.note_of(areas)) if part)
+    return replace(exhibit, areas=areas, copy_note=note)
 
 
 def printed(
@@ -113,7 +124,11 @@ def with_files(contents: Contents, stack: ExitStack) -> Contents:
     Raises:
         ContentsError: naming the exhibit whose original is not in the store.
     """
-    return replace(contents, exhibits=tuple(_with_files(exhibit, stack) for exhibit in contents.exhibits))
+    return replace(contents, exhibits=tuple(_ready(exhibit, stack) for exhibit in contents.exhibits))
+
+
+def _ready(exhibit: Exhibit, stack: ExitStack) -> Exhibit:
+    return redacting.with_areas_out(_with_files(exhibit, stack), stack)
 
 
 def _with_files(exhibit: Exhibit, stack: ExitStack) -> Exhibit:
@@ -166,7 +181,7 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
         police_words=_police(row, withholder),
         source_words=_source(row, withholder),
         language=row.language,
-        digest=row.digest,
+        digest=row.digest if _is_whole(row, withholder) else "",
         written_offline=_offline(row),
         amendments=tuple(
             Note(
@@ -191,6 +206,14 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
     )
 
 
+def _is_whole(row: Incident, withholder: Withholder) -> bool:
+    """Whether nothing of it is kept out: else its digest would let somebody try what was."""
+    kept_out = any(getattr(row, field, "") for field in row.never_disclose)
+    if kept_out or getattr(row, "is_cut", False):
+        return False
+    return not (row.helped_by and withholder.hides(Shown.THIRD_PARTIES))
+
+
 def _offline(row: Incident) -> WrittenOffline | None:
     told = getattr(row, "written_offline", None)
     return told and WrittenOffline(told.device_written_at, told.device_zone, told.received_at)
@@ -203,12 +226,16 @@ def _translations(
     return tuple(
         Translation(
             field=TRANSLATED.get(piece, ""), language=each.language_to, text=withholder.clean(each.text),
-            by_words=", ".join(word for word in (each.get_translator_role_display(), each.translator_name) if word),
+            by_words=", ".join(part for part in (each.get_translator_role_display(), _named(each, withholder)) if part),
             translated_on=each.translated_on,
         )
         for each in found
         if each.piece == piece and each.recorded_at <= bundle.frozen_at and piece not in row.never_disclose
     )  # fmt: skip
+
+
+def _named(row: Translated, withholder: Withholder) -> str:
+    return withholder.column(Shown.THIRD_PARTIES, row.translator_name)
 
 
 def _text(row: Incident, field: str, withholder: Withholder) -> str:
@@ -234,7 +261,11 @@ def _role(user: User) -> str:
 def _source(row: Incident, withholder: Withholder) -> str:
     """How it came to be written, and with whose help."""
     source = _("Written by the victim") if row.source == Source.PORTAL else str(row.get_source_display())
-    helped = _text(row, "helped_by", withholder)
+    helped = row.helped_by
+    if "helped_by" not in row.never_disclose:
+        helped = withholder.column(Shown.THIRD_PARTIES, helped)
+    elif helped:
+        helped = _("[not disclosed]")
     if not helped:
         return source
     told = _("%(source)s, with the help of: %(who)s") if row.source == Source.PORTAL else _("%(source)s (%(who)s)")

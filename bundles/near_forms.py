@@ -16,8 +16,8 @@ LEAST_LETTERS = 2
 # From this length on a form is found inside a longer word, and with white space inside a word of its own.
 FREE_LETTERS, SPACED_LETTERS = 8, 7
 SHORT_WORD = 3
-NAMES = frozenset({"third_parties", "staff_surnames", "children", "always"})
-ADDRESSES, PHONES, STAFF = "addresses", "phones", "staff_surnames"
+ADDRESSES, PHONES, STAFF, ALWAYS = "addresses", "phones", "staff_surnames", "always"
+NAMES = frozenset({"third_parties", STAFF, "children", ALWAYS})
 # Either spelling of an address takes out the other.
 SHORT_FORMS = (
     ("road", "rd"), ("street", "st", "str"), ("avenue", "ave", "av"), ("lane", "ln"), ("close", "cl"), ("drive", "dr"),

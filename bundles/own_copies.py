@@ -78,8 +78,7 @@ def _contents(copy: OwnCopy, by: User) -> Contents:
         id=copy.pk, case=copy.case, recipient=Recipient.VICTIM, shown=list(Shown.values), asked_by=by,
         asked_at=copy.asked_at,
     )  # fmt: skip
-    nothing = Withholder(hides_addresses=False, hides_phones=False)
-    entries, exhibits = printed(told, nothing, _entries(copy, by), _files(copy, by))
+    entries, exhibits = printed(told, Withholder.of_nothing(), _entries(copy, by), _files(copy, by))
     if not entries:
         raise JobFailed("not_found")
     return Contents(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bundles.folding import NONE, SIGN, WIDE, Reading, read, read_aloud
+from bundles.folding import NONE, SIGN, WIDE, Reading, number_words, outline, read, read_aloud
 from bundles.near_forms import Form, Term, forms_of
 
 __all__ = ["Finder", "Hit", "Term"]
@@ -20,6 +20,8 @@ _DAY_BEFORE = re.compile(
 )
 _YEAR_AFTER = re.compile(r"\s+(?:\d{1,2}\b|(?:19|20)\d\d\b)")
 _NEAR = 16
+_HEAD = 6
+_LEAST_SPOKEN = 4
 # Of the letters of a find so many, at least, stand there as themselves and not as a digit's look-alike.
 _THEMSELVES = 1 / 3
 
@@ -58,12 +60,19 @@ class Finder:
         self.terms = tuple(terms)
         self._steps: list[dict[str, int]] = [{}]
         self._leaves: list[list[_Leaf]] = [[]]
+        self._pairs: dict[tuple[str, str], bool] = {}
+        self._heads: set[str] = set()
+        self._spoken: set[str] = set()
         for term in self.terms:
             for form in _grown(term):
                 self._hang(_Leaf(term, form))
 
     def _hang(self, leaf: _Leaf) -> None:
-        at = 0
+        at, letters = 0, leaf.form.letters
+        self._heads.add((outline(letters) or "")[:_HEAD])
+        if not letters.isalpha():
+            words = max(re.split(r"\d+", letters), key=len)
+            self._spoken.add((outline(words) or "")[:_HEAD])
         for letter in leaf.form.letters:
             if letter not in self._steps[at]:
                 self._steps[at][letter] = len(self._steps)
@@ -83,17 +92,38 @@ class Finder:
     def _hits(self, text: str, *, is_longest: bool = False) -> list[Hit]:
         if len(self._steps) == 1:
             return []
-        readings = [read(text), read_aloud(text)]
-        return [hit for reading in readings if reading for hit in self._walked(text, reading, is_longest)]
+        readings = [reading for reading in self._readings(text) if reading]
+        return [hit for reading in readings for hit in self._walked(text, reading, is_longest)]
+
+    def _readings(self, text: str) -> Iterator[Reading | None]:
+        """The ways of reading a text in which something may be found: none for most texts of plain English."""
+        plain = outline(text)
+        if plain is None or any(head in plain for head in self._heads):
+            yield read(text)
+        is_spoken = "" in self._spoken and number_words(text) >= _LEAST_SPOKEN
+        if is_spoken or plain is None or any(words and words in plain for words in self._spoken):
+            yield read_aloud(text)
 
     def _walked(self, text: str, reading: Reading, is_longest: bool) -> Iterator[Hit]:
-        for first in range(len(reading.letters)):
+        letters = reading.letters
+        for first in range(len(letters) - 1):
+            if not self._goes_on(letters[first], letters[first + 1]):
+                continue
             for leaf, last in reversed(list(self._leaves_from(reading, first))):
                 end = _end_of(text, reading, leaf.form, first, last)
                 if end is not None:
                     yield Hit(leaf.term.kind, leaf.term.id, _start_of(text, reading, leaf.form, first), end)
                     if is_longest:
                         break
+
+    def _goes_on(self, first: str, second: str) -> bool:
+        """Whether any form begins with these two letters; kept, since most pairs of a text come again."""
+        known = self._pairs.get((first, second))
+        if known is None:
+            nodes = [self._steps[0][letter] for letter in first if letter in self._steps[0]]
+            known = any(letter in self._steps[node] for node in nodes for letter in second)
+            self._pairs[first, second] = known
+        return known
 
     def _leaves_from(self, reading: Reading, first: int) -> Iterator[tuple[_Leaf, int]]:
         """The forms that may be spelled from one letter on, and the letter each ends with."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bundles.views import choosing, gate, releasing, watching
+from bundles.views import choosing, gate, protecting, redacting, releasing, watching
 
 app_name = "bundles"
 urlpatterns = [
@@ -19,6 +19,23 @@ urlpatterns = [
     path("drafts/<uuid:pk>/cover/", choosing.draft_cover, name="draft_cover"),
     path("drafts/<uuid:pk>/check/", choosing.draft_check, name="draft_check"),
     path("drafts/<uuid:pk>/discard/", choosing.draft_discard, name="draft_discard"),
+    path("words/", protecting.protected_list, name="protected"),
+    path("words/new/", protecting.protected_new, name="protected_new"),
+    path("words/keep/", protecting.protected_keep, name="protected_keep"),
+    path("words/<uuid:pk>/end/", protecting.protected_end, name="protected_end"),
+    path("choice/<uuid:draft>/redactions/", redacting.redactions, name="redactions"),
+    path("choice/<uuid:draft>/redactions/<uuid:pk>/remove/", redacting.redaction_remove, name="redaction_remove"),
+    path("choice/<uuid:draft>/redactions/page/<uuid:pk>/<int:number>/", redacting.redact_page, name="redact_page"),
+    path(
+        "choice/<uuid:draft>/redactions/page/<uuid:pk>/<int:number>/picture/",
+        redacting.redact_picture,
+        name="redact_picture",
+    ),
+    path(
+        "choice/<uuid:draft>/redactions/<slug:target>/<uuid:pk>/<slug:field>/",
+        redacting.redact_text,
+        name="redact_text",
+    ),
     path("<uuid:pk>/", watching.bundle_detail, name="detail"),
     path("<uuid:pk>/progress/", watching.bundle_progress, name="progress"),
     path("<uuid:pk>/cancel/", watching.bundle_cancel, name="cancel"),

@@ -9,20 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bundles.models import Bundle, Shown
-from bundles.terms import Term
-from bundles.withholding import address_lines
+from bundles.protected import terms_to_look_for
 
 
 def told_terms(bundle: Bundle, by: User) -> list[dict[str, Any]]:
     """The terms withheld from a bundle, as the gate's child process takes them."""
-    return [asdict(term) for term in _terms(bundle, by)]
-
-
-def _terms(bundle: Bundle, by: User) -> list[Term]:
-    if Shown.ADDRESSES in bundle.shown:
-        return []
-    lines = address_lines([bundle.case.victim.address])
-    return [Term(f"address-{number}", Shown.ADDRESSES, line) for number, line in enumerate(lines)]
+    return [asdict(term) for term in terms_to_look_for(bundle, by)]
 
 
 def kind_names() -> dict[str, str]:

@@ -48,6 +48,10 @@ STOPPED_AT: dict[str, str | Promise] = {
         "The original of %(item)s is no longer the file that arrived. Tell whoever runs the service today. Do not use "
         "this exhibit until that is cleared up."
     ),
+    "redaction_stale": gettext_lazy(
+        "What was redacted in %(item)s was chosen on another version of it. Choose it again in a new bundle."
+    ),
+    "redaction_failed": gettext_lazy("%(item)s could not be redacted safely, so it was not printed at all."),
     "text_lost": gettext_lazy("%(item)s could not be printed with every letter of it. The choice is kept."),
     "memory": gettext_lazy("%(item)s needs more memory than a bundle may take. The choice is kept."),
     "time": gettext_lazy("%(item)s takes longer to print than it may. The choice is kept."),

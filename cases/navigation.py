@@ -30,6 +30,7 @@ SECTIONS = (
     Section(_("Orders"), "safety:orders"),
     Section(_("Referrals"), "referrals:list"),
     Section(_("Bundles"), "bundles:list"),
+    Section(_("Protected words"), "bundles:protected"),
     Section(_("Portal"), "cases:portal"),
     Section(_("Access"), "cases:access"),
 )

@@ -19,7 +19,7 @@ from accounts.models import Team, User, WorkingTimeReduction
 from bundles.drafting import Choice
 from bundles.models import Bundle, BundleCheck, BundleDraft, BundleRelease, GateRun, OwnCopy
 from cases.actions.sharing import digest_of
-from cases.models import Case, CaseGrant, CasePerpetrator, Professional, ShareLink, Task
+from cases.models import Case, CaseGrant, CasePerpetrator, Professional, ProtectedTerm, ShareLink, Task
 from logs.models import (
     Arrival,
     CustodyEvent,
@@ -128,6 +128,7 @@ def make_side(team_name: str, entry_number: int) -> Side:
     gone = {"storage_name": stored.name, "state": "ready", "expires_at": now + timedelta(hours=1), **kept}
     own_copy = OwnCopy.objects.create(user=her, case=case, asked_at=now, **gone)
     infected = EvidenceFactory(incident=incident, uploaded_by=her)
+    ProtectedTerm.objects.create(case=case, kind="places", words="the allotment", added_by=worker)
     Scan.objects.create(evidence=infected, case=case, attempt=1, state="infected", found="A virus", at=now)
     looked = {"bundle": bundle, "case": case}
     run = GateRun.objects.create(sha256=bundle.sha256, terms_mac="0" * 64, pages=1, at=now, **looked)
@@ -178,6 +179,13 @@ COLLEAGUE = of(pk=lambda side: side.colleague.pk)
 ENTRY = of_case(pk=lambda side: side.incident.pk)
 BATCH = of_case(pk=lambda side: side.batch.pk)
 HER_BATCH = of(letters=lambda side: letters_of(side.batch.pk))
+
+
+def choice_of(side: Side) -> UUID:
+    """The unfinished choice of the side's caseworker."""
+    return side.choosing[Role.CASEWORKER].pk
+
+
 DRAFT = of_case(pk=lambda side: side.choosing[Role.CASEWORKER].pk)
 BUNDLE = of_case(pk=lambda side: side.bundle.pk)
 RELEASE = of_case(pk=lambda side: side.bundle.pk, release=lambda side: side.release.pk)
@@ -249,6 +257,24 @@ PARAMETERS: dict[str, Parameters] = {
     "bundles:new": of_case(),
     "bundles:presets": of_case(),
     **dict.fromkeys((f"bundles:draft_{name}" for name in CHOOSING), DRAFT),
+    **dict.fromkeys((f"bundles:protected{more}" for more in ("", "_new", "_keep")), of_case()),
+    "bundles:protected_end": of_case(pk=lambda side: ProtectedTerm.objects.get(case=side.case).pk),
+    "bundles:redactions": of_case(draft=choice_of),
+    "bundles:redaction_remove": of_case(draft=choice_of, pk=lambda side: side.bundle.pk),
+    **dict.fromkeys(
+        ("bundles:redact_page", "bundles:redact_picture"),
+        of_case(
+            draft=choice_of,
+            pk=lambda side: side.evidence.pk,
+            number=lambda side: 1,
+        ),
+    ),
+    "bundles:redact_text": of_case(
+        draft=choice_of,
+        target=lambda side: "entry",
+        pk=lambda side: side.incident.pk,
+        field=lambda side: "what_happened",
+    ),
     "bundles:detail": BUNDLE,
     "bundles:progress": BUNDLE,
     "bundles:again": BUNDLE,
@@ -293,6 +319,9 @@ PARAMETERS: dict[str, Parameters] = {
 MAY_BE_MISSING: dict[str, frozenset[str]] = {
     "accounts:slip": frozenset({"administrator"}),
     "bundles:page": EVERYONE,  # the sample's file is no PDF: there is no page to draw
+    # Another person's unfinished choice is nobody else's; the sample's file is no picture to draw.
+    **dict.fromkeys(("bundles:redactions", "bundles:redaction_remove", "bundles:redact_text"), frozenset({"manager"})),
+    **dict.fromkeys(("bundles:redact_page", "bundles:redact_picture"), EVERYONE),
     "logs:arrival": frozenset({"manager"}),
     **dict.fromkeys((f"bundles:draft_{name}" for name in CHOOSING), frozenset({"manager"})),  # another's own
     "logs:import_from": EVERYONE,  # the sample is a picture: there are no messages in it
@@ -320,7 +349,7 @@ PAGE_COUNT = {
     "logs": 37,
     "locks": 3,
     "shared": 1,
-    "bundles": 28,
+    "bundles": 37,
     "portal": 60,
     "preview": 4,
     "reports": 1,

@@ -81,6 +81,7 @@ NEVER_CHANGED = {
     "bundles_releasestep",
     "bundles_bundlefile",
     "bundles_sealeddigest",
+    "bundles_bundleterm",
     "cases_contact",
     "cases_shareopening",
     "cases_message",
@@ -108,7 +109,8 @@ NEVER_CHANGED = {
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
 # A source read again with other answers: its lines are read anew; those of an entry are held by its link.
 # The text of a part that is still to be made goes once it is made.
-DELETABLE = {"bundles_partorder", "logs_importline"}
+# A redaction is taken back until its bundle is asked for; from then on a trigger holds it.
+DELETABLE = {"bundles_partorder", "bundles_redaction", "logs_importline"}
 # Tables where one more policy takes away from what the kind allows; none may ever give.
 # In a table that both sides of a case read, the portal writes some rows or none: its narrowing is never left out.
 INSERTED = ["portal_insert"]

@@ -14,9 +14,11 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
+from bundles.actions.redacting import carry_redactions
 from bundles.choice import Section
 from bundles.models import USUAL, Bundle, BundleItem, BundleRelease, Edition, PartOrder, Reason, Recipient
 from bundles.picking import NothingChosen, Picked, items_of
+from bundles.protected import freeze_terms
 from cases.models import Case
 from jobs.actions import ask, call_off, latest_for
 from jobs.models import Job
@@ -120,6 +122,7 @@ def request_bundle(
         for item in items:
             item.bundle = bundle
         BundleItem.objects.bulk_create(items, batch_size=1000)
+        freeze_terms(bundle, by)
         chosen = [item for item in items if item.how == BundleItem.How.WHOLE]
         detail = {"entries": len(whole), "items": len(chosen), "for": recipient, "edition": edition}
         record(Action.BUNDLE_ASKED, target=bundle, case_ids=[case.pk], detail=detail)
@@ -209,8 +212,10 @@ def ask_without(*, bundle: Bundle, by: User) -> Bundle:
             reasons=told | dict.fromkeys(gone, (Reason.FAILED, "")),
         )  # fmt: skip
         names = [each.name for each in fields(Said)]
+        key = uuid5(bundle.pk, bundle.error_item)
+        carry_redactions(before=bundle.pk, after=key, by=by)
         return request_bundle(
-            key=uuid5(bundle.pk, bundle.error_item), case=bundle.case, entry_ids=entries - gone,
+            key=key, case=bundle.case, entry_ids=entries - gone,
             evidence_ids=files - gone, recipient=bundle.recipient, recipient_name=bundle.recipient_name,
             purpose=bundle.purpose, date_from=bundle.date_from, date_to=bundle.date_to, shown=bundle.shown, by=by,
             said=Said(**{name: getattr(bundle, name) for name in names}), picked=picked,

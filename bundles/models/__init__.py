@@ -8,6 +8,7 @@ from bundles.models.kinds import Recipient, Shown
 from bundles.models.own_copies import OwnCopy
 from bundles.models.parts import BundlePart, PartOrder, StepTime
 from bundles.models.portal_copies import PortalCopy
+from bundles.models.redactions import BundleTerm, Redaction
 from bundles.models.releases import BundleRelease, ReleaseReceipt, ReleaseStep, Way
 from bundles.models.seals import BundleFile, SealedDigest
 
@@ -19,6 +20,7 @@ __all__ = [
     "BundleItem",
     "BundlePart",
     "BundleRelease",
+    "BundleTerm",
     "Colour",
     "EDITIONS",
     "Edition",
@@ -33,6 +35,7 @@ __all__ = [
     "Purpose",
     "Reason",
     "Recipient",
+    "Redaction",
     "ReleaseReceipt",
     "ReleaseStep",
     "SealedDigest",

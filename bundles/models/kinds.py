@@ -19,8 +19,16 @@ class Recipient(models.TextChoices):
 
 
 class Shown(models.TextChoices):
-    """What is withheld unless it is ticked."""
+    """What is withheld unless it is ticked. Protected words may also be `always` withheld, which is none of these."""
 
-    ADDRESSES = "addresses", _("Addresses and postcodes")
+    ADDRESSES = "addresses", _("Addresses, postcodes and map positions")
     PHONES = "phones", _("Phone numbers and email addresses")
+    SCHOOL = "school", _("Schools and nurseries")
+    WORKPLACE = "workplace", _("Workplaces")
+    VEHICLES = "vehicles", _("Vehicles and number plates")
+    ROUTINE = "routine", _("Routine, with the column “changes made”")
+    CHILDREN = "children", _("Children’s details, with the column “impact on children or others”")
+    THIRD_PARTIES = "third_parties", _("Names of other people")
+    STAFF_SURNAMES = "staff_surnames", _("Surnames of our staff")
+    PLACES = "places", _("Places, with the column “where”")
     FILE_NAMES = "file_names", _("Names of files")

@@ -39,7 +39,7 @@ from bundles.forms import (
 )
 from bundles.item_forms import ON_A_PAGE, CoreForm, ItemsForm
 from bundles.labels import labels_of
-from bundles.models import BundleDraft, Edition, Purpose, Reason, Shown
+from bundles.models import BundleDraft, Edition, Purpose, Reason, Redaction, Shown
 from bundles.offering import Kind, Line, Offer, offer
 from bundles.recipients import candidates, cover_lines, producers
 from cases.access import visible_case
@@ -310,7 +310,8 @@ def draft_check(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
     except ChangedElsewhere:
         return redirect(desk.url("check"))  # with what is there now: nobody asks for what they have not seen
     urls = {step: f"{desk.url(step)}?change=" for step in STEPS}
-    return desk.page(form, "check", title=_("Check before asking"), chosen=chosen, urls=urls)
+    taken = Redaction.objects.visible_to(request.user).of_choice(draft.pk).count()
+    return desk.page(form, "check", title=_("Check before asking"), chosen=chosen, urls=urls, taken_count=taken)
 
 
 @allow(*CASEWORK)

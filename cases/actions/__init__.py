@@ -10,6 +10,7 @@ from cases.actions.once import KeyUsed
 from cases.actions.opening import may_leave_unallocated, open_new_case
 from cases.actions.people import add_perpetrator, add_professional, change_perpetrator, change_professional
 from cases.actions.portal import Slip, end_portal, give_portal_access, leave_portal
+from cases.actions.protecting import end_protection, protect_words
 from cases.actions.readers import end_grant, give_grant, open_with_reason, restrict, set_wall
 from cases.actions.statuses import NotReadyToClose, close_case, may_decide, move_status, reopen_case
 from cases.actions.tasks import add_task, finish_task, unfinish_task
@@ -31,6 +32,7 @@ __all__ = [
     "close_case",
     "end_grant",
     "end_portal",
+    "end_protection",
     "finish_task",
     "give_cover",
     "give_grant",
@@ -44,6 +46,7 @@ __all__ = [
     "open_new_case",
     "open_with_reason",
     "plan_contact",
+    "protect_words",
     "reallocate",
     "record_contact",
     "reopen_case",

@@ -5,6 +5,7 @@ from cases.models.cases import Case, InboundReferral, Professional, StatusChange
 from cases.models.messages import Message, MessageRead
 from cases.models.people import CasePerpetrator, LegalStatus, Perpetrator, PerpetratorFacts, SafeContact, Victim
 from cases.models.planned import PlannedContact
+from cases.models.protected import ProtectedKind, ProtectedTerm
 from cases.models.sharing import ShareLink, ShareOpening
 from cases.models.work import Contact, ContentClass, Note, Task
 
@@ -24,6 +25,8 @@ __all__ = [
     "PerpetratorFacts",
     "PlannedContact",
     "Professional",
+    "ProtectedKind",
+    "ProtectedTerm",
     "ReferenceCounter",
     "SafeContact",
     "ShareLink",

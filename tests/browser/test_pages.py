@@ -55,11 +55,27 @@ def samples(world: World, role: str) -> dict[str, dict[str, Any]]:
         **_coming(world, role),
         "locks:": {"pk": world.locked.pk},
         **{f"bundles:draft_{step}": {**in_case, "pk": world.choosing.pk} for step in (*STEPS, "discard")},
+        **_taken_out(world, role),
         "bundles:": {**in_case, "pk": world.bundle.pk if role in CASEWORK else None},
         "accounts:": {"pk": world.worker.pk},
         "accounts:slip": {"pk": code_for.pk},
         "accounts:leave_remove": {"pk": 1},
         "accounts:team": {"pk": world.worker.staff_profile.team_id},
+    }
+
+
+def _taken_out(world: World, role: str) -> dict[str, dict[str, Any]]:
+    """Pages of what is taken out by hand: an entry's words, and an area of a letter that has one already."""
+    if role not in CASEWORK:
+        return {}
+    of_choice = {"case_id": world.case.pk, "draft": world.choosing.pk, "pk": world.redaction.pk}
+    page = of_choice | {"pk": world.others["letter"].pk, "number": 1}
+    words = {"target": "entry", "pk": world.entries[0].pk, "field": "what_happened"}
+    return {
+        "bundles:protected_end": {"case_id": world.case.pk, "pk": world.protected.pk},
+        **dict.fromkeys(("bundles:redactions", "bundles:redaction_remove"), of_choice),
+        **dict.fromkeys(("bundles:redact_page", "bundles:redact_picture"), page),
+        "bundles:redact_text": of_choice | words,
     }
 
 

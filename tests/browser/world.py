@@ -19,9 +19,10 @@ from accounts.keys import seal_secret
 from accounts.models import User
 from bundles.actions import ask_own_copies, request_bundle
 from bundles.drafting import STEPS, Choice
-from bundles.models import Bundle, BundleDraft, OwnCopy
+from bundles.models import Bundle, BundleDraft, OwnCopy, Redaction
+from bundles.redacting import digest_of
 from cases.actions import add_note, add_task, give_grant, record_contact
-from cases.models import Case, CaseGrant, CasePerpetrator, Contact, Note, Professional, Task
+from cases.models import Case, CaseGrant, CasePerpetrator, Contact, Note, Professional, ProtectedTerm, Task
 from cases.rules import CaseStatus
 from jobs.actions import run_due
 from logs.actions import (
@@ -128,6 +129,22 @@ class World:
             "report", f"police:professional:{self.professional.pk}", producer="victim", shown=(), done=STEPS
         ).as_text()
         return BundleDraft.objects.create(case=self.case, user=self.worker, content=chosen)
+
+    @cached_property
+    def protected(self) -> ProtectedTerm:
+        """A word that papers for others are kept free of."""
+        return ProtectedTerm.objects.create(case=self.case, kind="places", words="The Mill", added_by=self.worker)
+
+    @cached_property
+    def redaction(self) -> Redaction:
+        """Words taken out of an entry by hand, in the bundle that is being chosen; and an area of a letter."""
+        entry, letter = self.entries[0], self.others["letter"]
+        by_hand = {"choice_id": self.choosing.pk, "case": self.case, "by": self.worker, "reason": "whereabouts"}
+        copy = letter.renditions.filter(kind="document").order_by("made_at").last()
+        boxes, digest = [500, 500, 6000, 1500], copy.sha256 if copy else "0" * 64
+        Redaction.objects.create(target="page", object_id=letter.pk, page=1, boxes=boxes, digest=digest, **by_hand)
+        where = {"target": "entry", "object_id": entry.pk, "field": "what_happened", "start": 0, "end": 5}
+        return Redaction.objects.create(**where, digest=digest_of(entry.what_happened), words="a note", **by_hand)
 
     @cached_property
     def batches(self) -> dict[str, ImportBatch]:

@@ -75,6 +75,6 @@ def test_a_bundle_takes_the_translations_there_are_and_withholds_as_from_the_ori
         (told,) = contents_of(bundle, worker).entries
         bundle.asked_at = datetime(2026, 1, 1, tzinfo=UTC)
         (before,) = contents_of(bundle, worker).entries
-    assert [(each.field, each.text) for each in told.translations] == [("what_happened", "Ring [withheld]")]
+    assert [(each.field, each.text) for each in told.translations] == [("what_happened", "Ring [number withheld]")]
     assert [each.text for each in told.amendments[0].translations] == ["Then"]
     assert before.translations == ()

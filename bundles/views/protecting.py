@@ -1,0 +1,100 @@
+"""The protected words of a case: what is known, what was added, what a new one would take out."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import AuthenticatedRequest
+from bundles.previewing import left_in_small_letters, taken_by
+from bundles.protected import case_terms, known_terms
+from bundles.protecting_forms import TermForm
+from cases.access import visible_case
+from cases.actions import end_protection, protect_words
+from cases.models import Case, ProtectedKind, ProtectedTerm
+from cases.views.trying import attempt, status_of
+from nsvcs.access import CASEWORK, allow
+
+
+@allow(*CASEWORK)
+@require_GET
+def protected_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+    """What papers for others are kept free of; with `count` in the address, how much each takes out of the log."""
+    case = visible_case(request, case_id)
+    rows = ProtectedTerm.objects.visible_to(request.user).filter(case=case).select_related("added_by", "ended_by")
+    terms = list(rows.order_by("added_at", "id"))
+    known = known_terms(case, request.user)
+    taken = taken_by(case, case_terms(case, request.user), request.user) if "count" in request.GET else {}
+    context = {
+        "case": case,
+        "terms": [(row, taken.get(f"protected:{row.pk}")) for row in terms if row.ended_at is None],
+        "ended": [row for row in terms if row.ended_at],
+        "known": [(term, ProtectedKind(term.kind).label, taken.get(term.id)) for term in known],
+        "is_counted": bool(taken) or "count" in request.GET,
+    }
+    return render(request, "bundles/protected.html", context)
+
+
+@allow(*CASEWORK)
+@require_http_methods(["GET", "POST"])
+def protected_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+    """Protect a word: first it is shown what it takes out, then it is kept."""
+    case, form = visible_case(request, case_id), TermForm(request.POST or None)
+    context: dict[str, Any] = {"case": case, "form": form}
+    if form.is_valid() and request.POST.get("step") == "check":
+        return render(request, "bundles/protected_check.html", context | _preview(case, form, request))
+    if form.is_valid() and request.POST.get("step") == "keep":
+        values = form.values()
+        if attempt(form, lambda: protect_words(case=case, by=request.user, **values)):
+            messages.success(request, _("The word is protected in every bundle asked for from now on."))
+            return redirect("bundles:protected", case.pk)
+    status = status_of(form) if request.POST.get("step") != "change" else 200
+    return render(request, "bundles/protected_new.html", context, status=status)
+
+
+def _preview(case: Case, form: TermForm, request: AuthenticatedRequest) -> dict[str, Any]:
+    term = form.term()
+    left = left_in_small_letters(case, term, request.user) if form.is_common() else 0
+    return {
+        "taken": taken_by(case, [term], request.user)[term.id],
+        "left": left,
+        "is_common": form.is_common(),
+        "kind": ProtectedKind(term.kind).label,
+    }
+
+
+@allow(*CASEWORK)
+@require_POST
+def protected_keep(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
+    """Keep what the case knows today as a protected word, so that it stays one when the case changes."""
+    case = visible_case(request, case_id)
+    name = request.POST.get("name", "")
+    term = next((each for each in known_terms(case, request.user) if each.id == name), None)
+    if term is None:
+        messages.warning(request, _("That no longer stands on the case. Protect it by typing it."))
+        return redirect("bundles:protected", case.pk)
+    protect_words(
+        case=case, key=uuid5(case.pk, f"{term.kind}:{term.words}"), kind=term.kind, words=term.words, by=request.user,
+        with_first_name=False, in_any_case=False, source=ProtectedTerm.Source.CASE,
+    )  # fmt: skip
+    messages.success(request, _("It stays protected, whatever becomes of it on the case."))
+    return redirect("bundles:protected", case.pk)
+
+
+@allow(*CASEWORK)
+@require_http_methods(["GET", "POST"])
+def protected_end(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
+    """End the protection of one word, after being told what that means."""
+    case = visible_case(request, case_id)
+    row = ProtectedTerm.objects.visible_to(request.user).filter(pk=pk, case=case, ended_at=None).first()
+    if row is None:
+        raise Http404
+    if request.method == "POST":
+        end_protection(term=row, by=request.user)
+        messages.success(request, _("The word is no longer protected."))
+        return redirect("bundles:protected", case.pk)
+    return render(request, "bundles/protected_end.html", {"case": case, "term": row})

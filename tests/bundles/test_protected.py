@@ -1,0 +1,197 @@
+"""Protected words on a case: known and typed, kept with a bundle, counted before they are asked for."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import Event
+from bundles.actions import request_bundle
+from bundles.models import BundleTerm, Shown
+from bundles.near_forms import ALWAYS
+from bundles.protected import bundle_terms, known_terms, terms_to_look_for
+from cases.actions import end_protection, protect_words
+from cases.models import Professional, ProtectedKind, ProtectedTerm
+from logs.models import Amendment
+from nsvcs.identity import acting_as
+from nsvcs.ids import uuid7
+from tests.factories import AllocationFactory, CaseFactory, IncidentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def worker():
+    return UserFactory(name="Priya Nair")
+
+
+@pytest.fixture
+def case(worker):
+    case = CaseFactory(worker=worker)
+    case.victim.address, case.victim.phone = "14 Quay Lane\nNorwich", "07700 900301"
+    case.victim.save()
+    return case
+
+
+def protect(case, worker, words="Mill House", kind="places", **changes):
+    flags = {"with_first_name": False, "in_any_case": False}
+    return protect_words(case=case, key=uuid7(), kind=kind, words=words, by=worker, **flags | changes)
+
+
+def ask(case, worker, **changes):
+    entries = [IncidentFactory(case=case, recorded_by=worker).pk]
+    said = {
+        "key": uuid7(), "entry_ids": entries, "evidence_ids": [], "recipient": "police", "recipient_name": "",
+        "purpose": "A report", "date_from": None, "date_to": None, "shown": [],
+    }  # fmt: skip
+    return request_bundle(case=case, by=worker, **said | changes)
+
+
+def test_the_kinds_of_protected_words_are_what_may_be_shown_and_one_that_never_is():
+    assert set(ProtectedKind.values) == set(Shown.values) - {Shown.FILE_NAMES} | {ALWAYS}
+
+
+def test_what_a_case_knows_is_protected_without_being_typed(case, worker):
+    Professional.objects.create(case=case, kind="officer", name="PC Lee Brandon", phone="07700 900302")
+    with acting_as(worker.pk):
+        found = {(term.kind, term.words) for term in known_terms(case, worker)}
+    assert {
+        ("addresses", "14 Quay Lane\nNorwich"),
+        ("phones", "07700 900301"),
+        ("third_parties", "PC Lee Brandon"),
+        ("phones", "07700 900302"),
+        ("staff_surnames", "Nair"),
+    } <= found
+
+
+def test_a_bundle_keeps_the_words_it_was_asked_for_with(case, worker):
+    with acting_as(worker.pk):
+        term = protect(case, worker)
+        bundle = ask(case, worker)
+        end_protection(term=term, by=worker)
+        protect(case, worker, words="Later Lodge")
+        case.victim.address = "2 New Street"
+        case.victim.save()
+        kept = {term.words for term in bundle_terms(bundle)}
+        wanted = {term.words for term in terms_to_look_for(bundle, worker)}
+    assert {"Mill House", "14 Quay Lane\nNorwich"} <= kept
+    assert not {"Later Lodge", "2 New Street"} & kept
+    assert kept | {"Later Lodge", "2 New Street"} <= wanted  # the gate looks for what has been protected since, too
+
+
+def test_what_is_shown_is_not_looked_for_but_for_what_is_always_withheld(case, worker):
+    with acting_as(worker.pk):
+        protect(case, worker)
+        protect(case, worker, words="Bluebell", kind="always")
+        bundle = ask(case, worker, shown=Shown.values)
+        assert [term.words for term in terms_to_look_for(bundle, worker)] == ["Bluebell"]
+
+
+def test_a_bundle_may_say_whom_it_is_for(case, worker):
+    Professional.objects.create(case=case, kind="officer", name="Lee Brandon")
+    with acting_as(worker.pk):
+        bundle = ask(case, worker, recipient_name="PC Lee Brandon, Norwich")
+        assert "Lee Brandon" not in {term.words for term in bundle_terms(bundle)}
+
+
+@pytest.mark.parametrize("change", [{"words": "other"}, {"kind": "always"}, {"ended_at": None, "ended_by": None}])
+def test_a_protected_word_is_ended_and_never_changed(case, worker, change):
+    with acting_as(worker.pk):
+        term = end_protection(term=protect(case, worker), by=worker)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            ProtectedTerm.objects.filter(pk=term.pk).update(**change)
+
+
+def test_the_words_a_bundle_was_asked_for_with_never_change(case, worker):
+    with acting_as(worker.pk):
+        ask(case, worker)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            BundleTerm.objects.update(words="")
+
+
+def test_the_trail_has_neither_word_nor_line(case, worker):
+    with acting_as(worker.pk):
+        end_protection(term=protect(case, worker), by=worker)
+    told = [str(row.detail) for row in Event.objects.filter(action__startswith="term.")]
+    assert len(told) == 2
+    assert not any("Mill" in each for each in told)
+
+
+# --- pages ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def page(client, worker):
+    client.force_login(worker)
+    return client
+
+
+def url(case, name="protected", *args):
+    return reverse(f"bundles:{name}", args=[case.pk, *args])
+
+
+def form(**changes):
+    return {"words": "Mark", "kind": "third_parties", "key": str(uuid7()), "step": "check"} | changes
+
+
+def test_a_worker_sees_what_a_word_takes_out_before_it_is_kept(page, case, worker):
+    entry = IncidentFactory(case=case, recorded_by=worker, what_happened="Mark came. I told mark, and Mark’s mother.")
+    Amendment.objects.create(
+        incident=entry, case=case, kind="addition", text="Mark rang.", source="portal", recorded_by=worker,
+        recorded_at=timezone.now(), digest="0" * 64,
+    )  # fmt: skip
+    shown = page.post(url(case, "protected_new"), form()).content.decode()
+    assert "3 places, in 1 entry or file" in shown
+    assert "It stands 1 time with a small letter, and stays there." in shown
+    assert not ProtectedTerm.objects.exists()
+    assert page.post(url(case, "protected_new"), form(step="keep")).status_code == 302
+    assert ProtectedTerm.objects.get().words == "Mark"
+
+
+def test_a_word_sent_twice_is_kept_once(page, case):
+    sent = form(step="keep")
+    for _ in range(2):
+        assert page.post(url(case, "protected_new"), sent).status_code == 302
+    assert ProtectedTerm.objects.count() == 1
+
+
+@pytest.mark.parametrize("words", ["", "x", "...", "\u0301\u0301"])
+def test_a_word_with_nothing_to_look_for_is_refused_beside_its_field(page, case, words):
+    answer = page.post(url(case, "protected_new"), form(words=words))
+    assert (answer.status_code, ProtectedTerm.objects.count()) == (422, 0)
+
+
+def test_ending_a_word_says_first_what_that_means(page, case, worker):
+    with acting_as(worker.pk):
+        term = protect(case, worker)
+    assert "will show this word" in page.get(url(case, "protected_end", term.pk)).content.decode()
+    assert page.post(url(case, "protected_end", term.pk)).status_code == 302
+    assert page.post(url(case, "protected_end", term.pk)).status_code == 404
+    term.refresh_from_db()
+    assert term.ended_by == worker
+
+
+def test_a_former_address_can_be_kept_for_good(page, case):
+    for _ in range(2):
+        assert page.post(url(case, "protected_keep"), {"name": "victim:address"}).status_code == 302
+    term = ProtectedTerm.objects.get()
+    assert (term.words, term.source) == ("14 Quay Lane\nNorwich", "case")
+    page.post(url(case, "protected_keep"), {"name": "victim:nothing"})
+    assert ProtectedTerm.objects.count() == 1
+
+
+def test_another_workers_case_is_not_found(page):
+    other = CaseFactory()
+    assert page.get(url(other)).status_code == 404
+    assert page.post(url(other, "protected_new"), form(step="keep")).status_code == 404
+
+
+def test_the_list_takes_as_many_queries_for_many_words_as_for_few(page, case, worker, django_assert_max_num_queries):
+    AllocationFactory(case=case, worker=UserFactory(), role="cover", ends_at=timezone.now() + timedelta(days=3))
+    with acting_as(worker.pk):
+        for number in range(40):
+            protect(case, worker, words=f"House {number}")
+    with django_assert_max_num_queries(30):
+        assert "House 39" in page.get(url(case)).content.decode()
