@@ -17,7 +17,7 @@ from bundles.sealing import Proofs, Sealer, Trust, self_made_sealer
 from bundles.seals import authority, revocation
 from bundles.seals.authority import SelfMade
 from bundles.seals.signing import Identity
-from bundles.seals.stamping import Authority, OutsideAuthority, OwnAuthority
+from bundles.seals.stamping import Authority, OutsideAuthority, OwnAuthority, issued_by
 from nsvcs import embedded
 
 NAME = "seal-certificates"
@@ -75,9 +75,9 @@ def _time_roots(made: SelfMade) -> tuple[x509.Certificate, ...]:
 
 def _proofs(made: SelfMade, certificates: tuple[x509.Certificate, ...]) -> Proofs:
     root = made.root.certificate
-    has_own = any(each.issuer == root.subject for each in certificates)
-    own = (made.revoked().public_bytes(Encoding.DER),) if has_own else ()
-    others = [each for each in certificates if each.issuer not in {each.subject, root.subject}]
+    below = [each for each in certificates if each.issuer != each.subject]
+    others = [each for each in below if not issued_by(root, each)]
+    own = (made.revoked().public_bytes(Encoding.DER),) if len(others) < len(below) else ()
     found = revocation.fetch(others, certificates)
     return replace(found, lists=(*own, *found.lists))
 
@@ -118,7 +118,7 @@ def _in_order(first: x509.Certificate, others: tuple[x509.Certificate, ...]) -> 
     """Those above a certificate, the nearest first."""
     path = [first]
     while path[-1].issuer != path[-1].subject:
-        above = next((each for each in others if each.subject == path[-1].issuer and each not in path), None)
+        above = next((each for each in others if issued_by(each, path[-1]) and each not in path), None)
         if above is None:
             raise CertificateError("SEAL_CHAIN does not lead from the seal's certificate to a root.")
         path.append(above)

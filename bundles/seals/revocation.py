@@ -13,6 +13,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from bundles.sealing import Proofs, SealFailed
+from bundles.seals.stamping import issued_by
 
 SECONDS = 15
 MOST_BYTES = 8_000_000
@@ -41,7 +42,7 @@ def fetch(certificates: Iterable[x509.Certificate], among: Sequence[x509.Certifi
 
 
 def _answer(certificate: x509.Certificate, among: Sequence[x509.Certificate]) -> bytes | None:
-    issuer = next((each for each in among if each.subject == certificate.issuer), None)
+    issuer = next((each for each in among if issued_by(each, certificate)), None)
     if issuer is None:
         return None
     asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1()).build()  # noqa: S303 - a name

@@ -182,14 +182,15 @@ def check_chain(
             raise BadMessage("not in force")
         if path[-1] in trusted:
             return tuple(path)
-        above = next((each for each in (*trusted, *between) if _issued(each, path[-1])), None)
+        above = next((each for each in (*trusted, *between) if issued_by(each, path[-1])), None)
         if above is None or above in path:
             break
         path.append(above)
     raise BadMessage("leads to no known root")
 
 
-def _issued(above: x509.Certificate, below: x509.Certificate) -> bool:
+def issued_by(above: x509.Certificate, below: x509.Certificate) -> bool:
+    """Whether one certificate was issued by another: by its signature, since anybody may bear a name."""
     try:
         below.verify_directly_issued_by(above)
         return above.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
