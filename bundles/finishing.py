@@ -1,8 +1,10 @@
 """What runs in the child process at the end: parts joined, numbers drawn, links and bookmarks led to their pages."""
 
+import errno
 import json
+import os
 import resource
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import count, groupby
 from pathlib import Path
@@ -15,9 +17,10 @@ from bundles import archival
 from bundles.copymarks import shift
 from bundles.rendering import PAGE, PLACE
 from bundles.stamping import BOTTOM, INDEX_WORDS, SIDE, Stamp, StampFont, draw
-from jobs.child import Refused
+from jobs.child import DISK_ERRORS, Refused
 
 MANIFEST = "manifest.json"
+LAST_WORD = b"%%EOF\n"
 SPARE_FILES = 64  # that a process may have open besides the parts
 
 
@@ -33,6 +36,7 @@ def finish(payload: Mapping[str, Any]) -> dict[str, Any]:
         Refused: `pages_differ` or `links_differ`: the file is not as planned.
     """
     told = json.loads(Path(payload["plan"]).read_text())
+    _check_room(payload["out"], {part["path"] for part in told["parts"]})
     with ExitStack() as stack:
         pdf = _joined(told["parts"], payload["joined"], stack)
         if len(pdf.pages) != told["pages"]:
@@ -81,6 +85,34 @@ def join(parts: Sequence[Mapping[str, Any]], out: str) -> None:
     for part in parts:
         pages += [part["path"], f"{part['first'] + 1}-{part['first'] + part['pages']}"]
     pikepdf.Job(["join", "--empty", "--deterministic-id", "--pages", *pages, "--", out]).run()
+    _check_written(out)
+
+
+def _check_room(path: str, parts: Iterable[str]) -> None:
+    """Ask for as much room as all parts take, and give it back: the library ends the process where it finds none.
+
+    Raises:
+        OSError: there is none.
+    """
+    with open(path, "wb") as file:
+        try:
+            os.posix_fallocate(file.fileno(), 0, sum(map(os.path.getsize, parts)))
+        except OSError as error:
+            if error.errno in DISK_ERRORS:
+                raise
+        file.truncate(0)
+
+
+def _check_written(path: str) -> None:
+    """The library says nothing when the disk takes no more: its file only ends too early.
+
+    Raises:
+        OSError: there was no room.
+    """
+    with open(path, "rb") as file:
+        file.seek(max(os.path.getsize(path) - len(LAST_WORD), 0))
+        if file.read() != LAST_WORD:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 class _Pages:

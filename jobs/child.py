@@ -238,8 +238,15 @@ def _obey(order: Mapping[str, Any]) -> dict[str, Any]:
     except MemoryError:
         return {"failed": "memory", "detail": "MemoryError"}
     except BaseException as error:  # some libraries' fatal errors are no ordinary Exception
-        is_disk = isinstance(error, OSError) and error.errno in DISK_ERRORS
-        return {"failed": "disk" if is_disk else "crash", "detail": type(error).__name__}
+        return {"failed": "disk" if _is_of_disk(error) else "crash", "detail": type(error).__name__}
+
+
+def _is_of_disk(error: BaseException) -> bool:
+    """Libraries that write by themselves tell the system's words for it, in an error of their own."""
+    if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+        return True
+    said = str(error)
+    return any(os.strerror(number) in said for number in DISK_ERRORS)
 
 
 def _peak_rss() -> int:

@@ -94,3 +94,7 @@ def connect_beneath_python(payload: dict[str, Any]) -> dict[str, Any]:
     number = libc.socket(2, 1, 0)
     address = b"\x02\x00" + payload["port"].to_bytes(2, "big") + bytes([127, 0, 0, 1]) + bytes(8)
     return {"answer": libc.connect(number, address, len(address))}
+
+
+def fail_as_a_library_does(payload: dict[str, Any]) -> dict[str, Any]:
+    raise RuntimeError(f"failed to write the file ({os.strerror(payload['errno'])})")

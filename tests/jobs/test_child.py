@@ -1,3 +1,4 @@
+import errno
 import os
 import socket
 import threading
@@ -103,6 +104,11 @@ def test_limits_are_set() -> None:
 
 def test_file_over_the_limit_is_a_matter_of_disk(tmp_path: object) -> None:
     assert code_of("write_large", {"path": f"{tmp_path}/f"}, file_mb=1) == "disk"
+
+
+@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "disk"), (errno.EFBIG, "disk"), (errno.EIO, "crash")])
+def test_disk_that_a_library_tells_of_in_its_own_way_is_a_matter_of_disk(number: int, code: str) -> None:
+    assert code_of("fail_as_a_library_does", {"errno": number}) == code
 
 
 def test_crash_is_reported() -> None:
