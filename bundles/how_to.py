@@ -48,9 +48,8 @@ def _printed(seal: str, fingerprint: str, has_log: bool, is_own: bool, is_scanne
     text = render_to_string("bundles/pdf/how_to.txt", told)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        source, out = folder / "how-to.html", folder / "how-to.pdf"
-        source.write_text(render_to_string("bundles/pdf/how_to.html", told), "utf-8")
-        payload = {"html": str(source), "css": str(CSS), "out": str(out), "fonts_conf": str(write_fonts_conf(folder))}
+        html, out = render_to_string("bundles/pdf/how_to.html", told), folder / "how-to.pdf"
+        payload = {"html": html, "css": str(CSS), "out": str(out), "fonts_conf": str(write_fonts_conf(folder))}
         child.run("bundles.printing:render", payload, memory_mb=MEMORY_MB, seconds=SECONDS)
         return text.encode(), out.read_bytes()
 
