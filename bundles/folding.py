@@ -89,6 +89,7 @@ class Reading:
         return at >= len(self.letters) or self.begins(at)
 
 
+@lru_cache(maxsize=8)
 def number_words(text: str) -> int:
     """How many words of a text may be numbers."""
     return len(_HAS_NUMBER.findall(text))

@@ -46,6 +46,7 @@ class Piece:
     field: str
     name: str
     text: str
+    where: str = ""
 
     @property
     def digest(self) -> str:
@@ -86,17 +87,26 @@ def piece_of(case: Case, target: str, pk: UUID, field: str, by: User) -> Piece |
         return None
     row = _rows(target, by).filter(case=case, pk=pk).first()
     text = getattr(row, field, "") if row else ""
-    return Piece(target, pk, field, _name(row, target, field), text) if text.strip() else None
+    return Piece(target, pk, field, _name(target, field), text, _where(row)) if text.strip() else None
+
+
+def _where(row: Any) -> str:
+    """The entry or the exhibit that a text belongs to."""
+    if isinstance(row, Caption | Transcript):
+        return _("exhibit E%(number)s") % {"number": row.evidence.exhibit_number}
+    return _("entry %(number)s") % {"number": getattr(row, "incident", row).number}
 
 
 def _rows(target: str, by: User) -> QuerySet[Any]:
     if target == Target.ENTRY:
         return Incident.objects.visible_to(by)
     if target == Target.AMENDMENT:
-        return Amendment.objects.visible_to(by)
+        return Amendment.objects.visible_to(by).select_related("incident")
     if target == Target.TRANSLATION:
-        return Translation.objects.visible_to(by)
-    return Caption.objects.visible_to(by) if target == Target.CAPTION else Transcript.objects.visible_to(by)
+        return Translation.objects.visible_to(by).select_related("incident")
+    if target == Target.CAPTION:
+        return Caption.objects.visible_to(by).select_related("evidence")
+    return Transcript.objects.visible_to(by).select_related("evidence")
 
 
 def pieces_of(entries: Sequence[Incident]) -> Iterator[tuple[Incident, list[Piece]]]:
@@ -117,10 +127,10 @@ def pieces_of_file(file: Evidence) -> list[Piece]:
 
 
 def _piece(row: Incident | Amendment | Translation | Caption | Transcript, target: str, field: str) -> Piece:
-    return Piece(target, row.pk, field, _name(row, target, field), getattr(row, field))
+    return Piece(target, row.pk, field, _name(target, field), getattr(row, field))
 
 
-def _name(row: object, target: str, field: str) -> str:
+def _name(target: str, field: str) -> str:
     if target == Target.AMENDMENT:
         return _("A later note")
     if target == Target.TRANSLATION:

@@ -1,5 +1,6 @@
 """What a case knows of addresses, numbers and names, and what its workers have protected: as terms to look for."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from accounts.models import User
@@ -7,6 +8,9 @@ from bundles.models import Bundle, BundleTerm, Shown
 from bundles.near_forms import ALWAYS
 from bundles.terms import Term
 from cases.models import Allocation, Case, CaseGrant, Professional, ProtectedTerm, SafeContact, Victim
+
+NAMES = frozenset({Shown.THIRD_PARTIES, Shown.STAFF_SURNAMES})
+LEAST_DIGITS = 9
 
 
 def known_terms(case: Case, by: User) -> list[Term]:
@@ -34,7 +38,7 @@ def case_terms(case: Case, by: User) -> list[Term]:
 def freeze_terms(bundle: Bundle, by: User) -> None:
     """Keep today's terms with a bundle that is being asked for. Who gets it, and who asked, are named on its cover."""
     terms = [*case_terms(bundle.case, by), *_names([by], "asked_by")]
-    kept = [term for term in terms if not _is_recipient(term, bundle)]
+    kept = [term for term in terms if not _is_told(term, bundle)]
     BundleTerm.objects.bulk_create(
         BundleTerm(
             bundle=bundle, case_id=bundle.case_id, name=term.id, kind=term.kind, words=term.words,
@@ -50,21 +54,29 @@ def bundle_terms(bundle: Bundle) -> tuple[Term, ...]:
         return ()
     rows = list(BundleTerm.objects.visible_to(bundle.asked_by).filter(bundle=bundle).order_by("pk"))
     if not rows:
-        return tuple(term for term in case_terms(bundle.case, bundle.asked_by) if not _is_recipient(term, bundle))
+        return tuple(term for term in case_terms(bundle.case, bundle.asked_by) if not _is_told(term, bundle))
     return tuple(Term(row.name, row.kind, row.words, row.with_first_name, row.in_any_case) for row in rows)
 
 
 def terms_to_look_for(bundle: Bundle, by: User) -> tuple[Term, ...]:
     """What must not be in a finished bundle: what was withheld from it, and what has been protected since."""
-    today = [term for term in case_terms(bundle.case, by) if not _is_recipient(term, bundle)]
+    today = [term for term in case_terms(bundle.case, by) if not _is_told(term, bundle)]
     all_terms = {(term.kind, term.words): term for term in (*today, *bundle_terms(bundle))}
     hidden = {str(kind) for kind in Shown if kind not in bundle.shown} | {ALWAYS}
     return tuple(term for term in all_terms.values() if term.kind in hidden)
 
 
-def _is_recipient(term: Term, bundle: Bundle) -> bool:
-    """A bundle may say whom it is for."""
-    return term.kind == Shown.THIRD_PARTIES and term.words.casefold() in bundle.recipient_name.casefold()
+def _is_told(term: Term, bundle: Bundle) -> bool:
+    """Whether it stands on the cover because somebody ticked it: whom it is for, the officer, the producer, a number.
+
+    What a cover says, the texts need not keep silent about.
+    """
+    cover = " ".join((bundle.recipient_name, bundle.officer, bundle.producer, bundle.ring)).casefold()
+    if term.kind == Shown.PHONES:
+        number = re.sub(r"\D", "", term.words)
+        return len(number) >= LEAST_DIGITS and number in re.sub(r"\D", "", bundle.ring)
+    words = re.escape(term.words.casefold())
+    return term.kind in NAMES and bool(re.search(rf"(?<!\w){words}(?!\w)", cover))
 
 
 def _hers(victim: Victim) -> Iterator[Term]:

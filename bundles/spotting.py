@@ -49,7 +49,7 @@ _PLACES = (
     (("\u00b0",), re.compile(rf"(?<![\d.]){_MINUTES}[NS]\s?,?\s?{_MINUTES}[EW]")),
     (("geo:",), re.compile(r"\bgeo:[\-\d.,;=?a-zA-Z]{5,80}")),
     # the national grid, and a plus code
-    (("",), re.compile(r"\b[HJNOST][A-HJ-Z]\s?(?:\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})\b")),
+    (tuple("0123456789"), re.compile(r"\b[HJNOST][A-HJ-Z]\s?(?:\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})\b")),
     (("+",), re.compile(r"(?<![\w+])[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}\b")),
     (
         ("map", "goo.gl", "osm.", "waze", "what3words", "w3w", "findmy"),
@@ -73,6 +73,10 @@ _SCHOOL = re.compile(
     r"(?:(?:C\s?of\s?E|CE|RC|VA|VC|Primary|Infants?|Junior|High|Grammar|Secondary|Middle|Free|Upper|Community|Day)\s{1,3}){0,3}"
     r"(?:School|Academy|College|Nursery|Pre-?[Ss]chool|Playgroup|University|Sixth\s{1,3}Form|Primary|Infants|Juniors)\b"
 )
+_SCHOOL_NAMES = (
+    "School", "Academy", "College", "Nursery", "Preschool", "Pre-", "Playgroup", "University", "Sixth", "Primary",
+    "Infants", "Juniors",
+)  # fmt: skip
 _PLATES = (
     re.compile(r"(?<!\w)[A-Z]{2}\s?\d{2}\s?[A-Z]{3}(?!\w)"),
     re.compile(r"(?<!\w)[A-Za-z]{2}\d{2}[A-Za-z]{3}(?!\w)"),
@@ -86,6 +90,8 @@ _PLATES = (
 
 def postcodes(text: str) -> Iterator[Span]:
     """Postcodes, and streets with a house's number before them."""
+    if not _ANY_DIGIT.search(text):
+        return
     yield from (found.span() for found in _POSTCODE.finditer(text))
     yield from (found.span() for found in _STREET.finditer(text))
 
@@ -95,7 +101,8 @@ def positions(text: str) -> Iterator[Span]:
     small = text.lower()
     for hints, pattern in _PLACES:
         if any(hint in small for hint in hints):
-            yield from (found.span() for found in pattern.finditer(text))
+            for found in pattern.finditer(text):
+                yield found.start(), found.start() + len(found.group().rstrip())
 
 
 def emails(text: str) -> Iterator[Span]:
@@ -116,12 +123,14 @@ def phones(text: str) -> Iterator[Span]:
 
 def schools(text: str) -> Iterator[Span]:
     """Names that end in what a school or nursery is called."""
-    yield from (found.span() for found in _SCHOOL.finditer(text))
+    if any(name in text for name in _SCHOOL_NAMES):
+        yield from (found.span() for found in _SCHOOL.finditer(text))
 
 
 def plates(text: str) -> Iterator[Span]:
     """Number plates; in small letters only those of today, written as one."""
-    yield from (found.span() for pattern in _PLATES for found in pattern.finditer(text))
+    if _ANY_DIGIT.search(text):
+        yield from (found.span() for pattern in _PLATES for found in pattern.finditer(text))
 
 
 def _read_as_digits(text: str) -> str:

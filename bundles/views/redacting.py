@@ -87,7 +87,8 @@ def _taken(case: Case, rows: list[Redaction], files: Iterable[Evidence], by: Use
             where = _("Exhibit %(mark)s, page %(page)s") % {"mark": marks.get(row.object_id, ""), "page": row.page}
             found.append({"row": row, "where": where, "text": "", "count": len(row.areas)})
         elif piece := pieces.piece_of(case, row.target, row.object_id, row.field, by):
-            found.append({"row": row, "where": piece.name, "text": piece.without(rows), "count": 0})
+            where = _("%(text)s, %(where)s") % {"text": piece.name, "where": piece.where}
+            found.append({"row": row, "where": where, "text": piece.without(rows), "count": 0})
     return found
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from bundles.actions import request_bundle
+from bundles.actions.asking import Said
 from bundles.models import BundleTerm, Shown
 from bundles.near_forms import ALWAYS
 from bundles.protected import bundle_terms, known_terms, terms_to_look_for
@@ -87,6 +88,15 @@ def test_what_is_shown_is_not_looked_for_but_for_what_is_always_withheld(case, w
         protect(case, worker, words="Bluebell", kind="always")
         bundle = ask(case, worker, shown=Shown.values)
         assert [term.words for term in terms_to_look_for(bundle, worker)] == ["Bluebell"]
+
+
+def test_who_stands_on_the_cover_is_not_withheld_from_the_texts(case, worker):
+    Professional.objects.create(case=case, kind="officer", name="Lee Brandon", phone="07700 900302")
+    cover = Said(officer="PC Lee Brandon", producer="Caseworker, Priya Nair", ring="Ring 07700 900302")
+    with acting_as(worker.pk):
+        kept = {term.words for term in bundle_terms(ask(case, worker, said=cover))}
+        assert not {"Lee Brandon", "Nair", "07700 900302"} & kept
+        assert {"Lee Brandon", "Nair", "07700 900302"} <= {term.words for term in bundle_terms(ask(case, worker))}
 
 
 def test_a_bundle_may_say_whom_it_is_for(case, worker):

@@ -7,23 +7,36 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid5
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import User
 from bundles.actions import ask_draft, keep_step, start_draft
+from bundles.actions.redacting import redact_text
 from bundles.drafting import STEPS, Choice
-from bundles.models import Bundle, BundleDraft, Purpose, Shown
+from bundles.models import Bundle, BundleDraft, Purpose, Redaction, Shown
+from bundles.pieces import piece_of
 from bundles.recipients import candidates
-from cases.models import Case
+from cases.actions import protect_words
+from cases.models import Case, ProtectedKind
 from demo.people import demo_json, read_sign_ins, read_story_case
+from logs.models import Incident
 from nsvcs import celery as _celery  # noqa: F401 - or a wake-up seeks a broker elsewhere
 from nsvcs import embedded
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import file_store
 
+# What a court needs to follow the log; where she works and where her son goes to school is not among it.
+SHOWN = (Shown.FILE_NAMES, Shown.PLACES, Shown.CHILDREN, Shown.THIRD_PARTIES)
+PROTECTED = (
+    (ProtectedKind.CHILDREN, "Alfie"),
+    (ProtectedKind.WORKPLACE, "Broadmere Leisure Centre"),
+    (ProtectedKind.ROUTINE, "running club"),
+    (ProtectedKind.SCHOOL, "Mill Reach Primary"),
+)
 ANSWERED = tuple(step for step in STEPS if step != "check")
 OTHERS_COVER_DAYS = 30
 
@@ -47,9 +60,34 @@ class Command(BaseCommand):
             raise CommandError("The demo is not loaded here. Load it with: manage.py demo")
         sign_in = next(each.sign_in for each in read_sign_ins(demo_json()) if each.key == "priya")
         by = User.objects.get_by_natural_key(sign_in)
+        _protect(by)
         bundle = _wait(_ask(by), by, options["seconds"])
         _other_editions(by)
         self.stdout.write(str(_copy(bundle)))
+
+
+def _protect(by: User) -> None:
+    """Words of the case that papers for others are kept free of."""
+    with acting_as(by.pk):
+        case = Case.objects.visible_to(by).get(pk=read_story_case(demo_json()))
+        for kind, words in PROTECTED:
+            protect_words(
+                case=case, key=uuid5(case.pk, words), kind=kind, words=words, with_first_name=False, in_any_case=False,
+                by=by,
+            )  # fmt: skip
+
+
+def _redact(draft: BundleDraft, by: User) -> None:
+    """Take one impact on her health out of the choice that is left unfinished."""
+    rows = Incident.objects.visible_to(by).filter(case_id=draft.case_id).chronological()
+    entry = next(row for row in rows if "GP" in row.impact)
+    piece = piece_of(entry.case, Redaction.Target.ENTRY, entry.pk, "impact", by)
+    if piece is not None:
+        start = piece.text.index("The GP") if "The GP" in piece.text else 0
+        redact_text(
+            draft=draft, piece=piece, spans=[(start, len(piece.text))], digest=piece.digest, reason="health",
+            words="Not needed for the charge; agreed with her.", by=by,
+        )  # fmt: skip
 
 
 def _ask(by: User, purpose: Purpose = Purpose.ORDER, **more: Any) -> Bundle:
@@ -63,7 +101,7 @@ def _choose(by: User, purpose: Purpose, done: Sequence[str], **more: Any) -> Bun
     case = Case.objects.visible_to(by).get(pk=read_story_case(demo_json()))
     someone = candidates(case, purpose, by)[0]
     draft = start_draft(key=uuid7(), case=case, by=by)
-    told = {"producer": f"user:{by.pk}", "shown": (Shown.FILE_NAMES,), "done": tuple(done)} | more
+    told = {"producer": f"user:{by.pk}", "shown": SHOWN, "done": tuple(done)} | more
     choice = Choice(purpose, someone.ref, **told)
     return keep_step(draft=draft, version=draft.version, step=done[-1], changes=choice.answers(), by=by)
 
@@ -74,7 +112,7 @@ def _other_editions(by: User) -> None:
     for purpose in (Purpose.FAMILY, Purpose.OTHER_SIDE, Purpose.OWN_COPY):
         _ask(by, purpose, **weeks | ({"shown": ()} if purpose == Purpose.OTHER_SIDE else {}))
     with acting_as(by.pk):
-        _choose(by, Purpose.PROSECUTION, ("purpose", "recipient", "days"))
+        _redact(_choose(by, Purpose.PROSECUTION, ("purpose", "recipient", "days")), by)
 
 
 def _wait(bundle: Bundle, by: User, seconds: float) -> Bundle:
