@@ -7,15 +7,13 @@ from typing import Any
 import pikepdf
 
 from bundles.gate_terms import Terms
+from logs import jpegs
 
 Find = dict[str, Any]
 Place = dict[str, Any]
 # Smaller than a line of letters can be: rules, dots and logos' corners.
 LEAST_WIDTH, LEAST_HEIGHT = 40, 12
 DESCRIBING = ("/Metadata", "/PieceInfo", "/OPI", "/Alternates", "/LastModified")
-SOS = 0xDA
-STANDALONE = {0x01, *range(0xD0, 0xD8)}
-PLAIN_SEGMENTS = {0xE0, 0xEE}  # JFIF, and Adobe's colour transform
 JPX_TALKING = (b"xml ", b"uuid", b"uinf")
 # Colour profiles that name a standard and no device of somebody's.
 STANDARDS = (
@@ -111,16 +109,15 @@ def _undone(image: Any) -> bytes:
 def _jpeg_parts(data: bytes) -> Iterator[str]:
     """Segments that describe; and bytes after the picture's end."""
     at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != SOS:
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        if (0xE0 <= marker <= 0xEF and marker not in PLAIN_SEGMENTS) or marker == 0xFE:
-            yield f"segment {marker:02x}"
-        at += 2 + (0 if marker in STANDALONE else int.from_bytes(data[at + 2 : at + 4], "big"))
-    end = data.rfind(b"\xff\xd9")
-    if end < 0 or data[end + 2 :].strip(b"\0\r\n"):
+    try:
+        for marker, _start, end in jpegs.segments(data):
+            at = end
+            if not jpegs.is_kept(marker):
+                yield f"segment {marker:02x}"
+    except (jpegs.NoJpeg, IndexError):
+        return  # nothing that a reader shows
+    ends = data.find(b"\xff\xd9", at)
+    if ends >= 0 and data[ends + 2 :].strip(b"\0\r\n"):
         yield "trailer"
 
 

@@ -114,7 +114,7 @@ def _known(bundle: Bundle, places: Sequence[Row]) -> dict[str, str | None]:
 def _read_at_arrival(bundle: Bundle, wanted: dict[str, str]) -> Iterable[tuple[str, str]]:
     """Of pictures that stand in the bundle bit for bit as their page copies: the words read off the copies."""
     numbers = {int(mark[1:]): mark for mark in wanted if re.fullmatch(r"E\d+", mark)}
-    items = BundleItem.objects.filter(bundle=bundle, kind=BundleItem.Kind.EVIDENCE).values("object_id")
+    items = BundleItem.objects.filter(bundle=bundle, kind=BundleItem.Kind.EVIDENCE).printed().values("object_id")
     files = Evidence.objects.filter(pk__in=items, exhibit_number__in=numbers).prefetch_related("renditions")
     for file in files:
         pages = [each for each in file.renditions.all() if each.kind == Rendition.Kind.PAGE]

@@ -27,13 +27,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from jobs import child, layout
-from logs import carrying, cleaning, hiding, opening, rebuilding
+from logs import carrying, cleaning, hiding, jpegs, opening, rebuilding
 
 HERE = Path(__file__).parent
 LAYOUTS = HERE / "layouts"
 CSS = HERE / "print.css"
 # What decides how a part looks; a change in any of these makes every kept part a stranger.
-MAKERS = (layout, cleaning, hiding, carrying, opening, rebuilding)
+MAKERS = (layout, cleaning, hiding, jpegs, carrying, opening, rebuilding)
 OWN = (CSS, *sorted(LAYOUTS.glob("*.typ")), *(HERE / f"{name}.py" for name in ("printing", "setting", "pictures")))
 RECIPE = (*OWN, *(Path(str(each.__file__)) for each in MAKERS))
 LIBRARIES = ("weasyprint", "pydyf", "typst", "pikepdf", "pypdfium2", "fonttools")

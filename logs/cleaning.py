@@ -15,7 +15,7 @@ from pikepdf import Name
 from pypdfium2 import PdfiumError
 
 from jobs.child import Refused
-from logs import hiding, opening
+from logs import hiding, jpegs, opening
 from logs.carrying import carried
 from logs.rebuilding import StillLocked, rebuilt
 
@@ -118,6 +118,7 @@ def _clean(source: pikepdf.Pdf, out: Path, *, is_mended: bool) -> dict[str, Any]
             raise Refused("damaged")
         for thing in target.objects:
             _cut(thing)
+            _strip_picture(thing)
         target.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return {"pages": count, "is_mended": is_mended or bool(sorts["lost"]), **sorts}
 
@@ -222,6 +223,20 @@ def _cut(thing: Any, depth: int = 0) -> None:
     for child in children:
         if isinstance(child, pikepdf.Object) and not child.is_indirect:
             _cut(child, depth + 1)
+
+
+def _strip_picture(thing: Any) -> None:
+    """Leave of a photograph in a page what draws it: a camera writes into it where and when it was taken."""
+    is_picture = isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"
+    if not is_picture or list(_filters(thing)) != ["/DCTDecode"]:
+        return
+    raw = thing.read_raw_bytes()
+    try:
+        plain = jpegs.plain(raw)
+    except jpegs.NoJpeg:
+        return
+    if plain != raw:
+        thing.write(plain, filter=Name.DCTDecode, decode_parms=thing.get("/DecodeParms"))
 
 
 def _check_decoded_size(source: pikepdf.Pdf) -> None:

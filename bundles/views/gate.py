@@ -43,7 +43,7 @@ def ready_bundle(request: AuthenticatedRequest, case: Case, pk: UUID) -> Bundle:
         Http404: there is none that this person may see.
     """
     rows = Bundle.objects.visible_to(request.user).filter(case=case, state=Bundle.State.READY)
-    return get_object_or_404(rows.select_related("asked_by", "case__victim", "case__team"), pk=pk)
+    return get_object_or_404(rows.select_related("asked_by", "preset", "case__victim", "case__team"), pk=pk)
 
 
 def gate_context(bundle: Bundle, by: User) -> dict[str, Any]:

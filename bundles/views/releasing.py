@@ -39,8 +39,9 @@ from bundles.actions import (
     standing_of,
 )
 from bundles.actions.shutting import RELEASE
+from bundles.leaving import leaving
 from bundles.limits import times
-from bundles.models import Bundle, BundleRelease, PortalCopy, Shown, Way
+from bundles.models import Bundle, BundleRelease, PortalCopy, Way
 from bundles.models.releases import moments
 from bundles.release_forms import ApproveForm, RecallForm, ReceiptForm
 from bundles.rules import MOVES, Standing, needs_two, ways_for
@@ -59,7 +60,7 @@ REFUSALS = (GateShut, Moved, NotReady, SamePerson, WrongWay)
 
 def _one(request: AuthenticatedRequest, case: Case, pk: UUID, release: UUID) -> BundleRelease:
     rows = BundleRelease.objects.visible_to(request.user).filter(case=case, bundle=pk).select_related(
-        "approved_by", "bundle__asked_by", "bundle__case__victim", "bundle__case__team"
+        "approved_by", "bundle__asked_by", "bundle__preset", "bundle__case__victim", "bundle__case__team"
     )  # fmt: skip
     return get_object_or_404(rows.prefetch_related("steps__by", "receipts__noted_by"), pk=release)
 
@@ -107,8 +108,7 @@ def _context(request: AuthenticatedRequest, case: Case, bundle: Bundle) -> dict[
         "bundle": bundle,
         "is_held": is_held(bundle, request.user),
         "needs_two": needs_two(bundle.recipient),
-        "shown_kinds": [kind.label for kind in Shown if kind in bundle.shown],
-        "withheld_kinds": [kind.label for kind in Shown if kind not in bundle.shown],
+        "leaving": leaving(bundle, request.user),
         "seen": seen_mark(run, request.user) if run else "",
     }
 

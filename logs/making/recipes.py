@@ -10,7 +10,7 @@ VERSIONS: dict[Kind, str] = {
     Kind.PAGE: "picture-2",
     Kind.THUMBNAIL: "picture-2",
     Kind.FILM: "film-1",
-    Kind.DOCUMENT: "document-2",
+    Kind.DOCUMENT: "document-3",
     Kind.READING: "reading-2",
     Kind.SHEET: "sheet-1",
     Kind.STILLS: "stills-1",

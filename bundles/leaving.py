@@ -1,0 +1,43 @@
+"""What would leave with a bundle, for the people who approve it."""
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from bundles.frozen import KIND_WORDS, frozen
+from bundles.models import Bundle, BundleItem, Reason, Shown
+
+Kind = BundleItem.Kind
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What is in it, and what is not.
+
+    Attributes:
+        left_out: kind, how many, why: the reason as it was given, also where less is printed of it.
+    """
+
+    entries: int
+    listed: int
+    files: int
+    left_out: list[tuple[str, int, str]]
+    shown: list[str]
+    withheld: list[str]
+
+
+def leaving(bundle: Bundle, by: User) -> Leaving:
+    """What would leave with a bundle."""
+    chosen = frozen(bundle, by)
+    out = [(str(KIND_WORDS[Kind(kind)]), count, _why(reason)) for (kind, reason), count in sorted(chosen.out.items())]
+    return Leaving(
+        entries=len(chosen.entries),
+        listed=len(chosen.listed),
+        files=len(chosen.files),
+        left_out=out,
+        shown=[str(kind.label) for kind in Shown if kind in bundle.shown],
+        withheld=[str(kind.label) for kind in Shown if kind not in bundle.shown],
+    )
+
+
+def _why(reason: str) -> str:
+    return str(Reason(reason).label) if reason in Reason.values else reason
