@@ -6,7 +6,8 @@ Nothing is taken from what the builder said of it. Each find is a plain dictiona
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -15,8 +16,10 @@ import pypdfium2
 from bundles import gate_parts, gate_pictures, manifest
 from bundles.finishing import MANIFEST, pages_of
 from bundles.gate_terms import Terms
+from jobs.child import Refused
+from logs import sheets
 
-LOOK, WORDS = "bundles.gate:look", "bundles.gate:words"
+LOOK, DRAW_PAGE, WORDS = "bundles.gate:look", "bundles.gate:draw_page", "bundles.gate:words"
 # Every check, in the order of the page that shows them. One without a find is green.
 CHECKS = (
     "pages", "marks", "active", "attachments", "picture_data",
@@ -24,16 +27,18 @@ CHECKS = (
 )  # fmt: skip
 DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 Find = dict[str, Any]
+Exhibit = Mapping[str, Any]
 
 
 def look(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Look over the finished file at `path`.
+    """Look over the finished file at `path`: a bundle, or one volume of it.
 
     Args:
-        payload: besides, `pages` as planned; `terms`, what is withheld.
+        payload: besides, `pages` of the whole bundle as planned; `terms`, what is withheld.
 
     Returns:
-        `finds`; `pages`; `pictures`: of each page that shows any, `page`, `item`, `sha256` over them, and `is_one`.
+        `finds`, by pages of the whole bundle; `pages` of this file; `pictures`: of each page that shows any, `page`,
+        `local`, its number in this file, `item`, `sha256` over them, and `is_one`.
     """
     terms = Terms.of(payload["terms"])
     path = payload["path"]
@@ -41,19 +46,44 @@ def look(payload: Mapping[str, Any]) -> dict[str, Any]:
     try:
         with pikepdf.open(path, access_mode=pikepdf.AccessMode.stream) as pdf:
             listed = _manifest(pdf)
-            finds += _page_finds(pdf, listed, payload["pages"])
+            span = _span(listed, len(pdf.pages))
+            here = [each for each in listed.get("exhibits", []) if span[0] <= each["first_page"] <= span[1]]
+            finds += _page_finds(pdf, listed, span, payload["pages"])
             numbers = pages_of(pdf)
             finds += gate_parts.finds(pdf, numbers, terms)
-            seen = gate_pictures.Pictures(pdf, listed)
+            seen = gate_pictures.Pictures(pdf, here, span[0] - 1)
             finds += seen.finds(terms)
             finds += _manifest_finds(listed, terms)
             count = len(pdf.pages)
             places = seen.places()
         with pypdfium2.PdfDocument(path) as document:
-            finds += _text_finds(document, listed, terms)
+            finds += _text_finds(document, here, span[0] - 1, terms)
     except (pikepdf.PdfError, pypdfium2.PdfiumError):
         return {"finds": [{"code": "pages", "what": "unreadable"}], "pages": 0, "pictures": []}
-    return {"finds": finds, "pages": count, "pictures": places}
+    before = span[0] - 1
+    told = [find | {"page": find["page"] + before} if find.get("page") else find for find in finds]
+    return {"finds": told, "pages": count, "pictures": [place | {"page": place["local"] + before} for place in places]}
+
+
+def draw_page(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Draw one page of a bundle, of whose volumes the files are at `paths`, into `folder`.
+
+    Returns:
+        `path` of the picture.
+
+    Raises:
+        Refused: `no_page`: it has fewer.
+    """
+    number = payload["number"]
+    for path in payload["paths"]:
+        with pypdfium2.PdfDocument(path) as document:
+            pages = len(document)
+        if number <= pages:
+            asked = {"path": path, "folder": payload["folder"], "numbers": [number], "dots": payload["dots"]}
+            sheets.draw(asked)
+            return {"path": str(Path(payload["folder"]) / f"{number}.jpg")}
+        number -= pages
+    raise Refused("no_page")
 
 
 def words(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,22 +105,29 @@ def _manifest(pdf: pikepdf.Pdf) -> Mapping[str, Any]:
         return {}
 
 
-def _page_finds(pdf: pikepdf.Pdf, listed: Mapping[str, Any], planned: int) -> Iterator[Find]:
-    if not len(pdf.pages) == planned == listed.get("pages"):
+def _span(listed: Mapping[str, Any], pages: int) -> tuple[int, int]:
+    """The first and last page of the bundle, from 1, that this file has."""
+    volumes = listed.get("page_map", {}).get("volumes") or [[1, listed.get("pages", pages)]]
+    first, last = volumes[min(listed.get("volume", 1), len(volumes)) - 1]
+    return int(first), int(last)
+
+
+def _page_finds(pdf: pikepdf.Pdf, listed: Mapping[str, Any], span: tuple[int, int], planned: int) -> Iterator[Find]:
+    if len(pdf.pages) != span[1] - span[0] + 1 or planned != listed.get("pages"):
         yield {"code": "pages", "what": "count"}
 
 
-def _text_finds(document: pypdfium2.PdfDocument, listed: Mapping[str, Any], terms: Terms) -> Iterator[Find]:
+def _text_finds(document: pypdfium2.PdfDocument, here: Sequence[Exhibit], before: int, terms: Terms) -> Iterator[Find]:
     """Withheld words in what can be searched, and exhibits whose first page does not carry their own mark."""
-    firsts = {exhibit["first_page"]: exhibit["mark"] for exhibit in listed.get("exhibits", [])}
-    if len(firsts) != len(listed.get("exhibits", [])):
+    firsts = {exhibit["first_page"] - before: exhibit["mark"] for exhibit in here}
+    if len(firsts) != len(here):
         yield {"code": "marks", "what": "shared"}
     for number in range(1, len(document) + 1):
-        text = _text_of(document, number - 1)
+        text, item = _text_of(document, number - 1), gate_pictures.exhibit_on(here, number + before)
         if number in firsts and not _carries(text, firsts.pop(number)):
-            yield {"code": "marks", "page": number, "item": _item_on(listed, number), "what": "missing"}
+            yield {"code": "marks", "page": number, "item": item, "what": "missing"}
         for hit in terms.found(text):
-            yield {"code": "text", "page": number, "item": _item_on(listed, number), **hit}
+            yield {"code": "text", "page": number, "item": item, **hit}
     for mark in firsts.values():
         yield {"code": "marks", "item": mark, "what": "missing"}
 
@@ -108,13 +145,6 @@ def _text_of(document: pypdfium2.PdfDocument, index: int) -> str:
 def _carries(text: str, mark: str) -> bool:
     """Whether the mark stands there by itself: E1 is no part of E11."""
     return re.search(rf"(?<![\w/]){re.escape(mark)}(?![\w/])", text) is not None
-
-
-def _item_on(listed: Mapping[str, Any], page: int) -> str:
-    for exhibit in listed.get("exhibits", []):
-        if exhibit["first_page"] <= page <= exhibit["last_page"]:
-            return str(exhibit["mark"])
-    return ""
 
 
 def _manifest_finds(listed: Mapping[str, Any], terms: Terms) -> Iterator[Find]:

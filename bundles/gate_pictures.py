@@ -1,7 +1,7 @@
 """In the gate's child process: every picture in a bundle, what its bytes carry besides, and those to be read."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pikepdf
@@ -26,8 +26,9 @@ DEEPEST = 6
 class Pictures:
     """The pictures of one file, by page."""
 
-    def __init__(self, pdf: pikepdf.Pdf, listed: Mapping[str, Any]) -> None:
-        self.listed = listed
+    def __init__(self, pdf: pikepdf.Pdf, exhibits: Sequence[Mapping[str, Any]], before: int) -> None:
+        """Find them; `exhibits` are those of this file, `before` the bundle's pages in volumes before it."""
+        self.exhibits, self.before = exhibits, before
         self.of_page = {number: list(_drawn(page.obj)) for number, page in enumerate(pdf.pages, 1)}
         self.first_page: dict[tuple[int, int], int] = {}
         for number, images in self.of_page.items():
@@ -40,7 +41,7 @@ class Pictures:
         """What pictures carry beside what is seen of them."""
         for image in self.all:
             page = self.first_page.get(image.objgen)
-            item = _exhibit(self.listed, page).get("mark", "")
+            item = exhibit_on(self.exhibits, page + self.before) if page else ""
             for what in _carried(image):
                 yield {"code": "picture_data", "page": page, "item": item, "what": what}
             yield from ({"page": page, "item": item} | find for find in _profile_finds(image, terms))
@@ -51,7 +52,7 @@ class Pictures:
         for number, images in self.of_page.items():
             large = [image for image in images if _can_hold_words(image)]
             if large:
-                place = {"page": number, "item": _exhibit(self.listed, number).get("mark", "")}
+                place = {"local": number, "item": exhibit_on(self.exhibits, number + self.before)}
                 found.append(place | {"sha256": self._digest(large), "is_one": len(large) == 1})
         return found
 
@@ -78,11 +79,10 @@ def _can_hold_words(image: Any) -> bool:
     return int(image.get("/Width", 0)) >= LEAST_WIDTH and int(image.get("/Height", 0)) >= LEAST_HEIGHT
 
 
-def _exhibit(listed: Mapping[str, Any], page: int | None) -> Mapping[str, Any]:
-    for exhibit in listed.get("exhibits", []):
-        if page is not None and exhibit["first_page"] <= page <= exhibit["last_page"]:
-            return dict(exhibit)
-    return {}
+def exhibit_on(exhibits: Sequence[Mapping[str, Any]], page: int) -> str:
+    """The mark of the exhibit that a page of the bundle belongs to."""
+    marks = [each["mark"] for each in exhibits if each["first_page"] <= page <= each["last_page"]]
+    return str(marks[0]) if marks else ""
 
 
 def _carried(image: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,7 +15,7 @@ from audit.actions import record
 from audit.models import Action
 from bundles import gate
 from bundles.folders import work_folders
-from bundles.models import Bundle, BundleCheck, BundleItem, Colour, GateRun, PictureWords
+from bundles.models import Bundle, BundleCheck, BundleFile, BundleItem, Colour, GateRun, PictureWords
 from bundles.withheld import mac_of, told_terms
 from jobs import child
 from jobs.working import JobFailed, Work
@@ -42,23 +43,37 @@ def check_bundle(work: Work) -> None:
     """
     with work.acting():
         bundle, terms = _begin(work)
+        names = files_of(bundle)
     work_folders().mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with (
-            file_store().path_or_copy(bundle.storage_name) as path,
-            TemporaryDirectory(dir=work_folders()) as folder,
-        ):
-            work.progress("looking")
-            asked = {"path": str(path), "pages": bundle.page_count, "terms": terms}
-            looked = child.run(gate.LOOK, asked, memory_mb=LOOK_MB, seconds=LOOK_SECONDS).result
-            read = _words_of_pictures(work, bundle, path, looked["pictures"], Path(folder))
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(TemporaryDirectory(dir=work_folders())))
+            paths = [stack.enter_context(file_store().path_or_copy(name)) for name in names]
+            looked = [_look(work, path, bundle, terms) for path in paths]
+            pictures = [
+                row | {"file": str(path)} for path, told in zip(paths, looked, strict=True) for row in told["pictures"]
+            ]
+            read = _words_of_pictures(work, bundle, pictures, folder)
             found = _found_in(read, terms)
     except FileNotFoundError:
         raise JobFailed("file_missing") from None
     except child.ChildFailed as failed:
         raise JobFailed(failed.code.removeprefix("refused:")[:60]) from None
+    finds = [find for told in looked for find in told["finds"]]
     unread = [_place(row) | {"what": "unread", "colour": Colour.YELLOW} for row in read if row["words"] is None]
-    _keep(work, bundle, terms, looked["pages"], [*looked["finds"], *found, *unread])
+    _keep(work, bundle, terms, sum(told["pages"] for told in looked), [*finds, *found, *unread])
+
+
+def _look(work: Work, path: Path, bundle: Bundle, terms: list[dict[str, Any]]) -> dict[str, Any]:
+    work.progress("looking")
+    asked = {"path": str(path), "pages": bundle.page_count, "terms": terms}
+    return child.run(gate.LOOK, asked, memory_mb=LOOK_MB, seconds=LOOK_SECONDS).result
+
+
+def files_of(bundle: Bundle) -> list[str]:
+    """Where the bundle's pages are kept: the names of its volumes' files, in their order."""
+    further = BundleFile.objects.filter(bundle=bundle, kind=BundleFile.Kind.VOLUME).order_by("number")
+    return [bundle.storage_name, *further.values_list("storage_name", flat=True)]
 
 
 def _begin(work: Work) -> tuple[Bundle, list[dict[str, Any]]]:
@@ -85,18 +100,20 @@ def _place(row: Row) -> Row:
 # --- words in pictures --------------------------------------------------------------------------------------------
 
 
-def _words_of_pictures(work: Work, bundle: Bundle, path: Path, places: Sequence[Row], folder: Path) -> list[Row]:
+def _words_of_pictures(work: Work, bundle: Bundle, places: Sequence[Row], folder: Path) -> list[Row]:
     """Each page with pictures and the words in them; None where they could not be read."""
     with work.acting():
         known = _known(bundle, places)
     left = list({row["sha256"]: row for row in places if row["sha256"] not in known}.values())
-    for start in range(0, len(left), AT_ONCE):
+    start = 0
+    while start < len(left):
         work.progress("reading", start, len(left))
-        some = left[start : start + AT_ONCE]
-        words = _read(path, some, folder)
+        some = [row for row in left[start : start + AT_ONCE] if row["file"] == left[start]["file"]]
+        words = _read(some, folder)
         with work.acting():
             _remember(bundle, some, words)
         known |= {row["sha256"]: text for row, text in zip(some, words, strict=True)}
+        start += len(some)
     return [row | {"words": known[row["sha256"]]} for row in places]
 
 
@@ -137,11 +154,11 @@ def _text_of(text: Rendition) -> str:
         return file.read(4 * MOST_CHARACTERS).decode("utf-8", "replace")[:MOST_CHARACTERS]
 
 
-def _read(path: Path, some: Sequence[Row], folder: Path) -> list[str | None]:
+def _read(some: Sequence[Row], folder: Path) -> list[str | None]:
     """Draw pages as they are seen and read them; where that takes too much, each by itself."""
     try:
-        numbers = [row["page"] for row in some]
-        drawn = {"path": str(path), "numbers": numbers, "folder": str(folder), "dots": READING_DOTS}
+        numbers = [row["local"] for row in some]
+        drawn = {"path": some[0]["file"], "numbers": numbers, "folder": str(folder), "dots": READING_DOTS}
         child.run(sheets.DRAW, drawn, memory_mb=DRAW_MB, seconds=DRAW_SECONDS)
         pictures = [folder / f"{number}.jpg" for number in numbers]
         asked = reading.payload(pictures, MOST_CHARACTERS, Path(settings.MEDIA_ROOT).parent)
@@ -150,7 +167,7 @@ def _read(path: Path, some: Sequence[Row], folder: Path) -> list[str | None]:
         ]
         return texts
     except child.ChildFailed:
-        return [None] if len(some) == 1 else [_read(path, [row], folder)[0] for row in some]
+        return [None] if len(some) == 1 else [_read([row], folder)[0] for row in some]
     finally:
         for drawn_page in folder.iterdir():
             drawn_page.unlink()

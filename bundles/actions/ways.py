@@ -11,6 +11,7 @@ from audit.models import Action
 from bundles.actions.own_copies import CopyGone
 from bundles.actions.releasing import WrongWay, go_out
 from bundles.actions.shutting import RELEASE
+from bundles.given_files import given_file, given_files
 from bundles.limits import limits
 from bundles.models import BundleRelease, PortalCopy, Way
 from cases.actions.sharing import SharedFile, make_link
@@ -18,21 +19,24 @@ from cases.models import Case, ShareLink
 from logs.models import Evidence
 
 
-def give_link(*, release: BundleRelease, by: User) -> tuple[ShareLink, str, str]:
-    """Make the link of a release that goes by link; one made before ends. Audited.
+def give_link(*, release: BundleRelease, key: str, by: User) -> tuple[ShareLink, str, str]:
+    """Make the link to one file of a release that goes by link; one made before to the same ends. Audited.
 
     Returns:
         the link, what its address ends with, and its passcode: both are shown once.
 
     Raises:
-        WrongWay: it goes another way; and whatever `go_out` refuses with.
+        WrongWay: it goes another way, or there is no such file; and whatever `go_out` refuses with.
     """
     if release.way != Way.LINK:
         raise WrongWay
     with transaction.atomic():
         release = go_out(release=release, by=by)
         bundle = release.bundle
-        file = SharedFile(bundle.storage_name, "application/pdf", bundle.size_bytes, bundle.sha256)
+        given = given_file(bundle, key, by)
+        if given is None:
+            raise WrongWay
+        file = SharedFile(given.storage_name, given.media_type, given.size_bytes, given.sha256)
         return make_link(
             case=bundle.case, what=RELEASE, object_id=release.pk, file=file, to_name=release.to_name, by=by
         )
@@ -47,9 +51,10 @@ def put_into_portal(*, release: BundleRelease, by: User) -> PortalCopy:
     """Put the victim's own edition into the portal for some days; a second press changes nothing. Audited.
 
     Raises:
-        WrongWay: it goes another way, or there is no portal; and whatever `go_out` refuses with.
+        WrongWay: it goes another way, there is no portal, or there are volumes; and whatever `go_out` refuses with.
     """
-    if release.way != Way.PORTAL or not portal_is_open(release.bundle.case):
+    is_one = len(given_files(release.bundle, by)) == 1  # volumes are put into her hands
+    if release.way != Way.PORTAL or not portal_is_open(release.bundle.case) or not is_one:
         raise WrongWay
     with transaction.atomic():
         release = go_out(release=release, by=by)

@@ -1,5 +1,6 @@
 """What was found before a bundle may leave, and the pages it was found on."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,14 +18,15 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.actions import NotSecond, NotSoft, ask_gate, call_false_alarm, gate_of
+from bundles.gate import DRAW_PAGE
 from bundles.gate_words import checked
+from bundles.gating import files_of
 from bundles.models import Bundle, BundleCheck
 from bundles.release_forms import AlarmForm
 from bundles.withheld import kind_names
 from cases.access import visible_case
 from cases.models import Case
 from jobs import child
-from logs.sheets import DRAW
 from nsvcs.access import CASEWORK, allow, own_transactions
 from nsvcs.forms import form_status
 from nsvcs.giving import LOCKED_DOWN
@@ -112,21 +114,24 @@ def bundle_page(request: AuthenticatedRequest, case_id: UUID, pk: UUID, number: 
         bundle = ready_bundle(request, case, pk)
         if not 1 <= number <= bundle.page_count:
             raise Http404
+        names = files_of(bundle)
         detail = {"page": number, "sha256": bundle.sha256}
         record(Action.BUNDLE_PAGE_VIEWED, target=bundle, case_ids=[case.pk], detail=detail)
     dots = SMALL_DOTS if "small" in request.GET else LARGE_DOTS
-    answer = HttpResponse(_drawn(bundle.storage_name, number, dots), content_type="image/jpeg")
+    answer = HttpResponse(_drawn(names, number, dots), content_type="image/jpeg")
     for name, value in LOCKED_DOWN.items():
         answer[name] = value
     return answer
 
 
-def _drawn(storage_name: str, number: int, dots: int) -> bytes:
+def _drawn(names: list[str], number: int, dots: int) -> bytes:
     """Drawn in a child process: it is our own file, but what stands in it was sent by others."""
     try:
-        with file_store().path_or_copy(storage_name) as path, TemporaryDirectory() as folder:
-            asked = {"path": str(path), "folder": folder, "numbers": [number], "dots": dots}
-            child.run(DRAW, asked, memory_mb=DRAW_MB, seconds=DRAW_SECONDS)
-            return (Path(folder) / f"{number}.jpg").read_bytes()
+        with ExitStack() as stack:
+            folder = stack.enter_context(TemporaryDirectory())
+            paths = [str(stack.enter_context(file_store().path_or_copy(name))) for name in names]
+            asked = {"paths": paths, "folder": folder, "number": number, "dots": dots}
+            told = child.run(DRAW_PAGE, asked, memory_mb=DRAW_MB, seconds=DRAW_SECONDS).result
+            return Path(told["path"]).read_bytes()
     except (FileNotFoundError, child.ChildFailed):
         raise Http404 from None

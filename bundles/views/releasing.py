@@ -39,6 +39,7 @@ from bundles.actions import (
     standing_of,
 )
 from bundles.actions.shutting import RELEASE
+from bundles.given_files import FIRST, given_files
 from bundles.leaving import leaving
 from bundles.limits import times
 from bundles.models import Bundle, BundleRelease, PortalCopy, Way
@@ -157,6 +158,7 @@ def _standing_context(request: AuthenticatedRequest, given: BundleRelease) -> di
         "may_receive": now in MOVES["receipt"] and "out" in when,
         "was_out": "out" in when,
         "is_file": given.way in {Way.HAND, Way.MAIL, Way.UPLOAD},
+        "files": given_files(given.bundle, request.user),
         "links": _links(request, given),
         "portal_copy": PortalCopy.objects.visible_to(request.user).filter(release=given).first(),
     }
@@ -202,10 +204,10 @@ def bundle_recall(request: AuthenticatedRequest, case_id: UUID, pk: UUID, releas
 def bundle_take(request: AuthenticatedRequest, case_id: UUID, pk: UUID, release: UUID) -> HttpResponse:
     """Take the file out, after fresh proof: go for it with a pass that lasts a minute."""
     case = visible_case(request, case_id, is_recorded=False)
-    given = _one(request, case, pk, release)
+    given, key = _one(request, case, pk, release), request.POST.get("file", FIRST)
     try:
         if given.way == Way.LINK:
-            return _link_page(request, case, given)
+            return _link_page(request, case, given, key)
         if given.way == Way.PORTAL:
             put_into_portal(release=given, by=request.user)
             return redirect("bundles:given", case_id, pk, release)
@@ -213,13 +215,13 @@ def bundle_take(request: AuthenticatedRequest, case_id: UUID, pk: UUID, release:
     except REFUSALS as refused:
         _say_why(request, refused)
         return redirect("bundles:given", case_id, pk, release)
-    told = pass_for(given, request.user, request.session.session_key or "")
+    told = pass_for(given, request.user, request.session.session_key or "", key)
     return redirect(f"{reverse('bundles:download', args=[case_id, pk])}?{urlencode({'pass': told, LANDING: ''})}")
 
 
-def _link_page(request: AuthenticatedRequest, case: Case, given: BundleRelease) -> HttpResponse:
+def _link_page(request: AuthenticatedRequest, case: Case, given: BundleRelease, key: str) -> HttpResponse:
     """The address and the passcode, which are shown this once."""
-    link, token, passcode = give_link(release=given, by=request.user)
+    link, token, passcode = give_link(release=given, key=key, by=request.user)
     record(Action.CASE_OPENED, target=case, case_ids=[case.pk], detail={"page": "bundles:take"})
     address = f"{settings.SITE_URL}{reverse('shared:open', args=[token])}"
     context = {"case": case, "bundle": given.bundle, "given": given, "link": link}
@@ -255,7 +257,7 @@ def bundle_download(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> H
             return landing_page(request, case, page)
         told, session_key = request.GET.get("pass", ""), request.session.session_key or ""
         try:
-            fetch_bundle(bundle=bundle, told=told, by=request.user, session_key=session_key)
+            file = fetch_bundle(bundle=bundle, told=told, by=request.user, session_key=session_key)
         except NoPass:
             return redirect(page)
-    return send_file(bundle.storage_name, "application/pdf", bundle.size_bytes)
+    return send_file(file.storage_name, file.media_type, file.size_bytes)

@@ -64,7 +64,7 @@ def hold_back(what: str, is_held: Callable[[UUID], bool]) -> None:
 def make_link(
     *, case: Case, what: str, object_id: UUID, file: SharedFile, to_name: str, by: User
 ) -> tuple[ShareLink, str, str]:
-    """Make a link to a released thing; those before to the same thing end. Audited.
+    """Make a link to a released thing; those before to the same file end. Audited.
 
     Returns:
         the link, what its address ends with, and its passcode: neither can be read again.
@@ -72,7 +72,7 @@ def make_link(
     now, told = timezone.now(), limits()
     token, passcode = secrets.token_urlsafe(TOKEN_BYTES), _new_passcode()
     with transaction.atomic():
-        end_links(what=what, object_id=object_id, by=by)
+        end_links(what=what, object_id=object_id, by=by, storage_name=file.storage_name)
         link = ShareLink(
             case=case, what=what, object_id=object_id, to_name=to_name, token_digest=digest_of(token),
             passcode=make_password(plain(passcode)), storage_name=file.storage_name, media_type=file.media_type,
@@ -100,11 +100,12 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def end_links(*, what: str, object_id: UUID, by: User) -> int:
-    """End every link to a thing, at once. Audited. Returns how many."""
+def end_links(*, what: str, object_id: UUID, by: User, storage_name: str = "") -> int:
+    """End every link to a thing, or to one file of it, at once. Audited. Returns how many."""
     now, ended = timezone.now(), 0
+    links = ShareLink.objects.visible_to(by).of(what, object_id).standing()
     with transaction.atomic():
-        for link in ShareLink.objects.visible_to(by).of(what, object_id).filter(ended_at=None):
+        for link in links.filter(storage_name=storage_name) if storage_name else links:
             ShareLink.objects.filter(pk=link.pk).update(ended_at=now)
             record(Action.SHARE_LINK_ENDED, target=link, case_ids=[link.case_id])
             ended += 1

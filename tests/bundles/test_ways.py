@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from audit.models import Event
 from bundles.actions import CopyGone, WrongWay, give_link, put_into_portal, recall, take_portal_copy
-from bundles.models import PortalCopy
+from bundles.given_files import given_files
+from bundles.models import BundleFile, PortalCopy
 from cases.models import Case, ShareLink
 from logs.models import CustodyEvent
 from nsvcs.identity import acting_as
@@ -97,7 +98,7 @@ def test_another_way_makes_no_link(case, worker):
     bundle = ready_bundle(case, worker)
     release = approved(bundle, worker, second_for(bundle), way="hand")
     with after_recall(), acting_as(worker.pk), pytest.raises(WrongWay):
-        give_link(release=release, by=worker)
+        give_link(release=release, key="first", by=worker)
 
 
 # --- the portal ----------------------------------------------------------------------------------------------------
@@ -176,3 +177,29 @@ def test_without_a_portal_the_way_is_not_offered(client, case, worker):
     assert "In the victim’s portal" in sign_in(client, worker).get(address).text
     Case.objects.filter(pk=case.pk).update(is_portal_open=False)
     assert "In the victim’s portal" not in client.get(address).text
+
+
+def test_the_police_get_the_pack_too_each_file_by_a_pass_of_its_own(client, case, worker):
+    bundle = ready_bundle(case, worker)
+    kept = {"storage_name": bundle.storage_name, "sha256": "b" * 64, "size_bytes": bundle.size_bytes}
+    pack = BundleFile.objects.create(bundle=bundle, case=case, kind="pack", made_at=timezone.now(), **kept)
+    release = approved(bundle, worker, second_for(bundle), way="upload")
+    address = reverse("bundles:take", args=[case.pk, bundle.pk, release.pk])
+    with after_recall():
+        begun = sign_in(client, worker).post(address, {"file": str(pack.pk)})["Location"]
+        answer = client.get(begun.replace("&begun=", ""))
+        assert b"".join(answer.streaming_content) == PDF
+        assert answer["Content-Disposition"].endswith('.zip"')
+        nothing = client.post(address, {"file": "another"})["Location"]
+        assert client.get(nothing.replace("&begun=", "")).status_code == 302
+    told = Event.objects.filter(action="bundle.downloaded").values_list("detail", flat=True)
+    assert [detail["sha256"] for detail in told] == ["b" * 64]
+
+
+def test_nobody_else_gets_what_lies_beside_it(case, worker):
+    bundle = ready_bundle(case, worker, recipient="solicitor")
+    kept = {"storage_name": "x", "sha256": "b" * 64, "size_bytes": 1, "made_at": timezone.now()}
+    for kind, number in (("pack", 1), ("list", 1), ("volume", 2)):
+        BundleFile.objects.create(bundle=bundle, case=case, kind=kind, number=number, **kept)
+    with acting_as(worker.pk):
+        assert [file.name for file in given_files(bundle, worker)] == ["The bundle, volume 1", "The bundle, volume 2"]
