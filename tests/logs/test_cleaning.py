@@ -1,5 +1,4 @@
 import hashlib
-import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,12 +7,11 @@ import pikepdf
 import pypdfium2
 import pytest
 from pikepdf import Array, Dictionary, Name, String
-from PIL import Image
 
 from jobs.child import Refused
 from logs import carrying, cleaning
 from logs.making import telling
-from tests.bundles.world import make_pdf, metadata_jpeg
+from tests.bundles.world import make_pdf
 
 
 def cleaned(path: Path) -> Path:
@@ -498,21 +496,3 @@ def test_every_kind_that_is_counted_has_words() -> None:
 
     assert " ".join(said).count("7 ") == len(carrying.KINDS) - 2
     assert {*telling.GONE, *telling.DRAWN} == set(carrying.KINDS)
-
-
-def test_what_a_camera_wrote_into_a_photograph_of_a_page_is_not_in_the_copy(tmp_path: Path) -> None:
-    make_pdf(tmp_path / "a.pdf").close()
-    with pikepdf.open(tmp_path / "a.pdf", allow_overwriting_input=True) as pdf:
-        photo = pdf.make_stream(metadata_jpeg(), Type=Name.XObject, Subtype=Name.Image, Width=640, Height=480)
-        photo.ColorSpace, photo.BitsPerComponent, photo.Filter = Name.DeviceRGB, 8, Name.DCTDecode
-        pdf.pages[0].add_resource(photo, Name.XObject, Name.Photo)
-        pdf.pages[0].contents_add(b"q 300 0 0 200 80 300 cm /Photo Do Q")
-        pdf.save(tmp_path / "a.pdf")
-    cleaning.clean({"path": str(tmp_path / "a.pdf"), "out": str(tmp_path / "out.pdf")})
-    with pikepdf.open(tmp_path / "out.pdf") as copy:
-        (kept,) = [thing for thing in copy.objects if isinstance(thing, pikepdf.Stream) and "/Width" in thing]
-        data = kept.read_raw_bytes()
-    assert b"SECRET" not in data
-    assert b"Exif" not in data
-    with Image.open(io.BytesIO(data)) as shown:
-        assert shown.size == (640, 480)
