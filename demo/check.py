@@ -264,7 +264,7 @@ def verified_pages(path: Path, var: Path) -> int:
         CheckFailed: it is not as it was sealed.
     """
     told = {**os.environ, "NSVCS_VAR": str(var), "NSVCS_PROCESS": "web", "DJANGO_SETTINGS_MODULE": "nsvcs.settings"}
-    command = [sys.executable, str(ROOT / "manage.py"), "verify_bundle", str(path)]
+    command = [sys.executable, str(ROOT / "manage.py"), "verify_bundle", "--inside", str(path)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=told, cwd=ROOT)
     counted = re.search(r"(\d+) pages", done.stdout)
     if done.returncode or counted is None:

@@ -33,8 +33,8 @@ def test_command_says_unchanged_changed_unknown_and_not_as_listed(tmp_path: Path
     assert code_of(tmp_path / "v") == 2
 
 
-def said_of(path: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    code_of(path)
+def said_of(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> str:
+    code_of(path, *(options or ("--inside",)))
     return capsys.readouterr().out
 
 
@@ -47,7 +47,8 @@ def test_command_says_in_words_what_is_wrong(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "letter").write_bytes(b"Dear all")
     (tmp_path / "half").write_bytes(out.read_bytes()[:2000])
 
-    assert "unchanged.\n" in said_of(out, capsys)
+    assert said_of(out, capsys, "--no-color") == "Sealed by this service and unchanged.\n"
+    assert "2 entries, 0 exhibits" in said_of(out, capsys)
     removed = said_of(tmp_path / "page-removed", capsys)
     assert removed.startswith("CHANGED: this is not the file that was sealed.")
     assert "It has more pages or fewer than its list says." in removed

@@ -37,17 +37,19 @@ PROBLEMS = {
 
 
 class Command(BaseCommand):
-    """Say whether a bundle is as it was sealed.
+    """Say whether a bundle, a volume of one or a pack is as it was sealed: one of three sentences, and no more.
 
-    Ends with 0 when it is sealed by this service and unchanged, 1 when it was changed, 2 when it is not known, and 3
-    when it is unchanged but its pages, or the originals beside it, are not as it lists them.
+    Ends with 0 when it is sealed by this service and unchanged, 1 when it was changed, and 2 when it is not known.
+    Asked to look inside, it says what it finds there too, and ends with 3 when the file is unchanged but its pages, or
+    the originals beside it, are not as it lists them.
     """
 
-    help = "Check a bundle's seal, pages and links, and originals laid beside it, without the database."
+    help = "Say whether this service sealed a file and it is unchanged, without the database."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--inside", action="store_true", help="look at its pages, links and list too")
         parser.add_argument("--originals", type=Path, metavar="FOLDER", help="compare the files in this folder too")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,6 +57,9 @@ class Command(BaseCommand):
         if not path.is_file() or (originals and not originals.is_dir()):
             raise CommandError("There is no such file or folder.", returncode=verifying.UNKNOWN)
         verdict = verifying.verify(path, trust(), originals)
+        self.stdout.write(WORDS[verdict.state])
+        if not (options["inside"] or originals):
+            sys.exit(verdict.state)
         self._say(verdict)
         code = verdict.state
         if code == verifying.UNCHANGED and (verdict.problems or verdict.missing):
@@ -62,7 +67,6 @@ class Command(BaseCommand):
         sys.exit(code)
 
     def _say(self, verdict: verifying.Verdict) -> None:
-        self.stdout.write(WORDS[verdict.state])
         if listed := verdict.manifest:
             counts = listed["counts"]
             self.stdout.write(
