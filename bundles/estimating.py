@@ -11,10 +11,15 @@ from bundles.models import StepTime
 from jobs.working import Work
 
 # The steps in their order, in the four that people are told of. What a step takes where none has been measured yet.
-GROUPS = (("copies", "checking"), ("preparing", "printing"), ("joining", "looking over"), ("sealing", "keeping"))
+GROUPS = (
+    ("copies", "reading", "checking"),
+    ("preparing", "printing"),
+    ("joining", "looking over"),
+    ("sealing", "keeping"),
+)
 SECONDS_EACH = {
-    "copies": 2.0, "checking": 0.02, "preparing": 0.05, "printing": 1.0, "joining": 2.0, "looking over": 1.0,
-    "sealing": 1.0, "keeping": 0.5,
+    "copies": 2.0, "reading": 1.0, "checking": 0.02, "preparing": 0.05, "printing": 0.5, "joining": 2.0,
+    "looking over": 1.0, "sealing": 1.0, "keeping": 0.5,
 }  # fmt: skip
 REMEMBERED = 20
 # A pace is believed after this long; nobody's machine is so much faster or slower than what was measured on it.
@@ -46,10 +51,14 @@ class Estimate:
         self.spent: Counter[str] = Counter()
         self.began = self.last = clock()
         self.ends: float | None = None
+        self.first = ""
 
     def did(self, step: str) -> None:
         """One piece of a step is done; the time since the one before is its own."""
         now = self.clock()
+        if not self.done:  # what came before the first piece was no piece, and says nothing about the others
+            self.began = self.last = now
+            self.first = step
         self.spent[step] += now - self.last  # type: ignore[assignment]
         self.done[step] += 1
         self.last = now
@@ -68,13 +77,15 @@ class Estimate:
     def _guess(self, now: float) -> float:
         ahead = sum(max(count - self.done[step], 0) * self.each.get(step, 1.0) for step, count in self.expected.items())
         planned = sum(count * self.each.get(step, 1.0) for step, count in self.done.items())
+        planned -= self.each.get(self.first, 1.0)
         spent = now - self.began
-        pace = spent / planned if planned and spent > BELIEVED_AFTER_SECONDS else 1.0
+        pace = spent / planned if planned > 0 and spent > BELIEVED_AFTER_SECONDS else 1.0
         return ahead * min(max(pace, FASTEST), SLOWEST)
 
     def measured(self) -> dict[str, float]:
         """Seconds that one piece of each step took this time."""
-        return {step: self.spent[step] / count for step, count in self.done.items()}
+        pieces = {step: count - (step == self.first) for step, count in self.done.items()}
+        return {step: self.spent[step] / count for step, count in pieces.items() if count}
 
 
 class Telling:

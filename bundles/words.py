@@ -15,6 +15,7 @@ from jobs.models import Job
 # What is being done; how far, where a step has pieces.
 STEPS: dict[str, str | Promise] = {
     "copies": gettext_lazy("making viewing copy %(item)s of %(items)s"),
+    "reading": gettext_lazy("reading what was chosen"),
     "checking": gettext_lazy("checking original %(item)s of %(items)s"),
     "preparing": gettext_lazy("adding file %(item)s of %(items)s"),
     "printing": gettext_lazy("setting the pages, part %(item)s of %(items)s"),

@@ -61,13 +61,14 @@ def build_bundle(work: Work) -> None:
         GivesWay: others wait; it goes on in its next turn.
     """
     while not _build_once(work):
-        work.progress("checking")
+        pass
 
 
 def _build_once(work: Work) -> bool:
     """Build it. False where a file was locked, or a virus found in it, meanwhile: then nothing of it is kept."""
     finish_copies(work, _chosen_files(work))
     seal_waiting()  # so that the chain's head covers what was done until now
+    work.progress("reading")
     with work_folder(work) as folder, ExitStack() as stack:
         with work.acting():
             bundle, contents = _begin(work)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from nsvcs.fonts import covered_characters
 
@@ -39,21 +40,22 @@ class Typesetter:
 
     def plain(self, text: str) -> str:
         """The text with each character that cannot be drawn written as its code, such as `[U+1F9FF]`."""
-        covered = covered_characters()
-        return "".join(self._character(letter, covered) for letter in text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        odd = {letter for letter in set(text) if not _is_drawn(letter)}  # most texts have none, and stay as they are
+        self.codes += sum(map(text.count, odd))
+        return text.translate({ord(letter): f"[U+{ord(letter):04X}]" for letter in odd}) if odd else text
 
     def lines(self, text: str) -> list[Line]:
         """The text line by line, as many lines as were written."""
         return [Line(piece, direction(row)) for row in self.plain(text).split("\n") for piece in _pieces(row)]
 
-    def _character(self, letter: str, covered: frozenset[int]) -> str:
-        code = ord(letter)
-        if code in covered and not unicodedata.category(letter).startswith("C"):
-            return letter
-        if code in KEPT or code in INVISIBLE:
-            return letter
-        self.codes += 1
-        return f"[U+{code:04X}]"
+
+@lru_cache(maxsize=4096)
+def _is_drawn(letter: str) -> bool:
+    code = ord(letter)
+    if code in covered_characters() and not unicodedata.category(letter).startswith("C"):
+        return True
+    return code in KEPT or code in INVISIBLE
 
 
 def direction(text: str) -> str:

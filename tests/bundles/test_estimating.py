@@ -55,6 +55,17 @@ def test_what_was_far_off_is_put_right_rather_than_held_to():
     assert all(abs(left - real) <= 10 for left, real in told[rises[0] :])
 
 
+def test_what_comes_before_the_first_piece_is_not_taken_for_the_pace_of_all():
+    clock = Clock()
+    estimate = Estimate({"printing": 60}, {"printing": 0.5}, clock)
+    clock.now += 15  # the choice is read, and the pages are laid out
+    for _ in range(5):
+        estimate.did("printing")
+        assert estimate.left() <= 30
+        clock.now += 0.5
+    assert estimate.measured() == {"printing": 0.5}
+
+
 def test_a_step_that_nobody_has_measured_has_a_figure_of_ours():
     assert set(SECONDS_EACH) == {step for group in estimating.GROUPS for step in group}
     assert Estimate({"joining": 1}).left() == SECONDS_EACH["joining"]
