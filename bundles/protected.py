@@ -13,6 +13,7 @@ NAMES = frozenset({Shown.THIRD_PARTIES, Shown.STAFF_SURNAMES})
 LEAST_DIGITS = 9
 
 
+# A term's id has room for forty letters where the gate keeps it.
 def known_terms(case: Case, by: User) -> list[Term]:
     """What stands on the case already: her addresses and numbers, our people on it, and professionals elsewhere.
 
@@ -27,7 +28,7 @@ def known_terms(case: Case, by: User) -> list[Term]:
 def typed_terms(case: Case, by: User) -> list[Term]:
     """What workers have protected and nobody has ended."""
     rows = ProtectedTerm.objects.current().visible_to(by).filter(case=case).order_by("added_at", "id")
-    return [Term(f"protected:{row.pk}", row.kind, row.words, row.with_first_name, row.in_any_case) for row in rows]
+    return [Term(str(row.pk), row.kind, row.words, row.with_first_name, row.in_any_case) for row in rows]
 
 
 def case_terms(case: Case, by: User) -> list[Term]:
@@ -37,7 +38,7 @@ def case_terms(case: Case, by: User) -> list[Term]:
 
 def freeze_terms(bundle: Bundle, by: User) -> None:
     """Keep today's terms with a bundle that is being asked for. Who gets it, and who asked, are named on its cover."""
-    terms = [*case_terms(bundle.case, by), *_names([by], "asked_by")]
+    terms = [*case_terms(bundle.case, by), *_names([by], "a")]
     kept = [term for term in terms if not _is_told(term, bundle)]
     BundleTerm.objects.bulk_create(
         BundleTerm(
@@ -95,19 +96,19 @@ def _safe_contact(case: Case) -> Iterator[Term]:
 
 def _professionals(case: Case, by: User) -> Iterator[Term]:
     for row in Professional.objects.visible_to(by).filter(case=case).order_by("pk"):
-        yield Term(f"professional:{row.pk}", Shown.THIRD_PARTIES, row.name)
-        yield Term(f"professional:{row.pk}:phone", Shown.PHONES, row.phone)
-        yield Term(f"professional:{row.pk}:email", Shown.PHONES, row.email)
+        yield Term(f"p{row.pk.hex}", Shown.THIRD_PARTIES, row.name)
+        yield Term(f"p{row.pk.hex}:phone", Shown.PHONES, row.phone)
+        yield Term(f"p{row.pk.hex}:email", Shown.PHONES, row.email)
 
 
 def _staff(case: Case, by: User) -> Iterator[Term]:
     workers = Allocation.objects.visible_to(by).filter(case=case).values("worker_id")
     readers = CaseGrant.objects.visible_to(by).filter(case=case).values("person_id")
-    yield from _names(User.objects.filter(pk__in=workers).union(User.objects.filter(pk__in=readers)), "staff")
+    yield from _names(User.objects.filter(pk__in=workers).union(User.objects.filter(pk__in=readers)), "s")
 
 
 def _names(people: Iterable[User], what: str) -> Iterator[Term]:
     """Surnames alone: a first name says nothing of who they are."""
     for user in people:
         if len(words := user.name.split()) > 1:
-            yield Term(f"{what}:{user.pk}", Shown.STAFF_SURNAMES, words[-1])
+            yield Term(f"{what}{user.pk.hex}", Shown.STAFF_SURNAMES, words[-1])

@@ -31,7 +31,7 @@ def protected_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse
     taken = taken_by(case, case_terms(case, request.user), request.user) if "count" in request.GET else {}
     context = {
         "case": case,
-        "terms": [(row, taken.get(f"protected:{row.pk}")) for row in terms if row.ended_at is None],
+        "terms": [(row, taken.get(str(row.pk))) for row in terms if row.ended_at is None],
         "ended": [row for row in terms if row.ended_at],
         "known": [(term, ProtectedKind(term.kind).label, taken.get(term.id)) for term in known],
         "is_counted": bool(taken) or "count" in request.GET,

@@ -29,8 +29,9 @@ from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import file_store
 
-# What a court needs to follow the log; where she works and where her son goes to school is not among it.
-SHOWN = (Shown.FILE_NAMES, Shown.PLACES, Shown.CHILDREN, Shown.THIRD_PARTIES)
+# What a reader needs to follow the log. A letter among the files names where she works: without that tick the gate
+# would hold the bundle back.
+SHOWN = (Shown.FILE_NAMES, Shown.PLACES, Shown.CHILDREN, Shown.THIRD_PARTIES, Shown.WORKPLACE)
 PROTECTED = (
     (ProtectedKind.CHILDREN, "Alfie"),
     (ProtectedKind.WORKPLACE, "Broadmere Leisure Centre"),
