@@ -72,7 +72,12 @@ class WrittenOffline:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the log: the booklet's eight columns verbatim, and when and by whom it was recorded."""
+    """One entry of the log: the booklet's eight columns verbatim, and when and by whom it was recorded.
+
+    Attributes:
+        digest: of all of it; empty where something is kept out, since somebody could try what it was until it fits.
+        commitment: over a secret of the service's and the digest: stands for the digest in the list.
+    """
 
     number: int
     id: str
@@ -93,6 +98,7 @@ class Entry:
     translations: tuple[Translation, ...] = ()
     digest: str = ""
     written_offline: WrittenOffline | None = None
+    commitment: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from accounts.models import User
 from bundles import redacting
 from bundles.beside import NO_COPY, as_engine_takes_it, what_was_said
 from bundles.choice import Area, Section
-from bundles.commitments import commitment_of, may_have_digests
+from bundles.commitments import commitment, commitment_of, may_have_digests
 from bundles.contents import Amendment as Note
 from bundles.contents import Contents, ContentsError, Entry, Exhibit, Translation, WrittenOffline
 from bundles.counting import pattern_pages
@@ -182,6 +182,7 @@ def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
         source_words=_source(row, withholder),
         language=row.language,
         digest=row.digest if _is_whole(row, withholder) else "",
+        commitment=commitment(row.pk, row.digest),
         written_offline=_offline(row),
         amendments=tuple(
             Note(

@@ -129,8 +129,9 @@ def _entry(entry: Entry, page_map: Mapping[str, Any], is_full: bool) -> dict[str
         "page": page_map["entries"][str(entry.number)],
     }
     if is_full:
-        return told | {"id": entry.id, "sha256": entry.digest}
-    return told | {"commitment": commitment(entry.id, entry.digest)}
+        known = {"sha256": entry.digest} if entry.digest else {"commitment": entry.commitment}
+        return told | {"id": entry.id} | known
+    return told | {"commitment": entry.commitment or commitment(entry.id, entry.digest)}
 
 
 def _exhibit(

@@ -38,7 +38,7 @@ COLUMNS = {"place": Shown.PLACES, "changes": Shown.ROUTINE, "children_others": S
 # Written by us and not by people: names, codes and digests that everything else goes by.
 AS_THEY_ARE: Mapping[type, frozenset[str]] = {
     Contents: frozenset({"bundle_id", "reference", "profile", "sections", "withheld_kinds"}),
-    Entry: frozenset({"id", "language", "exhibits", "digest"}),
+    Entry: frozenset({"id", "language", "exhibits", "digest", "commitment"}),
     Exhibit: frozenset(
         ["mark", "evidence_id", "kind", "media_type", "sha256", "original_path", "copy_path", "copy_sha256",
          "copy_details", "commitment", "areas"]
