@@ -16,7 +16,7 @@ from audit.actions import record
 from audit.models import Action
 from bundles.actions.redacting import carry_redactions
 from bundles.choice import Section
-from bundles.models import USUAL, Bundle, BundleItem, BundleRelease, Edition, PartOrder, Reason, Recipient
+from bundles.models import USUAL, Bundle, BundleItem, Edition, PartOrder, Reason, Recipient, ReleaseStep
 from bundles.picking import NothingChosen, Picked, items_of
 from bundles.protected import freeze_terms
 from cases.models import Case
@@ -131,14 +131,19 @@ def request_bundle(
 
 
 def earlier_bundle(case: Case, recipient: str, ref: str, name: str, by: User) -> Bundle | None:
-    """The last bundle of the case that the same recipient has, else that was made for them.
+    """The last bundle of the case that the same recipient has, else that was made for them; none that was recalled.
 
     What is new is told from there on. It is looked for once, when the bundle is asked for: the answer is printed.
     """
     same = {"recipient": recipient, "recipient_ref": ref} | ({} if ref else {"recipient_name": name})
     made = Bundle.objects.visible_to(by).filter(case=case, state=Bundle.State.READY, **same)
-    was_taken = Exists(BundleRelease.objects.filter(bundle=OuterRef("pk")))
-    return made.annotate(was_taken=was_taken).order_by("-was_taken", "-asked_at").first()
+    steps = ReleaseStep.objects.filter(release__bundle=OuterRef("pk"))
+    made = made.filter(~Exists(steps.filter(kind=ReleaseStep.Kind.RECALLED)))
+    return (
+        made.annotate(was_taken=Exists(steps.filter(kind=ReleaseStep.Kind.OUT)))
+        .order_by("-was_taken", "-asked_at")
+        .first()
+    )
 
 
 def retry_bundle(*, bundle: Bundle, by: User) -> Bundle:

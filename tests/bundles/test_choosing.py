@@ -377,7 +377,7 @@ def test_the_check_page_names_what_is_left_out_what_is_withheld_and_what_is_unch
     for words in (
         "Family court edition", "version 1, in force 2 March 2026", "Practice Direction 27A", "6.2, 7.2, 8.1 and 11.1",
         "Nobody here has checked it", "Entries 2", "The victim’s wish", "Asked &lt;b&gt;twice&lt;/b&gt;",
-        "Addresses and postcodes", "1 of 1", "Ada Marsh", "the ceiling is 350", "36/10001/26",
+        "Addresses, postcodes and map positions", "1 of 1", "Ada Marsh", "the ceiling is 350", "36/10001/26",
     ):  # fmt: skip
         assert words in page, words
 
@@ -385,7 +385,7 @@ def test_the_check_page_names_what_is_left_out_what_is_withheld_and_what_is_unch
 def test_too_many_pages_ask_for_a_core_and_what_is_named_takes_none(client, case, worker):
     Preset.objects.create(
         key="police", version=2, edition="police", name="Small", in_force_on=date(2026, 11, 2), source="x",
-        numbering="continuous", layout="cards", type_size=12, most_pages=15, confidence="G?",
+        numbering="continuous", layout="cards", type_size=12, most_pages=20, confidence="G?",
     )  # fmt: skip
     entries = [write(case, day, words="He rang. " * 800) for day in range(1, 6)]
     draft = draft_of(case, worker)
@@ -393,10 +393,10 @@ def test_too_many_pages_ask_for_a_core_and_what_is_named_takes_none(client, case
     answer = client.post(address(draft, "items"), {"version": 1, **{f"in_{each.pk}": "on" for each in entries}})
     assert answer["Location"] == address(draft, "core")
     page = client.get(answer["Location"]).text
-    assert "pages; the ceiling is 15: choose a core." in page
+    assert "pages; the ceiling is 20: choose a core." in page
     client.post(address(draft, "core"), {"version": 2, f"whole_{entries[1].pk}": "on"})
     assert len(choice_of(draft).listed) == 4
-    assert "the ceiling is 15." in client.get(address(draft, "check")).text
+    assert "the ceiling is 20." in client.get(address(draft, "check")).text
 
 
 def test_an_employer_is_not_told_unasked_what_the_police_have(case, worker):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from bundles.actions import Picked, Said, request_bundle
 from bundles.contents import digest, from_json, to_json
 from bundles.freezing import contents_of
-from bundles.models import Bundle
+from bundles.models import Bundle, BundleRelease, ReleaseStep
 from logs.actions import add_evidence, amend, record_incident, say_of_file, withdraw
 from logs.models import CustodyEvent, Evidence, Incident, Rendition
 from nsvcs.identity import acting_as
@@ -204,6 +204,20 @@ def test_a_second_bundle_for_the_same_recipient_says_what_is_new(case, worker):
     assert new.exhibits[0].mark == contents(old, worker).exhibits[0].mark == "E1"
     elsewhere = Said(edition="police", recipient_ref="police:professional:2")
     assert contents(ask(case, worker, elsewhere), worker).news is None
+
+
+def test_what_is_new_is_told_from_the_last_bundle_that_went_out_and_was_not_recalled(case, worker):
+    said = Said(edition="police", recipient_ref="police:professional:1")
+    write(case, 1)
+    first, second, third = (ask(case, worker, said) for _ in range(3))
+    ready = {"state": "ready", "storage_name": "x", "sha256": "0" * 64, "ready_at": timezone.now()}
+    Bundle.objects.update(**ready)
+    assert ask(case, worker, said).follows == third
+    for bundle, kind in ((first, "out"), (second, "out"), (second, "recalled")):
+        about = {"case": case, "at": timezone.now()}
+        release, _new = BundleRelease.objects.get_or_create(bundle=bundle, defaults={"approved_by": worker, **about})
+        ReleaseStep.objects.create(release=release, kind=kind, by=worker, **about)
+    assert ask(case, worker, said).follows == first
 
 
 def test_twin_names_and_twin_contents_and_marks_that_begin_alike_stay_apart(case, worker):
