@@ -49,6 +49,7 @@ class Line:
 
     row: BundleCheck
     says: str
+    term: str
     is_settled: bool
     is_in_text: bool
 
@@ -63,17 +64,18 @@ class Checked:
     lines: list[Line]
 
 
-def checked(rows: list[BundleCheck], kinds: dict[str, str]) -> list[Checked]:
+def checked(rows: list[BundleCheck], kinds: dict[str, str], words: dict[str, str]) -> list[Checked]:
     """The checks of one look, in their order.
 
     Args:
         rows: all rows of the look, each with its `false_alarm` at hand.
         kinds: names of the kinds of withheld terms.
+        words: the terms by their ids, looked up for whoever may see them.
     """
     found: list[Checked] = []
     for code in CHECKS:
         own = [row for row in rows if row.code == code]
-        lines = [_line(row, kinds) for row in own if row.colour != Colour.GREEN]
+        lines = [_line(row, kinds, words) for row in own if row.colour != Colour.GREEN]
         found.append(Checked(code, str(TITLES[code]), _colour(own), lines))
     return found
 
@@ -85,9 +87,13 @@ def _colour(rows: list[BundleCheck]) -> str:
     return Colour.YELLOW if any(row.colour != Colour.GREEN for row in rows) else Colour.GREEN
 
 
-def _line(row: BundleCheck, kinds: dict[str, str]) -> Line:
+def _line(row: BundleCheck, kinds: dict[str, str], words: dict[str, str]) -> Line:
     return Line(
-        row=row, says=_says(row, kinds), is_settled=hasattr(row, "false_alarm"), is_in_text=row.code in WORDS_IN
+        row=row,
+        says=_says(row, kinds),
+        term=words.get(row.term, ""),
+        is_settled=hasattr(row, "false_alarm"),
+        is_in_text=row.code in WORDS_IN,
     )
 
 

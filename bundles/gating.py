@@ -214,5 +214,5 @@ def _row(run: GateRun, code: str, find: Row) -> BundleCheck:
     return BundleCheck(
         run=run, bundle_id=run.bundle_id, case_id=run.case_id, code=code, colour=find.get("colour") or Colour.RED,
         page=find.get("page"), item=str(find.get("item") or "")[:60], what=str(find.get("what") or "")[:60],
-        term=str(find.get("term") or "")[:40], is_soft=bool(find.get("is_soft")), picture=find.get("picture") or "",
+        term=str(find.get("term") or "")[:80], is_soft=bool(find.get("is_soft")), picture=find.get("picture") or "",
     )  # fmt: skip

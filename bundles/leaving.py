@@ -1,10 +1,12 @@
 """What would leave with a bundle, for the people who approve it."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from accounts.models import User
 from bundles.frozen import KIND_WORDS, frozen
 from bundles.models import Bundle, BundleItem, Reason, Shown
+from bundles.models.redactions import Redaction
 
 Kind = BundleItem.Kind
 
@@ -15,12 +17,14 @@ class Leaving:
 
     Attributes:
         left_out: kind, how many, why: the reason as it was given, also where less is printed of it.
+        redactions: what was taken out by hand: of what, how many pieces, why.
     """
 
     entries: int
     listed: int
     files: int
     left_out: list[tuple[str, int, str]]
+    redactions: list[tuple[str, int, str]]
     shown: list[str]
     withheld: list[str]
 
@@ -34,9 +38,16 @@ def leaving(bundle: Bundle, by: User) -> Leaving:
         listed=len(chosen.listed),
         files=len(chosen.files),
         left_out=out,
+        redactions=_redactions(bundle, by),
         shown=[str(kind.label) for kind in Shown if kind in bundle.shown],
         withheld=[str(kind.label) for kind in Shown if kind not in bundle.shown],
     )
+
+
+def _redactions(bundle: Bundle, by: User) -> list[tuple[str, int, str]]:
+    found = Redaction.objects.visible_to(by).of_choice(bundle.pk)
+    counts = Counter((str(each.get_target_display()), str(each.get_reason_display())) for each in found)
+    return [(target, count, why) for (target, why), count in counts.items()]
 
 
 def _why(reason: str) -> str:

@@ -80,7 +80,7 @@ class BundleCheck(models.Model):
     page = models.PositiveIntegerField(null=True)
     item = models.CharField(max_length=60, blank=True)
     what = models.CharField(max_length=60, blank=True)
-    term = models.CharField(max_length=40, blank=True)
+    term = models.CharField(max_length=80, blank=True)
     is_soft = models.BooleanField(default=False)
     picture = models.CharField(max_length=64, blank=True)
 

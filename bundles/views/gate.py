@@ -23,7 +23,7 @@ from bundles.gate_words import checked
 from bundles.gating import files_of
 from bundles.models import Bundle, BundleCheck
 from bundles.release_forms import AlarmForm
-from bundles.withheld import kind_names
+from bundles.withheld import kind_names, told_terms
 from cases.access import visible_case
 from cases.models import Case
 from jobs import child
@@ -52,7 +52,8 @@ def gate_context(bundle: Bundle, by: User) -> dict[str, Any]:
     """What the list of checks is drawn from."""
     gate = gate_of(bundle, by)
     rows = list(BundleCheck.objects.visible_to(by).filter(run=gate.run).select_related("false_alarm__by"))
-    return {"gate": gate, "checks": checked(rows, kind_names()) if gate.run else []}
+    words = {term["id"]: term["words"] for term in told_terms(bundle, by)} if any(row.term for row in rows) else {}
+    return {"gate": gate, "checks": checked(rows, kind_names(), words) if gate.run else []}
 
 
 @allow(*CASEWORK)

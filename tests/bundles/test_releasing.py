@@ -33,7 +33,7 @@ from bundles.actions import (
     standing_of,
 )
 from bundles.actions.taking import PASS_LASTS
-from bundles.models import Bundle, BundleCheck, BundleRelease, Recipient, ReleaseStep
+from bundles.models import Bundle, BundleCheck, BundleRelease, Recipient, ReleaseStep, Shown
 from bundles.rules import MOVES, Standing, Times, standing, ways_for
 from cases.models import Task, Wall
 from logs.models import CustodyEvent
@@ -328,7 +328,7 @@ def test_a_second_person_settles_a_soft_find_with_a_reason(client, case, bundle,
 def test_a_find_is_shown_with_its_page_and_kind_and_the_ways_to_deal_with_it(client, case, bundle, worker):
     looked_over(bundle, **RED)
     page = sign_in(client, worker).get(reverse("bundles:gate", args=[case.pk, bundle.pk])).text
-    assert "Withheld, and in it: Addresses and postcodes" in page
+    assert f"Withheld, and in it: {Shown.ADDRESSES.label}" in page
     assert f"{reverse('bundles:page', args=[case.pk, bundle.pk, 3])}?small" in page
     assert "Go on to approve it" not in page
 
@@ -342,7 +342,7 @@ def test_from_the_first_approval_to_the_file_through_the_pages(client, case, bun
     assert sign_in(client, worker, fresh=False).get(address).status_code == 302
     page = sign_in(client, worker).get(address).text
     assert "What is withheld" in page
-    assert "Addresses and postcodes" in page
+    assert str(Shown.ADDRESSES.label) in page
     assert client.post(address, {"seen": ""}).status_code == 422
     form = {"way": "upload", "to_name": "Investigation hub", "second": colleague.pk, "seen": seen_mark(run, worker)}
     given = client.post(address, form)["Location"]

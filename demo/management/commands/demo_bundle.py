@@ -22,6 +22,7 @@ from bundles.recipients import candidates
 from cases.actions import protect_words
 from cases.models import Case, ProtectedKind
 from demo.people import demo_json, read_sign_ins, read_story_case
+from demo.releasing import release_bundles
 from logs.models import Incident
 from nsvcs import celery as _celery  # noqa: F401 - or a wake-up seeks a broker elsewhere
 from nsvcs import embedded
@@ -40,6 +41,7 @@ PROTECTED = (
 )
 ANSWERED = tuple(step for step in STEPS if step != "check")
 OTHERS_COVER_DAYS = 30
+MOST_SECONDS = 60
 
 
 class Command(BaseCommand):
@@ -63,7 +65,7 @@ class Command(BaseCommand):
         by = User.objects.get_by_natural_key(sign_in)
         _protect(by)
         bundle = _wait(_ask(by), by, options["seconds"])
-        _other_editions(by)
+        _let_out(_other_editions(by), by)
         self.stdout.write(str(_copy(bundle)))
 
 
@@ -107,13 +109,25 @@ def _choose(by: User, purpose: Purpose, done: Sequence[str], **more: Any) -> Bun
     return keep_step(draft=draft, version=draft.version, step=done[-1], changes=choice.answers(), by=by)
 
 
-def _other_editions(by: User) -> None:
+def _let_out(bundles: Sequence[Bundle], by: User) -> None:
+    """Bring some of them onto their ways out; the bundle of the whole log stays with what its checks found."""
+    second = User.objects.get_by_natural_key(
+        next(each.sign_in for each in read_sign_ins(demo_json()) if each.key == "ruth")
+    )
+    for bundle in bundles:
+        release_bundles(_wait(bundle, by, MOST_SECONDS), by, second, MOST_SECONDS)
+
+
+def _other_editions(by: User) -> list[Bundle]:
     """Bundles of other editions, of the last weeks alone; and a choice left unfinished."""
     weeks = {"date_from": timezone.localdate() - timedelta(days=OTHERS_COVER_DAYS)}
-    for purpose in (Purpose.FAMILY, Purpose.OTHER_SIDE, Purpose.OWN_COPY):
+    asked = [
         _ask(by, purpose, **weeks | ({"shown": ()} if purpose == Purpose.OTHER_SIDE else {}))
+        for purpose in (Purpose.FAMILY, Purpose.OTHER_SIDE, Purpose.OWN_COPY)
+    ]
     with acting_as(by.pk):
         _redact(_choose(by, Purpose.PROSECUTION, ("purpose", "recipient", "days")), by)
+    return asked[1:]
 
 
 def _wait(bundle: Bundle, by: User, seconds: float) -> Bundle:
