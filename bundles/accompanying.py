@@ -13,7 +13,6 @@ from django.utils import timezone
 from audit.queries import head_of
 from bundles import how_to, manifest
 from bundles.assembling import BuildFailed, Built
-from bundles.certificates import service_sealer
 from bundles.contents import Contents, Exhibit
 from bundles.models import Bundle, BundleFile
 from bundles.packing import CHECKS, ORIGINALS, Bag, original_names
@@ -60,11 +59,10 @@ class _Making:
         ]
 
 
-def sealer_for(bundle: Bundle) -> Sealer:
-    """Who seals a bundle, with the head of its case's chain as it is now."""
+def head_for(bundle: Bundle) -> dict[str, Any]:
+    """The head of its case's chain as it is now, as a bundle names it; empty where nothing is sealed yet."""
     head = head_of(bundle.case_id)
-    told = {"sequence": head.sequence, "sha256": head.digest, "at": head.at.isoformat()} if head else None
-    return service_sealer(told)
+    return {"sequence": head.sequence, "sha256": head.digest, "at": head.at.isoformat()} if head else {}
 
 
 def takes_originals(bundle: Bundle) -> bool:

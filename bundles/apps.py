@@ -10,6 +10,7 @@ class BundlesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the jobs room what workers do here."""
+        from bundles import checks  # noqa: F401 - it registers itself
         from bundles.actions.shutting import RELEASE, is_held_back
         from bundles.holding import entries_in_bundles
         from cases.actions.sharing import hold_back

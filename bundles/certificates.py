@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,8 @@ def _identity() -> Identity | None:
         raise CertificateError("The seal's certificate or key cannot be read: is the password right?") from None
     if first is None or not isinstance(key, EllipticCurvePrivateKey | RSAPrivateKey):
         raise CertificateError("The seal needs a certificate with an elliptic-curve or RSA key.")
+    if first.not_valid_after_utc < datetime.now(UTC):
+        raise CertificateError("The seal's certificate has ended.")
     if first.public_key() != key.public_key():
         raise CertificateError("The seal's key is not that of its certificate.")
     return Identity(first, key, _in_order(first, (*above, *_read(settings.SEAL_CHAIN))))

@@ -36,6 +36,9 @@ FAILURES: dict[str, str | Promise] = {
         "Whoever issued the seal’s certificate does not answer, so it could not be sealed. Try again later."
     ),
     "certificate_revoked": gettext_lazy("The seal’s certificate was taken back. Tell whoever runs the service today."),
+    "seal_certificate": gettext_lazy(
+        "The seal’s certificate or key cannot be used. Tell whoever runs the service today. The choice is kept."
+    ),
     "seal_broken": gettext_lazy("The seal did not hold when it was looked over. Tell whoever runs the service today."),
     "worker_lost": gettext_lazy("The worker stopped several times while making it. Tell whoever runs the service."),
     "unexpected": gettext_lazy("Something went wrong that we did not expect. Try again; the choice is kept."),

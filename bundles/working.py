@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import record, seal_waiting
 from audit.models import Action
-from bundles.accompanying import Beside, forget_beside, make_beside, sealer_for, takes_originals, write_beside
+from bundles.accompanying import Beside, forget_beside, head_for, make_beside, takes_originals, write_beside
 from bundles.assembling import BuildFailed, Built, build
+from bundles.certificates import CertificateError, service_sealer
 from bundles.contents import Contents, ContentsError
 from bundles.crew import Crew
 from bundles.estimating import Telling
@@ -72,10 +73,10 @@ def _build_once(work: Work) -> bool:
     with work_folder(work) as folder, ExitStack() as stack:
         with work.acting():
             bundle, contents = _begin(work)
-            sealer, with_pack, held = sealer_for(bundle), takes_originals(bundle), _held(work)
+            head, with_pack, held = head_for(bundle), takes_originals(bundle), _held(work)
             told = Telling(work, len(contents.exhibits))
         try:
-            contents = with_files(contents, stack)
+            sealer, contents = service_sealer(head), with_files(contents, stack)
             crew = Crew(work, bundle, Store(folder / "parts", write_fonts_conf(folder)), stack)
             built = _build(contents, folder, told, sealer, crew)
             told.finds_parts = crew.kept > 0
@@ -85,6 +86,8 @@ def _build_once(work: Work) -> bool:
         except (BuildFailed, ContentsError) as failure:
             _later(work, failure.code)
             _fail(work, bundle, failure.code, failure.item)
+        except CertificateError:
+            _fail(work, bundle, "seal_certificate", "")
         except StorageError as failure:
             _fail(work, bundle, f"storage_{type(failure).__name__.lower()}", "")
         is_kept = _keep(work, bundle, contents, built, Kept(stored, beside), told)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -27,6 +28,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 
 from bundles.certificates import CertificateError, own_sealer, self_made, service_sealer, trust
+from bundles.checks import seal_can_be_used
 from bundles.sealing import SealFailed, fingerprint
 from bundles.seals import authority, stamping
 from bundles.seals.signing import BadMessage, Identity
@@ -269,6 +271,18 @@ def test_certificate_that_cannot_be_used_is_said_in_a_sentence(
         service_sealer()
 
     assert str(caught.value).endswith((".", "?"))
+
+
+def test_start_says_what_is_wrong_with_the_certificate_and_when_it_ends(settings: Any, tmp_path: Path) -> None:
+    assert seal_can_be_used() == []
+    configure(settings, tmp_path, issued(key=ec.generate_private_key(ec.SECP256R1())))
+    assert seal_can_be_used() == []
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=70)):
+        assert [each.id for each in seal_can_be_used()] == ["bundles.W001"]
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=91)):
+        assert [each.id for each in seal_can_be_used()] == ["bundles.E001"]
+    wrong_key(settings, tmp_path)
+    assert [each.id for each in seal_can_be_used()] == ["bundles.E001"]
 
 
 HALVES = [

@@ -135,3 +135,15 @@ def test_at_last_it_says_that_the_authority_does_not_answer(world: Any) -> None:
 
     assert (bundle.state, bundle.error_code) == ("failed", "timestamp_unreachable")
     assert "The time stamp authority does not answer" in failure_sentence(bundle, Job.objects.get(kind="bundle"))
+
+
+def test_a_certificate_that_cannot_be_used_fails_the_bundle_by_name(world: Any, settings: Any, tmp_path: Path) -> None:
+    worker, case = world
+    bundle = ask_for(case, worker, evidence_ids=[])
+    settings.SEAL_CERTIFICATE = str(tmp_path / "none.pem")
+
+    run_due()
+    bundle.refresh_from_db()
+
+    assert (bundle.state, bundle.error_code) == ("failed", "seal_certificate")
+    assert "cannot be used" in failure_sentence(bundle, Job.objects.get(kind="bundle"))
