@@ -119,8 +119,8 @@ def _arrived(copy: OwnCopy, by: User) -> EvidenceQuerySet:
 def _files(copy: OwnCopy, by: User) -> Sequence[Evidence]:
     if not copy.with_files:
         return []
-    rows = _arrived(copy, by)
-    return list(rows.select_related("incident").with_copies().with_beside().order_by("exhibit_number"))
+    rows = _arrived(copy, by).select_related("incident").with_copies().with_beside()
+    return list(rows.prefetch_related("custody").order_by("exhibit_number"))
 
 
 def _build(work: Work, contents: Contents, target: Path) -> Built:
