@@ -9,7 +9,7 @@ from bundles.near_forms import ALWAYS
 from bundles.terms import Term
 from cases.models import Allocation, Case, CaseGrant, Professional, ProtectedTerm, SafeContact, Victim
 
-NAMES = frozenset({Shown.THIRD_PARTIES, Shown.STAFF_SURNAMES})
+ON_THE_COVER = frozenset({Shown.THIRD_PARTIES, Shown.STAFF_SURNAMES, Shown.WORKPLACE, Shown.SCHOOL})
 LEAST_DIGITS = 9
 
 
@@ -77,7 +77,7 @@ def _is_told(term: Term, bundle: Bundle) -> bool:
         number = re.sub(r"\D", "", term.words)
         return len(number) >= LEAST_DIGITS and number in re.sub(r"\D", "", bundle.ring)
     words = re.escape(term.words.casefold())
-    return term.kind in NAMES and bool(re.search(rf"(?<!\w){words}(?!\w)", cover))
+    return term.kind in ON_THE_COVER and bool(re.search(rf"(?<!\w){words}(?!\w)", cover))
 
 
 def _hers(victim: Victim) -> Iterator[Term]:
@@ -99,6 +99,9 @@ def _professionals(case: Case, by: User) -> Iterator[Term]:
         yield Term(f"p{row.pk.hex}", Shown.THIRD_PARTIES, row.name)
         yield Term(f"p{row.pk.hex}:phone", Shown.PHONES, row.phone)
         yield Term(f"p{row.pk.hex}:email", Shown.PHONES, row.email)
+        if row.kind == Professional.Kind.EMPLOYER:  # nobody said which of the two it is
+            yield Term(f"p{row.pk.hex}:work", Shown.WORKPLACE, row.organisation)
+            yield Term(f"p{row.pk.hex}:study", Shown.SCHOOL, row.organisation)
 
 
 def _staff(case: Case, by: User) -> Iterator[Term]:

@@ -92,7 +92,7 @@ class Planted:
 
     def text(self, *kinds):
         said = []
-        for kind in kinds or self.secrets:
+        for kind in kinds or self.chance.sample(sorted(self.secrets), 4):
             shown = disguised(self.chance, self.secrets[kind])
             self.needles.add(compact(shown))
             said.append(f"then {shown}, ")

@@ -67,6 +67,15 @@ def test_what_a_case_knows_is_protected_without_being_typed(case, worker):
     } <= found
 
 
+def test_where_she_works_or_studies_is_known_from_her_employer_and_told_to_them_alone(case, worker):
+    Professional.objects.create(case=case, kind="employer", name="Jan Ives", organisation="Tidewater Mills")
+    with acting_as(worker.pk):
+        known = {(term.kind, term.words) for term in known_terms(case, worker)}
+        assert {("workplace", "Tidewater Mills"), ("school", "Tidewater Mills")} <= known
+        theirs = ask(case, worker, recipient_name="Jan Ives, Tidewater Mills")
+        assert not {"Tidewater Mills", "Jan Ives"} & {term.words for term in bundle_terms(theirs)}
+
+
 def test_a_bundle_keeps_the_words_it_was_asked_for_with(case, worker):
     with acting_as(worker.pk):
         term = protect(case, worker)
