@@ -203,13 +203,8 @@ def worker_asks_for_a_bundle(seen: Window, case: Case, folder: Path) -> Path:
     seen.choose("Case menu", "Bundles")
     seen.check()
     seen.press("Make a bundle")
-    seen.fill_date("From", timezone.localdate())
-    seen.press("Show these days")
-    seen.refused("Check before asking")
-    seen.page.get_by_label("The victim", exact=True).check()
-    seen.page.get_by_label("What is it for?").fill("To go with her report")
-    seen.press("Check before asking")
-    seen.check()
+    seen.press("Begin")
+    choose_for_herself(seen)
     seen.press("Ask for the bundle")
     seen.page.get_by_text("Waiting for a worker.").wait_for()
     seen.check()
@@ -222,6 +217,24 @@ def worker_asks_for_a_bundle(seen: Window, case: Case, folder: Path) -> Path:
     seen.check()
     seen.press("Go on to approve it")
     return take_after_proof(seen, folder)
+
+
+def choose_for_herself(seen: Window) -> None:
+    """Step by step: her own copy, with all there is; of what must be said the first answer."""
+    seen.page.get_by_label("For the victim to keep").check()
+    asking = seen.page.get_by_role("button", name="Ask for the bundle")
+    for _ in range(15):
+        if asking.count():
+            break
+        seen.check()
+        named = seen.page.locator("main input[type=radio]").evaluate_all(
+            "found => [...new Set(found.map(e => e.name))]"
+        )
+        for name in named:
+            if not seen.page.locator(f"main input[name='{name}']:checked").count():
+                seen.page.locator(f"main input[name='{name}']").first.check()
+        seen.press("Save and continue")
+    seen.check()
 
 
 def take_after_proof(seen: Window, folder: Path) -> Path:
