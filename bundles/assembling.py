@@ -60,6 +60,7 @@ class Built:
     """The finished bundle. `path`, `bytes` and `sha256` are the first volume's; `pages` counts those of all.
 
     Attributes:
+        cpu_seconds: processor time of the child processes, by what they did.
         listed: the list that it carries.
         volumes: every file, in order; one unless a ceiling of the edition was passed.
     """
@@ -73,6 +74,7 @@ class Built:
     placeholders: dict[str, str]
     peak_child_rss_bytes: int
     parts_made: int
+    cpu_seconds: dict[str, float] = field(default_factory=dict)
     listed: dict[str, Any] = field(default_factory=dict)
     volumes: tuple[Sealed, ...] = ()
 
@@ -119,6 +121,7 @@ class _Build:
         self.setter = Typesetter()
         self.printing = Printing(self.contents, self.setter)
         self.copies: dict[str, str] = {}
+        self.sizes: dict[str, int] = {}
         self.progress = progress or (lambda step, done, total, item: None)
         self.done = self.parts_made = 0
         self.total = 2 * len(contents.exhibits) + self.printing.count() + 3
@@ -215,15 +218,16 @@ class _Build:
                 raise pictures.PictureError("no copy")
             picture = pictures.read(path)
             self.copies[sheet.exhibit.mark] = picture.sha256
+            self.sizes[sheet.exhibit.mark] = len(picture.data)
         except (pictures.PictureError, OSError):
             return sheet._replace(reason=REASONS["picture"])
-        return sheet._replace(picture=(picture.width, picture.height))
+        return sheet._replace(picture=(picture.width, picture.height, picture.colours))
 
     # --- printing ---------------------------------------------------------------------------------------------
 
     def _plan(self, sheets: Sequence[tuple[Sheet, str]]) -> Plan:
         """Have everything printed, and lay it out: a further volume needs a first page of its own."""
-        groups = self.printing.orders([sheet for sheet, _ in sheets], self.copies)
+        groups = self.printing.orders([sheet for sheet, _ in sheets])
         orders = [order for group in groups for order in group.orders]
         made = iter(self._make_all(orders))
         parts: list[Part] = []
@@ -254,7 +258,7 @@ class _Build:
         return BuildFailed(self.printing.name_of(at_fault) if at_fault else order.name, code)
 
     def _prints(self, pieces: Sequence[Any]) -> bool:
-        return not self.parts.make([self.printing.again(pieces, self.copies)])[0].failed
+        return not self.parts.make([self.printing.again(pieces)])[0].failed
 
     def _exhibit_parts(self, rows: Sequence[Sheet], printed: Made, sheets: Sequence[tuple[Sheet, str]]) -> list[Part]:
         """Each exhibit's own pages, and after them those of its document."""
@@ -264,6 +268,8 @@ class _Build:
         for row, first, following in zip(rows, firsts, [*firsts[1:], total], strict=True):
             mark = row.exhibit.mark
             own = {exhibit_place(mark): (first, float(_place(places, mark)[1]))}
+            if frame := places.get(frame_place(mark)):
+                own[frame_place(mark)] = (int(frame[0]), float(frame[1]))
             part = Part(printed.path, first, following - first, own, section="exhibits", stays_with=mark)
             parts.append(replace(part, file_pages=total))
             if path := sheets[row.ordinal - 1][1]:
@@ -299,9 +305,14 @@ class _Build:
 
     def _told(self, plan: Plan, volume: Volume) -> dict[str, Any]:
         here = range(volume.first, volume.first + volume.pages)
+        frames = {mark: plan.places[frame_place(mark)][0] for mark in self.sizes}
+        paths = {exhibit.mark: exhibit.copy_path for exhibit in self.contents.exhibits}
         return {
             "parts": [{"path": part.path, "first": part.first, "pages": part.pages} for part in volume.parts],
             "pages": volume.pages,
+            "pictures": {
+                index - volume.first: [paths[mark], self.sizes[mark]] for mark, index in frames.items() if index in here
+            },
             "first": volume.first,
             "all_pages": plan.pages,
             "places": {
@@ -344,6 +355,7 @@ class _Build:
             placeholders=reasons,
             peak_child_rss_bytes=self.parts.peak_rss_bytes,
             parts_made=self.parts_made,
+            cpu_seconds=self.parts.cpu_seconds,
             listed=found["manifest"],
         )
 

@@ -1,12 +1,11 @@
 """What runs in the child process at the end: parts joined, numbers drawn, links and bookmarks led to their pages."""
 
 import errno
+import hashlib
 import json
 import os
-import resource
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from itertools import count, groupby
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,16 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, String
 from bundles import archival
 from bundles.copymarks import shift
 from bundles.rendering import PAGE, PLACE
+from bundles.splicing import Wanted, splice
 from bundles.stamping import BOTTOM, INDEX_WORDS, SIDE, Stamp, StampFont, draw
 from jobs.child import DISK_ERRORS, Refused
 
 MANIFEST = "manifest.json"
 LAST_WORD = b"%%EOF\n"
-SPARE_FILES = 64  # that a process may have open besides the parts
+
+
+def warm() -> None:
+    """Nothing more to load than this module."""
 
 
 def finish(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,81 +32,71 @@ def finish(payload: Mapping[str, Any]) -> dict[str, Any]:
 
     Args:
         payload: `plan` is the path of a JSON file: parts, pages, first (page of the bundle the volume begins with),
-            places (volume's page index or none, height, printed number by name), headers, outline, runs, reference,
-            copy_mark, made_at; `manifest` the path of the list to embed; `joined` and `out` are the paths to write.
+            places (volume's page index or none, height, printed number by name), headers, pictures (path and size by
+            page index), outline, runs, reference, copy_mark, made_at; `manifest` the path of the list to embed;
+            `joined` and `out` are the paths to write.
 
     Raises:
-        Refused: `pages_differ` or `links_differ`: the file is not as planned.
+        Refused: `pages_differ`, `links_differ` or `pictures_differ`: the file is not as planned.
     """
     told = json.loads(Path(payload["plan"]).read_text())
-    _check_room(payload["out"], {part["path"] for part in told["parts"]})
-    with ExitStack() as stack:
-        pdf = _joined(told["parts"], payload["joined"], stack)
-        if len(pdf.pages) != told["pages"]:
-            raise Refused("pages_differ")
-        links = _Pages(pdf, told).finish()
-        _bookmark(pdf, told["outline"])
-        faults = archival.page_faults(pdf)
-        _describe(pdf, told, archival.noted(Path(payload["manifest"]).read_bytes(), faults))
-        if not faults:
-            archival.claim(pdf, told["made_at"])
-        pdf.save(payload["out"], deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    sizes = [os.path.getsize(path) for path in {part["path"] for part in told["parts"]}]
+    _check_room(payload["out"], sum(sizes) + sum(size for _, size in told["pictures"].values()))
+    join(told["parts"], payload["joined"])
+    skeleton = Path(payload["joined"] + ".pages")
+    try:
+        links, pictures = _pages_of(told, payload, skeleton)
+        splice(skeleton, Path(payload["out"]), pictures)
+    finally:
+        skeleton.unlink(missing_ok=True)
     return {"links": links}
 
 
-def _joined(parts: Sequence[Mapping[str, Any]], spare: str, stack: ExitStack) -> pikepdf.Pdf:
-    """The pages of all parts as one document that is not written yet: their streams are copied once, at the end.
-
-    Each part stays open until then. Where there are more than may be open, they are joined to one file first.
-    """
-    paths = {part["path"] for part in parts}
-    if len(paths) + SPARE_FILES > _most_files():
-        join(parts, spare)
-        return stack.enter_context(pikepdf.open(spare, access_mode=pikepdf.AccessMode.stream))
-    whole = stack.enter_context(pikepdf.new())
-    opened = {
-        path: stack.enter_context(pikepdf.open(path, access_mode=pikepdf.AccessMode.stream)) for path in sorted(paths)
-    }
-    for path, group in groupby(parts, lambda part: part["path"]):
-        pages = opened[path].pages
-        for part in group:
-            whole.pages.extend(pages[part["first"] : part["first"] + part["pages"]])
-    return whole
-
-
-def _most_files() -> int:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard == resource.RLIM_INFINITY or hard > soft:
-        soft = 8192 if hard == resource.RLIM_INFINITY else min(hard, 8192)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return soft
+def _pages_of(told: Mapping[str, Any], payload: Mapping[str, Any], skeleton: Path) -> tuple[int, dict[bytes, Wanted]]:
+    """Write the finished pages, with letters for pictures; how many links there are, and the pictures."""
+    with pikepdf.open(payload["joined"], access_mode=pikepdf.AccessMode.stream) as pdf:
+        if len(pdf.pages) != told["pages"]:
+            raise Refused("pages_differ")
+        links = _Pages(pdf, told).finish()
+        listed = Path(payload["manifest"]).read_bytes()
+        pictures = dict(_pictures(pdf, told["pictures"], listed))
+        _bookmark(pdf, told["outline"])
+        faults = archival.page_faults(pdf)
+        _describe(pdf, told, archival.noted(listed, faults))
+        if not faults:
+            archival.claim(pdf, told["made_at"])
+        pdf.save(skeleton, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    _check_written(skeleton)
+    return links, pictures
 
 
 def join(parts: Sequence[Mapping[str, Any]], out: str) -> None:
     """Join files by their paths: memory does not grow with their size."""
-    pages = []
-    for part in parts:
-        pages += [part["path"], f"{part['first'] + 1}-{part['first'] + part['pages']}"]
-    pikepdf.Job(["join", "--empty", "--deterministic-id", "--pages", *pages, "--", out]).run()
+    pages: list[str] = []
+    for path, first, last in _runs(parts):
+        pages += [path, f"{first + 1}-{last}"]
+    pikepdf.Job(
+        ["join", "--empty", "--deterministic-id", "--remove-unreferenced-resources=no", "--pages", *pages, "--", out]
+    ).run()
     _check_written(out)
 
 
-def _check_room(path: str, parts: Iterable[str]) -> None:
-    """Ask for as much room as all parts take, and give it back: the library ends the process where it finds none.
+def _check_room(path: str, wanted: int) -> None:
+    """Ask for as much room as the file will take, and give it back: the library ends the process where it finds none.
 
     Raises:
         OSError: there is none.
     """
     with open(path, "wb") as file:
         try:
-            os.posix_fallocate(file.fileno(), 0, sum(map(os.path.getsize, parts)))
+            os.posix_fallocate(file.fileno(), 0, wanted)
         except OSError as error:
             if error.errno in DISK_ERRORS:
                 raise
         file.truncate(0)
 
 
-def _check_written(path: str) -> None:
+def _check_written(path: str | Path) -> None:
     """The library says nothing when the disk takes no more: its file only ends too early.
 
     Raises:
@@ -113,6 +106,34 @@ def _check_written(path: str) -> None:
         file.seek(max(os.path.getsize(path) - len(LAST_WORD), 0))
         if file.read() != LAST_WORD:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _runs(parts: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, int, int]]:
+    """Pages that follow each other in one file, as long as they do: asking for each apart takes the joiner longer."""
+    path, first, last = "", 0, 0
+    for part in parts:
+        if part["path"] == path and part["first"] == last:
+            last += part["pages"]
+            continue
+        if path:
+            yield path, first, last
+        path, first, last = part["path"], part["first"], part["first"] + part["pages"]
+    if path:
+        yield path, first, last
+
+
+def _pictures(pdf: pikepdf.Pdf, pictures: Mapping[str, Sequence[Any]], listed: bytes) -> Iterator[tuple[bytes, Wanted]]:
+    """Letters in the place of each picture, which the last writing looks for.
+
+    Nobody who made a page can have written them: they follow from the digests of all that the bundle holds.
+    """
+    secret = hashlib.sha256(listed).hexdigest()
+    pages = list(pdf.pages)
+    for number, wanted in pictures.items():
+        letters = f"picture {number} {secret}".encode()
+        image = pages[int(number)].resources.XObject.Picture
+        image.write(letters, filter=pikepdf.Name.DCTDecode)
+        yield letters, Wanted(*wanted)
 
 
 class _Pages:

@@ -32,6 +32,12 @@ def _widths() -> dict[int, float]:
         return {code: advances[name][0] / units for code, name in font.getBestCmap().items()}
 
 
+@lru_cache(maxsize=10_000)
+def _width(word: str) -> float:
+    widths = _widths()
+    return sum(widths.get(ord(letter), OTHER_WIDTH) for letter in word)
+
+
 class Fitter:
     """Prepares the words of one part and counts their letters.
 
@@ -92,13 +98,10 @@ class Fitter:
         return fitted[0] if len(fitted) == 1 and isinstance(fitted[0], str) else fitted
 
     def _pieces(self, text: str, millimetres: float) -> Iterator[str]:
-        room, widths = millimetres * POINTS / self.size / BOLD, _widths()
+        room = millimetres * POINTS / self.size / BOLD
         start = 0
         for found in LONG_WORD.finditer(text):
-            if (
-                len(found[0]) * OTHER_WIDTH < room
-                or sum(widths.get(ord(each), OTHER_WIDTH) for each in found[0]) < room
-            ):
+            if _width(found[0]) < room:
                 continue
             if found.start() > start:
                 yield text[start : found.start()]

@@ -8,10 +8,10 @@ from bundles.choice import Preset
 from bundles.contents import Exhibit, london
 from bundles.fitting import Fitter
 from bundles.rendering import Sheet, entry_place, exhibit_place, frame_place, kind_words, size_words
-from bundles.tables import LONGEST_CAPTION, number_width
+from bundles.tables import number_width
 from nsvcs.typesetting import Typesetter
 
-LONGEST_FACTS = 420  # on a picture's page, beside its caption
+LONGEST_ON_A_PICTURE, LONGEST_FACTS = 180, 330  # letters on a picture's page: its caption, what is said of it
 SHEET_WORDS = {
     "index": "Index", "page": "page", "cannot": "This exhibit cannot be shown on a page.",
     "kept": "The file itself is kept unchanged by the service under this mark and can be asked for.",
@@ -37,12 +37,12 @@ def _sheet(row: Sheet, fitter: Fitter, producer: str) -> dict[str, Any]:
     custody = [(each.words, london(each.at), each.by_role) for each in exhibit.custody]
     short = _short_facts(row, custody, producer)
     # A long caption has a page of its own, so that the picture's place on its page is always the same.
-    is_long = exhibit.description.count("\n") > 2 or len(exhibit.description) > LONGEST_CAPTION
+    is_long = exhibit.description.count("\n") > 1 or len(exhibit.description) > LONGEST_ON_A_PICTURE
     labelled = (
         not row.picture or is_long or len(short) > LONGEST_FACTS or bool(exhibit.transcript or exhibit.described_by)
     )
     number = exhibit.entry_number
-    width, height = row.picture or (0, 0)
+    width, height, _ = row.picture or (0, 0, "")
     digest_of, digest = digest_words(exhibit)
     told: dict[str, Any] = {
         "a": exhibit_place(exhibit.mark),

@@ -5,8 +5,7 @@ same part, whatever stands before them.
 """
 
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,8 +20,8 @@ from nsvcs.typesetting import Typesetter
 
 # In the middle, and at most: what one process sets at once within its memory.
 CHAPTER, LONGEST_CHAPTER, HEAVIEST_CHAPTER = 120, 200, 400_000
-BATCH, LONGEST_BATCH, HEAVIEST_BATCH = 40, 80, 40_000_000
-LINES = 600  # of the index or a list
+BATCH, LONGEST_BATCH, HEAVIEST_BATCH = 60, 100, 400_000
+LINES, SHORT_INDEX = 600, 100  # of the index or a list
 DESIGNED = "bundles.printing:render"
 
 
@@ -64,7 +63,7 @@ class Printing:
         )  # fmt: skip
         self.batches = list(
             cut(
-                contents.exhibits, lambda exhibit: exhibit.evidence_id, _bytes, about=BATCH, most=LONGEST_BATCH,
+                contents.exhibits, lambda exhibit: exhibit.evidence_id, _words, about=BATCH, most=LONGEST_BATCH,
                 heaviest=HEAVIEST_BATCH,
             )
         )  # fmt: skip
@@ -74,17 +73,16 @@ class Printing:
         """How many orders there will be."""
         lists = (len(self._news()), len(self.contents.listed), len(self.contents.police))
         designed = 1 + bool(self.contents.patterns)
-        pages = sum(-(-count // LINES) for count in lists) + self._index_pages()
+        pages = sum(-(-count // LINES) for count in lists) + len(self._index_pieces())
         return designed + len(self.chapters) + len(self.batches) + pages
 
-    def orders(self, sheets: Sequence[Sheet], copies: Mapping[str, str]) -> list[Group]:
+    def orders(self, sheets: Sequence[Sheet]) -> list[Group]:
         """Every part of the bundle but further volumes' covers, in the order of its pages.
 
         Args:
             sheets: how each exhibit is shown, in their order.
-            copies: SHA-256 of each picture as it stands in the file, by mark.
         """
-        chapters, shown = self._chapters(), self._sheets(sheets, copies)  # first: they count what cannot be drawn
+        chapters, shown = self._chapters(), self._sheets(sheets)  # first: they count what cannot be drawn
         of_section: dict[str, Callable[[], Iterator[Group]]] = {
             Section.CHRONOLOGY: lambda: self._chronology(chapters),
             Section.POLICE: lambda: _some(Section.POLICE, self._police()),
@@ -105,11 +103,11 @@ class Printing:
             for number in range(2, count + 1)
         ]
 
-    def again(self, pieces: Sequence[Any], copies: Mapping[str, str]) -> Order:
+    def again(self, pieces: Sequence[Any]) -> Order:
         """An order for some entries or exhibits alone, to find the one at fault."""
         if isinstance(pieces[0], Entry):
             return tabular("entries", tables.chapter(pieces, Typesetter(), self.preset))
-        return self._sheet_order(list(pieces), copies, Typesetter())
+        return self._sheet_order(list(pieces), Typesetter())
 
     def name_of(self, piece: Any) -> str:
         return f"entry {piece.number}" if isinstance(piece, Entry) else str(piece.exhibit.mark)
@@ -176,37 +174,34 @@ class Printing:
             for some in pieces
         ]
 
-    def _index_pages(self) -> int:
-        return max(1, -(-len(self.contents.exhibits) // LINES))
+    def _index_pieces(self) -> list[Sequence[Exhibit]]:
+        """Exhibits by piece of the index. A long list begins on a new page: one more entry leaves it as it is."""
+        exhibits = self.contents.exhibits
+        rows: list[Sequence[Exhibit]] = [exhibits[start : start + LINES] for start in range(0, len(exhibits), LINES)]
+        return rows if len(exhibits) in range(1, SHORT_INDEX + 1) else [(), *rows]
 
     def _index(self, notes: dict[str, str]) -> list[Order]:
-        exhibits = self.contents.exhibits
         return [
-            tabular("index", tables.index(self.contents, exhibits[start : start + LINES], notes, is_first=start == 0))
-            for start in range(0, self._index_pages() * LINES, LINES)
+            tabular("index", tables.index(self.contents, some, notes, is_first=number == 0))
+            for number, some in enumerate(self._index_pieces())
         ]
 
-    def _sheets(self, sheets: Sequence[Sheet], copies: Mapping[str, str]) -> Group:
+    def _sheets(self, sheets: Sequence[Sheet]) -> Group:
         waiting = iter(sheets)
         batches = [[next(waiting) for _ in batch] for batch in self.batches]
-        orders = [self._sheet_order(batch, copies, self.setter) for batch in batches]
+        orders = [self._sheet_order(batch, self.setter) for batch in batches]
         return Group(Section.EXHIBITS, orders, batches, is_exhibits=True)
 
-    def _sheet_order(self, sheets: Sequence[Sheet], copies: Mapping[str, str], setter: Typesetter) -> Order:
+    def _sheet_order(self, sheets: Sequence[Sheet], setter: Typesetter) -> Order:
         values = label_pages.sheets(sheets, setter, self.preset, self.contents.cover.producer)
-        pictured = [sheet.exhibit for sheet in sheets if sheet.picture]
-        placed = [(rendering.frame_place(exhibit.mark), exhibit.copy_path or "") for exhibit in pictured]
+        placed = [(rendering.frame_place(sheet.exhibit.mark), *sheet.picture) for sheet in sheets if sheet.picture]
         name = f"exhibits {sheets[0].exhibit.mark} to {sheets[-1].exhibit.mark}"
-        return tabular(name, values, placed, [copies[exhibit.mark] for exhibit in pictured])
+        return tabular(name, values | ({"pictures": placed} if placed else {}))
 
 
-def tabular(
-    name: str, values: dict[str, Any], pictures: Sequence[tuple[str, str]] = (), digests: Sequence[str] = ()
-) -> Order:
-    """An order for a long table, with pictures by place name and path; `digests` are the pictures' own."""
-    key = order_key(TOGETHER, json.dumps(values, sort_keys=True), *digests)
-    payload = values | ({"pictures": list(pictures)} if pictures else {})
-    return Order(key, name, TOGETHER, payload, weight=sum(os.path.getsize(path) for _, path in pictures))
+def tabular(name: str, values: dict[str, Any]) -> Order:
+    """An order for a long table."""
+    return Order(order_key(TOGETHER, json.dumps(values, sort_keys=True)), name, TOGETHER, values)
 
 
 def designed(name: str, html: str) -> Order:
@@ -227,11 +222,5 @@ def _letters(entry: Entry) -> int:
     return sum(map(len, texts))
 
 
-def _bytes(exhibit: Exhibit) -> int:
-    is_shown = exhibit.kind == "image" and exhibit.copy_path and not exhibit.placeholder_reason
-    try:
-        return len(exhibit.transcript) * 100 + (
-            os.path.getsize(exhibit.copy_path) if is_shown and exhibit.copy_path else 0
-        )
-    except OSError:
-        return 0
+def _words(exhibit: Exhibit) -> int:
+    return len(exhibit.description) + len(exhibit.transcript)

@@ -41,11 +41,10 @@ MEMORY_MB = 1024
 SECONDS = 120  # five hundred pages as pictures take a fifth of it
 BLOCK = 1024 * 1024
 NICE = 5
-AT_ONCE = min(4, os.cpu_count() or 1)
-# Set one after the other by one process: it starts once, and its memory is watched between two of them.
+# Short orders, several of which a worker takes at once.
 TOGETHER = "bundles.setting:set_pages"
-SEVERAL = "bundles.setting:several"
 MOST_TOGETHER = 4
+AT_ONCE = min(4, os.cpu_count() or 1)
 Piece = TypeVar("Piece")
 
 
@@ -149,6 +148,7 @@ class Store:
 
     Attributes:
         peak_rss_bytes: the most memory that one child process held.
+        cpu_seconds: processor time of children by target.
         stop: once it says so, every child ends: nobody wants the bundle any more.
     """
 
@@ -156,6 +156,7 @@ class Store:
         self.folder, self.fonts_conf = folder, fonts_conf
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.peak_rss_bytes = 0
+        self.cpu_seconds: dict[str, float] = {}
         self.stop: child.Stop | None = None
 
     def kept(self, key: str) -> Made | None:
@@ -168,9 +169,7 @@ class Store:
         return Made(str(path), result) if path.is_file() else None
 
     def make(self, orders: Sequence[Order]) -> list[Made]:
-        """Make orders of one target, one after the other, those that are set together by one process."""
-        if len(orders) > 1 and all(order.target == TOGETHER for order in orders):
-            return self._make_together(orders)
+        """Make orders, one after the other, each in a process of its own."""
         return [self._make(order) for order in orders]
 
     def run(self, target: str, payload: Mapping[str, Any], seconds: int) -> dict[str, Any]:
@@ -182,6 +181,7 @@ class Store:
         limits: dict[str, Any] = {"memory_mb": MEMORY_MB, "seconds": seconds, "nice": NICE, "file_mb": 8192}
         outcome = child.run(target, payload, **limits, stop=self.stop)
         self.peak_rss_bytes = max(self.peak_rss_bytes, outcome.peak_rss_bytes)
+        self.cpu_seconds[target] = self.cpu_seconds.get(target, 0.0) + outcome.cpu_seconds
         return outcome.result
 
     def _make(self, order: Order) -> Made:
@@ -192,25 +192,6 @@ class Store:
             return Made("", {}, failed.code)
         finally:
             raw.unlink(missing_ok=True)
-
-    def _make_together(self, orders: Sequence[Order]) -> list[Made]:
-        """As many as one process takes; the rest, and all if it broke down, in processes of their own."""
-        raws = [self._raw(order.key) for order in orders]
-        told = [self._told(order, raw) for order, raw in zip(orders, raws, strict=True)]
-        try:
-            results = self.run(SEVERAL, {"orders": told}, SECONDS * len(orders))["results"]
-        except child.ChildFailed:
-            results = []
-        try:
-            done = [
-                Made("", {}, result["failed"]) if "failed" in result else self._keep(order.key, raw, result)
-                for order, raw, result in zip(orders, raws, results, strict=False)
-            ]
-        finally:
-            for raw in raws:
-                raw.unlink(missing_ok=True)
-        rest = orders[len(done) :]
-        return [*done, *(self.make(rest) if done else [self._make(order) for order in rest])]
 
     def _told(self, order: Order, raw: Path) -> dict[str, Any]:
         return {**order.payload, "out": str(raw), "fonts_conf": str(self.fonts_conf)}
@@ -230,7 +211,7 @@ class Store:
 
 
 class Here:
-    """Makes orders on this machine: a child process for each core, fed with several orders where that is quicker."""
+    """Makes orders on this machine, in as many child processes at once as it has cores."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -242,11 +223,10 @@ class Here:
             if kept := self.store.kept(key):
                 asked.answer(key, kept)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            waiting = {pool.submit(self.store.make, batch): batch for batch in batches(asked.open())}
+            waiting = {pool.submit(self.store.make, [order]): order for order in asked.open()}
             try:
                 for future in as_completed(waiting):
-                    for order, made in zip(waiting[future], future.result(), strict=True):
-                        asked.answer(order.key, made)
+                    asked.answer(waiting[future].key, future.result()[0])
             finally:
                 for future in waiting:
                     future.cancel()
@@ -278,7 +258,7 @@ class Asked:
 
 
 def batches(orders: Sequence[Order]) -> Iterator[list[Order]]:
-    """What goes to one process: enough to be worth its start, and not so much that a core waits for another."""
+    """What one worker takes at a time: enough to be worth asking for, not so much that another waits for it."""
     for target, group in groupby(orders, lambda order: order.target):
         rows = list(group)
         most = min(MOST_TOGETHER, -(-len(rows) // AT_ONCE)) if target == TOGETHER else 1

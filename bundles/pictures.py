@@ -14,8 +14,9 @@ from logs import jpegs
 FRAMES = {0xC0, 0xC1, 0xC2}
 LARGEST_BYTES = 40_000_000
 # Where a picture goes on its page (left, bottom, width, height, in millimetres), portrait and landscape.
-TALL_BOX = (20, 22, 170, 196)
-WIDE_BOX = (20, 20, 257, 128)
+# Large enough that a copy, whose longer side has 2,126 pixels, is never denser than 300 dots an inch.
+TALL_BOX = (15, 22, 180, 196)
+WIDE_BOX = (20, 20, 257, 136)
 
 
 class PictureError(ValueError):

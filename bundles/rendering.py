@@ -47,13 +47,13 @@ SECTION_WORDS = {
 class Sheet(NamedTuple):
     """How one exhibit is shown: on a picture page, before its document's pages, or as a placeholder.
 
-    `pictured` are the pages of a document, from 1, that are shown as pictures; `details` what else is said of its copy,
-    as in `Exhibit.copy_details`.
+    `picture` is its width and height in pixels, and its colours. `pictured` are the pages of a document, from 1, that
+    are shown as pictures; `details` what else is said of its copy, as in `Exhibit.copy_details`.
     """
 
     ordinal: int
     exhibit: Exhibit
-    picture: tuple[int, int] | None = None
+    picture: tuple[int, int, str] | None = None
     document_pages: int = 0
     reason: str = ""
     twin: str = ""

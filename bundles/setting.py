@@ -4,6 +4,7 @@ Called through `jobs.child` only. What people wrote reaches a layout as values, 
 and no font but ours is looked for. Every letter that went in is looked for in the finished pages.
 """
 
+import importlib
 import json
 import os
 import unicodedata
@@ -17,11 +18,15 @@ from jobs.child import Refused
 from nsvcs.fonts import FAMILIES, OTHER_WEIGHTS
 
 LAYOUTS = Path(__file__).with_name("layouts")
-# What one process may hold before it leaves further orders to another.
-ENOUGH_BYTES = 150 * 1024 * 1024
 # A hyphen at the end of a line, as the reader of pages gives it back.
 LINE_HYPHENS = {ord("\x02"): "-", ord("\ufffe"): "-"}
 VARIATIONS = range(0xFE00, 0xFE10)
+
+
+def warm() -> None:
+    """Load what `set_pages` needs, before there is anything to set."""
+    for name in ("typst", "pypdfium2", "pikepdf", "bundles.pictures"):
+        importlib.import_module(name)
 
 
 def set_pages(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,7 +36,8 @@ def set_pages(payload: Mapping[str, Any]) -> dict[str, Any]:
         payload: `layout` names a file in `layouts`; `data` is what it takes; `letters` how often each letter must be
             on the pages, as `letters_of` counts; `repeated` those that a page may show again, such as headings of a
             table; `doubled` those a reader may give back more than once, because they are drawn in several pieces;
-            `pictures` is a list of place name and JPEG path, put on the page where that place is.
+            `pictures` is a list of place name, width and height in pixels, and colours: room for each is made on the
+            page where that place is, and its bytes come when the file is written (`bundles.splicing`).
 
     Returns:
         `pages`, and `places`: page index and height in points by place name.
@@ -50,22 +56,6 @@ def set_pages(payload: Mapping[str, Any]) -> dict[str, Any]:
     pages = _check_nothing_lost(out, payload)
     places = _finished(out, payload.get("pictures", ()))
     return {"pages": pages, "places": places}
-
-
-def several(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Set several, as many as one process may hold: `results` has one for each, from the first on.
-
-    What fails has `failed` and the code, and does not stop the next.
-    """
-    results: list[dict[str, Any]] = []
-    for order in payload["orders"]:
-        if results and _held() > ENOUGH_BYTES:
-            break
-        try:
-            results.append(set_pages(order))
-        except Refused as refused:
-            results.append({"failed": f"refused:{refused.code}"})
-    return {"results": results}
 
 
 def letters_of(text: str) -> Counter[str]:
@@ -118,12 +108,12 @@ def _finished(out: str, pictures: Any) -> dict[str, tuple[int, float]]:
     """Put pictures where they belong, and tell where everything is; what the engine says of itself is taken out."""
     import pikepdf
 
-    from bundles.pictures import place, read
+    from bundles.pictures import Picture, place
 
     with pikepdf.open(out, allow_overwriting_input=True) as pdf:
         places = dict(_places(pdf))
-        for name, path in pictures:
-            place(pdf, pdf.pages[places[name][0]], read(path))
+        for name, width, height, colours in pictures:
+            place(pdf, pdf.pages[places[name][0]], Picture(width, height, colours, b"-"))
         for key in ("/Names", "/Outlines", "/Metadata"):
             if key in pdf.Root:
                 del pdf.Root[key]
@@ -144,10 +134,3 @@ def _places(pdf: Any) -> Iterator[tuple[str, tuple[int, float]]]:
         rows = list(node.get("/Names", ()))
         for name, target in zip(rows[::2], rows[1::2], strict=True):
             yield str(name), (numbers[target[0].objgen], round(float(target[3]), 2))
-
-
-def _held() -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
-    return ENOUGH_BYTES + 1  # a machine that does not say: one order for each process

@@ -1,6 +1,7 @@
 """Page numbers and exhibit marks, drawn with one small font of their own."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 
 import pikepdf
@@ -41,12 +42,14 @@ class StampFont:
         self._cmap = cmap
         self._widths = [width * 1000 / units for width in widths]
         self.font = pdf.make_indirect(self._font(pdf, data))
+        # Most of what is drawn is the same on every page.
+        self.text, self.width = lru_cache(4096)(self._text), lru_cache(4096)(self._width)
 
-    def text(self, words: str) -> str:
+    def _text(self, words: str) -> str:
         """The words as glyph numbers in hexadecimal; a letter the font lacks as a question mark."""
         return "".join(f"{self._glyph(letter):04X}" for letter in words)
 
-    def width(self, words: str, size: float = SIZE) -> float:
+    def _width(self, words: str, size: float = SIZE) -> float:
         return sum(self._widths[self._glyph(letter)] for letter in words) * size / 1000
 
     def x(self, stamp: Stamp, page_width: float) -> float:

@@ -108,3 +108,21 @@ def _guarded(connect: Any) -> Any:
         return connect(self, address)
 
     return guarded
+
+
+@pytest.fixture(scope="session", autouse=True)
+def court_list() -> Iterator[None]:
+    """Every bundle that a test builds is as a court asks: `tests.bundles.court`."""
+    from bundles import assembling
+    from tests.bundles import court
+
+    run = assembling._Build.run
+
+    def looked_at(self: Any) -> Any:
+        built = run(self)
+        assert court.faults(built) == []
+        return built
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assembling._Build, "run", looked_at)
+        yield

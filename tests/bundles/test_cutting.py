@@ -1,0 +1,31 @@
+from bundles.cutting import cut
+
+
+def parts(items: list[str], **limits: int) -> list[list[str]]:
+    told = {"about": 20, "most": 50, "heaviest": 10**6} | limits
+    return list(cut(items, str, lambda item: 1, **told))
+
+
+ITEMS = [f"entry {number}" for number in range(1000)]
+
+
+def test_every_item_is_in_one_part_in_its_order() -> None:
+    assert [item for part in parts(ITEMS) for item in part] == ITEMS
+
+
+def test_item_added_in_the_middle_changes_the_part_it_stands_in_alone() -> None:
+    before = {tuple(part) for part in parts(ITEMS)}
+    after = {tuple(part) for part in parts([*ITEMS[:500], "new", *ITEMS[500:]])}
+
+    assert len(after - before) <= 2
+
+
+def test_no_part_has_more_than_the_most_or_is_heavier_than_it_may_be() -> None:
+    assert max(map(len, parts(ITEMS, about=10_000, most=7))) == 7
+    assert max(map(len, parts(ITEMS, about=10_000, most=1000, heaviest=3))) == 3
+
+
+def test_item_that_is_too_heavy_stands_alone() -> None:
+    told = list(cut([1, 9, 1], str, lambda item: item, about=10_000, most=50, heaviest=5))
+
+    assert told == [[1], [9], [1]]
