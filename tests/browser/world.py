@@ -19,10 +19,11 @@ from accounts.keys import seal_secret
 from accounts.models import User
 from bundles.actions import ask_own_copies, request_bundle
 from bundles.drafting import STEPS, Choice
-from bundles.models import Bundle, BundleDraft, OwnCopy, Redaction
+from bundles.models import Bundle, BundleCheck, BundleDraft, BundleRelease, GateRun, OwnCopy, Redaction
 from bundles.redacting import digest_of
 from cases.actions import add_note, add_task, give_grant, record_contact
-from cases.models import Case, CaseGrant, CasePerpetrator, Contact, Note, Professional, ProtectedTerm, Task
+from cases.actions.sharing import digest_of as digest_of_token
+from cases.models import Case, CaseGrant, CasePerpetrator, Contact, Note, Professional, ProtectedTerm, ShareLink, Task
 from cases.rules import CaseStatus
 from jobs.actions import run_due
 from logs.actions import (
@@ -121,6 +122,29 @@ class World:
     def bundle(self) -> Bundle:
         """A finished bundle of the whole log, made when it is first asked for."""
         return _bundle(self.case, self.worker, self.entries)
+
+    @cached_property
+    def way_out(self) -> dict[str, Any]:
+        """The bundle on its way to the officer, and words that a machine read off one of its pictures."""
+        about = {"bundle": self.bundle, "case": self.case}
+        found = {"code": "pictures", "colour": "red", "is_soft": True, "page": 1}
+        run = GateRun.objects.filter(bundle=self.bundle).latest("at")
+        check = BundleCheck.objects.create(run=run, **found, **about)
+        release = BundleRelease.objects.create(
+            to_name="PC Lee Brandon", approved_by=self.worker, sha256=self.bundle.sha256, at=timezone.now(), **about
+        )
+        return {"check": check.pk, "release": release.pk}
+
+    @cached_property
+    def token(self) -> str:
+        """Of a link that opens her first file to somebody outside."""
+        token, now, file = "0123456789abcdef", timezone.now(), self.evidence
+        opens = {"token_digest": digest_of_token(token), "passcode": "!", "most_wrong": 5}
+        opens |= {"expires_at": now + timedelta(days=7)}
+        what = {"what": "a sample", "object_id": uuid7(), "to_name": "PC Lee Brandon", "media_type": file.media_type}
+        kept = {"storage_name": file.storage_name, "sha256": file.sha256, "size_bytes": file.size_bytes}
+        ShareLink.objects.create(case=self.case, made_by=self.worker, made_at=now, **opens, **what, **kept)
+        return token
 
     @cached_property
     def choosing(self) -> BundleDraft:
