@@ -40,7 +40,7 @@ def look(payload: Mapping[str, Any]) -> dict[str, Any]:
         `finds`, by pages of the whole bundle; `pages` of this file; `pictures`: of each page that shows any, `page`,
         `local`, its number in this file, `item`, `sha256` over them, and `is_one`.
     """
-    terms = Terms.of(payload["terms"])
+    terms = Terms.of(payload)
     path = payload["path"]
     finds: list[Find] = []
     try:
@@ -87,11 +87,14 @@ def draw_page(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def words(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Look for `terms` in the words that a machine read off pictures: `read` has of each its place and its words."""
-    terms = Terms.of(payload["terms"])
+    """Look for `terms`, and by form for the kinds `hidden`, in the words that a machine read off pictures.
+
+    Of each, `read` has its place and its words.
+    """
+    terms = Terms.of(payload)
     finds = []
     for row in payload["read"]:
-        for hit in terms.found(row["words"] or "", is_read_by_machine=True):
+        for hit in _of_a_file(terms, row["words"] or "", is_read_by_machine=True):
             place = {"page": row["page"], "item": row["item"], "picture": row["sha256"]}
             finds.append({"code": "pictures", **hit, **place})
     return {"finds": finds}
@@ -120,16 +123,25 @@ def _page_finds(pdf: pikepdf.Pdf, listed: Mapping[str, Any], span: tuple[int, in
 def _text_finds(document: pypdfium2.PdfDocument, here: Sequence[Exhibit], before: int, terms: Terms) -> Iterator[Find]:
     """Withheld words in what can be searched, and exhibits whose first page does not carry their own mark."""
     firsts = {exhibit["first_page"] - before: exhibit["mark"] for exhibit in here}
+    labels = set(firsts)
     if len(firsts) != len(here):
         yield {"code": "marks", "what": "shared"}
     for number in range(1, len(document) + 1):
         text, item = _text_of(document, number - 1), gate_pictures.exhibit_on(here, number + before)
         if number in firsts and not _carries(text, firsts.pop(number)):
             yield {"code": "marks", "page": number, "item": item, "what": "missing"}
-        for hit in terms.found(text):
+        is_of_file = bool(item) and number not in labels
+        for hit in _of_a_file(terms, text) if is_of_file else terms.found(text):
             yield {"code": "text", "page": number, "item": item, **hit}
     for mark in firsts.values():
         yield {"code": "marks", "item": mark, "what": "missing"}
+
+
+def _of_a_file(terms: Terms, text: str, *, is_read_by_machine: bool = False) -> list[Find]:
+    """Terms, and besides what has the form of something withheld where no term of its kind was found."""
+    known = terms.found(text, is_read_by_machine=is_read_by_machine)
+    kinds = {hit["what"] for hit in known}
+    return [*known, *(hit for hit in terms.spotted(text) if hit["what"] not in kinds)]
 
 
 def _text_of(document: pypdfium2.PdfDocument, index: int) -> str:

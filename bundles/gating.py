@@ -16,7 +16,7 @@ from audit.models import Action
 from bundles import gate
 from bundles.folders import work_folders
 from bundles.models import Bundle, BundleCheck, BundleFile, BundleItem, Colour, GateRun, PictureWords
-from bundles.withheld import mac_of, told_terms
+from bundles.withheld import hidden_kinds, mac_of, told_terms
 from jobs import child
 from jobs.working import JobFailed, Work
 from logs import reading, sheets
@@ -54,7 +54,7 @@ def check_bundle(work: Work) -> None:
                 row | {"file": str(path)} for path, told in zip(paths, looked, strict=True) for row in told["pictures"]
             ]
             read = _words_of_pictures(work, bundle, pictures, folder)
-            found = _found_in(read, terms)
+            found = _found_in(read, terms, hidden_kinds(bundle))
     except FileNotFoundError:
         raise JobFailed("file_missing") from None
     except child.ChildFailed as failed:
@@ -66,7 +66,7 @@ def check_bundle(work: Work) -> None:
 
 def _look(work: Work, path: Path, bundle: Bundle, terms: list[dict[str, Any]]) -> dict[str, Any]:
     work.progress("looking")
-    asked = {"path": str(path), "pages": bundle.page_count, "terms": terms}
+    asked = {"path": str(path), "pages": bundle.page_count, "terms": terms, "hidden": hidden_kinds(bundle)}
     return child.run(gate.LOOK, asked, memory_mb=LOOK_MB, seconds=LOOK_SECONDS).result
 
 
@@ -85,10 +85,10 @@ def _begin(work: Work) -> tuple[Bundle, list[dict[str, Any]]]:
     return bundle, told_terms(bundle, by)
 
 
-def _found_in(read: Sequence[Row], terms: list[dict[str, Any]]) -> list[Row]:
-    if not terms or not any(row["words"] for row in read):
+def _found_in(read: Sequence[Row], terms: list[dict[str, Any]], hidden: list[str]) -> list[Row]:
+    if not (terms or hidden) or not any(row["words"] for row in read):
         return []
-    asked = {"read": read, "terms": terms}
+    asked = {"read": read, "terms": terms, "hidden": hidden}
     finds: list[Row] = child.run(gate.WORDS, asked, memory_mb=LOOK_MB, seconds=LOOK_SECONDS).result["finds"]
     return finds
 

@@ -17,6 +17,11 @@ def told_terms(bundle: Bundle, by: User) -> list[dict[str, Any]]:
     return [asdict(term) for term in terms_to_look_for(bundle, by)]
 
 
+def hidden_kinds(bundle: Bundle) -> list[str]:
+    """The kinds of `Shown` that are withheld from a bundle; of her own copy none."""
+    return [] if bundle.asked_by_id is None else [str(kind.value) for kind in Shown if kind not in bundle.shown]
+
+
 def kind_names() -> dict[str, str]:
     """The kinds of terms, in words."""
     return {str(kind.value): str(kind.label) for kind in Shown} | {"always": _("A word that is always withheld")}

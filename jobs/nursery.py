@@ -6,6 +6,7 @@ answers on, so nothing of one file is in the memory that the next child begins w
 started it, and when nobody has asked it for anything for some time.
 """
 
+import atexit
 import os
 import select
 import selectors
@@ -199,7 +200,13 @@ def _forget() -> None:
     _kept.clear()
 
 
+def _end_all() -> None:
+    while _kept:
+        _kept.popitem()[1].end()
+
+
 os.register_at_fork(after_in_child=_forget)
+atexit.register(_end_all)
 
 
 # --- inside the nursery -------------------------------------------------------------------------------------------

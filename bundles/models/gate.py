@@ -65,7 +65,8 @@ class BundleCheck(models.Model):
         page: from 1; none where it is about the file as a whole.
         item: an exhibit's mark, or the place in the file, such as `bookmark`.
         what: what was found: a kind of term, or the name of a part that does not belong there.
-        is_soft: words a machine read off a picture, nearly those of a term: a second person may call it a false alarm.
+        is_soft: words a machine read off a picture, nearly those of a term; or what has the form of something withheld,
+            in words that come from a file. A second person may call it a false alarm.
         picture: digest of the picture it was read off.
     """
 

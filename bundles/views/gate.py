@@ -73,7 +73,7 @@ def bundle_gate(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
 @allow(*CASEWORK, fresh=True)
 @require_http_methods(["GET", "POST"])
 def bundle_alarm(request: AuthenticatedRequest, case_id: UUID, pk: UUID, check: UUID) -> HttpResponse:
-    """Call words that a machine read off a picture a false alarm, as a second person, with a reason."""
+    """Call a soft find a false alarm, as a second person, with a reason."""
     case = visible_case(request, case_id, is_recorded=False)
     bundle = ready_bundle(request, case, pk)
     rows = BundleCheck.objects.visible_to(request.user).filter(bundle=bundle, is_soft=True).select_related("bundle")

@@ -13,8 +13,9 @@ from pikepdf import Array, Dictionary, Name, String
 from bundles import gate
 from bundles.assembling import Built, build
 from bundles.gate_pictures import profile_words
-from bundles.gate_terms import Terms
+from bundles.gate_terms import SPOTS, Terms
 from bundles.terms import Term
+from bundles.withholding import PATTERNS
 from jobs import child
 from logs import reading
 from tests.bundles.world import KEY, contents, entry, exhibit, make_pdf, metadata_jpeg, pdf_exhibit, picture_exhibit
@@ -294,7 +295,37 @@ def test_a_term_in_a_picture_is_read_and_found_and_only_a_near_one_is_soft(
 
 
 def test_without_terms_nothing_is_looked_for() -> None:
-    assert Terms.of([]).found(ADDRESS) == []
+    assert Terms([]).found(ADDRESS) == []
+
+
+NUMBER, POSTCODE = "07700 900461", "NR1 3JS"
+
+
+def test_what_a_file_says_is_looked_through_by_form_too(tmp_path: Path) -> None:
+    make_pdf(tmp_path / "a.pdf", words=f"Ring {NUMBER}, {POSTCODE}").close()
+    frozen = contents(entry(1, exhibits=("E1",)), exhibits=(pdf_exhibit(tmp_path / "a.pdf", "E1"),))
+    made = build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=KEY)
+    asked = {"path": str(made.path), "pages": made.pages, "terms": []}
+    first, last = made.page_map["exhibits"]["E1"]
+    assert last == first + 1
+    found = gate.look(asked | {"hidden": ["addresses", "phones", "vehicles"]})["finds"]
+    place = {"code": "text", "page": last, "item": "E1", "is_soft": True}
+    assert found == [place | {"what": "addresses"}, place | {"what": "phones"}]
+    assert gate.look(asked | {"hidden": ["vehicles"]})["finds"] == []
+
+
+def test_a_number_in_a_picture_is_found_by_its_form_once_and_not_beside_a_term_of_its_kind() -> None:
+    read = [{"page": 4, "item": "E3", "sha256": "a" * 64, "words": f"{NUMBER} Not in your contacts {NUMBER}"}]
+    (found,) = gate.words({"read": read, "terms": TERMS, "hidden": ["phones"]})["finds"]
+    assert (found["what"], found["is_soft"], found.get("term")) == ("phones", True, None)
+    terms = [asdict(Term("t2", "phones", NUMBER))]
+    (found,) = gate.words({"read": read, "terms": terms, "hidden": ["phones"]})["finds"]
+    assert (found["term"], found["is_soft"]) == ("t2", False)
+
+
+def test_files_are_looked_through_for_all_that_texts_are_gone_through_for() -> None:
+    told = [(kinds, spot) for kinds, spot, _mark in PATTERNS]
+    assert [({str(kind) for kind in kinds}, spot) for kinds, spot in told] == list(SPOTS)
 
 
 def test_a_find_holds_no_withheld_word(built: Built, copy: Path) -> None:

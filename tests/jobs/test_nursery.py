@@ -17,14 +17,9 @@ TARGETS = "tests.jobs.child_targets"
 
 @pytest.fixture(autouse=True)
 def _none_before() -> Iterator[None]:
-    _end_all()
+    nursery._end_all()
     yield
-    _end_all()
-
-
-def _end_all() -> None:
-    while nursery._kept:
-        nursery._kept.popitem()[1].end()
+    nursery._end_all()
 
 
 def only() -> nursery.Nursery:
@@ -120,7 +115,7 @@ def test_a_process_forked_off_has_nurseries_of_its_own() -> None:
     pid = os.fork()
     if not pid:
         mine = call("double", {"number": 2}).result["twice"] == 4 and only().process.pid != before
-        _end_all()
+        nursery._end_all()
         os._exit(0 if mine else 1)
     assert os.waitpid(pid, 0)[1] == 0
     assert call("double", {"number": 3}).result["twice"] == 6
