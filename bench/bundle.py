@@ -1,10 +1,9 @@
 """Build a bundle of its own set, and print what it took beside the floor: the same bytes read, hashed and written once.
 
-`python -m bench.bundle --preset small|medium|large [--engine-only] [--layout columns|cards] [--json]`
+`python -m bench.bundle --preset small|medium|large [--layout columns|cards] [--json]`
 
 The set is 40, 200 or 1,000 mixed exhibits (photos of 12 megapixels, screenshots, documents, recordings, with the copies
-that are made when a file arrives) and 84, 1,000 or 5,000 entries. Without `--engine-only` the bundle is built by the
-worker, from rows of a database of its own.
+that are made when a file arrives) and 84, 1,000 or 5,000 entries. Measured is the engine: no database, no worker.
 """
 
 import argparse
@@ -223,7 +222,6 @@ def main() -> None:
     reads = argparse.ArgumentParser(description=__doc__)
     reads.add_argument("--preset", choices=PRESETS, default="small")
     reads.add_argument("--layout", choices=LAYOUTS, default="columns")
-    reads.add_argument("--engine-only", action="store_true")
     reads.add_argument("--json", action="store_true")
     asked = reads.parse_args()
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
