@@ -32,11 +32,14 @@ class GivenFile:
 def given_files(bundle: Bundle, by: User) -> list[GivenFile]:
     """All files of a bundle that its recipient gets, the bundle itself first.
 
-    Only the police get more than its volumes: the list, the time stamps, and the pack with the originals.
+    Only the police edition has more than its volumes: the list, the time stamps, and the pack with the originals. What
+    the accused's side may read has not, whoever it is given to.
     """
     rows = list(BundleFile.objects.visible_to(by).filter(bundle=bundle).order_by("kind", "number"))
     volumes = [row for row in rows if row.kind == Kind.VOLUME]
-    beside = [row for row in rows if row.kind != Kind.VOLUME] if bundle.recipient == "police" else []
+    beside = (
+        [row for row in rows if row.kind != Kind.VOLUME] if (bundle.edition or bundle.recipient) == "police" else []
+    )
     name = _("The bundle, volume 1") if volumes else _("The bundle")
     first = GivenFile(FIRST, name, bundle.storage_name, PDF, bundle.size_bytes, bundle.sha256)
     return [first, *(_given(row) for row in [*volumes, *beside])]

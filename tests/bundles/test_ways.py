@@ -196,8 +196,9 @@ def test_the_police_get_the_pack_too_each_file_by_a_pass_of_its_own(client, case
     assert [detail["sha256"] for detail in told] == ["b" * 64]
 
 
-def test_nobody_else_gets_what_lies_beside_it(case, worker):
-    bundle = ready_bundle(case, worker, recipient="solicitor")
+@pytest.mark.parametrize("told", [{"recipient": "solicitor"}, {"recipient": "police", "edition": "safe"}])
+def test_nobody_else_gets_what_lies_beside_it(case, worker, told):
+    bundle = ready_bundle(case, worker, **told)
     kept = {"storage_name": "x", "sha256": "b" * 64, "size_bytes": 1, "made_at": timezone.now()}
     for kind, number in (("pack", 1), ("list", 1), ("volume", 2)):
         BundleFile.objects.create(bundle=bundle, case=case, kind=kind, number=number, **kept)
