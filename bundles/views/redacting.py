@@ -103,9 +103,9 @@ def redact_text(
     piece = pieces.piece_of(case, target, pk, field, by)
     if piece is None:
         raise Http404
-    form, rows = WhyForm(request.POST or None), _rows(choice, by)
-    part = Paginator(list(enumerate(piece.words)), WORDS_A_PAGE).get_page(request.GET.get("page"))
     is_sent = request.method == "POST"
+    form, rows = WhyForm(request.POST if is_sent else None), _rows(choice, by)
+    part = Paginator(list(enumerate(piece.words)), WORDS_A_PAGE).get_page(request.GET.get("page"))
     spans = _spans(request, piece) if is_sent else []
     if is_sent and not spans:
         form.add_error(None, _("Tick the words to take out"))
@@ -150,7 +150,8 @@ def redact_page(request: AuthenticatedRequest, case_id: UUID, draft: UUID, pk: U
     case = visible_case(request, case_id)
     choice = _draft(request, case, draft)
     file, copy = _file(request, case, pk, number)
-    form, is_sent = WhyForm(request.POST or None), request.method == "POST"
+    is_sent = request.method == "POST"
+    form = WhyForm(request.POST if is_sent else None)
     boxes = pieces.boxes_of(_numbers(request, "cell")) if is_sent else []
     if is_sent and not boxes:
         form.add_error(None, _("Tick the squares to take out"))
