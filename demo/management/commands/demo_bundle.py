@@ -104,7 +104,8 @@ def _choose(by: User, purpose: Purpose, done: Sequence[str], **more: Any) -> Bun
     case = Case.objects.visible_to(by).get(pk=read_story_case(demo_json()))
     someone = candidates(case, purpose, by)[0]
     draft = start_draft(key=uuid7(), case=case, by=by)
-    told = {"producer": f"user:{by.pk}", "shown": SHOWN, "done": tuple(done)} | more
+    shown = tuple(Shown) if purpose == Purpose.OWN_COPY else SHOWN  # nothing is kept from her
+    told = {"producer": f"user:{by.pk}", "shown": shown, "done": tuple(done)} | more
     choice = Choice(purpose, someone.ref, **told)
     return keep_step(draft=draft, version=draft.version, step=done[-1], changes=choice.answers(), by=by)
 
