@@ -47,6 +47,8 @@ PLACES = (
     "logs/importing/*.py",
     "logs/models/*.py",
     "reference/*.py",
+    "reference/models/sourced.py",
+    "reference/models/directory.py",
     "templates/reference/*.html",
     "cases/languages.py",
     "cases/models/planned.py",
