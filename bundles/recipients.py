@@ -69,7 +69,7 @@ def candidate(case: Case, purpose: str, ref: str, by: User) -> Someone | None:
 
 def _herself(kinds: set[Recipient]) -> Iterator[Someone]:
     if Recipient.VICTIM in kinds:
-        yield Someone(f"{Recipient.VICTIM}:herself", "", _("the victim herself or himself"))
+        yield Someone(f"{Recipient.VICTIM}:herself", "", _("the victim"))
 
 
 def _of_the_case(case: Case, kinds: set[Recipient], by: User) -> Iterator[Someone]:

@@ -7,7 +7,7 @@ from bundles.rendering import Sheet
 from logs import cleaning
 
 REASONS = {
-    "password": "The document is locked with a password.",
+    "password": "The document is locked with a password.",  # pragma: allowlist secret
     "no_pages": "The document has no pages.",
     "too_many_pages": "The document has more pages than a bundle takes.",
     "too_large": "The document grows too large when it is opened.",

@@ -20,7 +20,7 @@ from nsvcs.ids import uuid7
 
 TOKEN_BYTES = 24
 # No letter or digit that is taken for another when it is read out.
-LETTERS, GROUPS, GROUP = "ABCDEFGHJKMNPQRSTVWXYZ23456789", 2, 4
+LETTERS, GROUPS, GROUP = "ABCDEFGHJKMNPQRSTVWXYZ23456789", 2, 4  # pragma: allowlist secret
 
 # For each kind of thing: whether that one may not be given out any more. Asked for nobody, so of a function that sees.
 _held: dict[str, Callable[[UUID], bool]] = {}

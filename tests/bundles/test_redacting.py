@@ -30,7 +30,7 @@ from tests.factories import CaseFactory, UserFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
-SECRET = "He knows that I go to Oakfield Club on Tuesdays."
+SECRET = "He knows that I go to Oakfield Club on Tuesdays."  # pragma: allowlist secret
 CHILD = "[redacted: a child’s details]"
 
 

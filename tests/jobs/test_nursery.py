@@ -42,7 +42,7 @@ def test_the_second_child_has_the_same_parent_and_nothing_of_the_first() -> None
 
 
 def test_the_nursery_never_sees_an_order() -> None:
-    call("double", {"number": 1, "password": "kept-from-the-nursery"})
+    call("double", {"number": 1, "password": "kept-from-the-nursery"})  # pragma: allowlist secret
     pid = only().process.pid
     call("double", {"number": 2})
     assert b"kept-from-the-nursery" not in memory_of(pid)

@@ -86,7 +86,9 @@ def test_words_of_despair_bring_somebody_to_talk_to_on_every_page(web, page):
 
 def test_ordinary_words_added_raise_nothing(web):
     web.post(NEW, typed())
-    assert "999" not in main_of(web.post("/notes/1/add/", {"key": str(uuid4()), "text": "He rang too."}, follow=True))
+    assert "tel:999" not in main_of(
+        web.post("/notes/1/add/", {"key": str(uuid4()), "text": "He rang too."}, follow=True)
+    )
     run_due()
     assert not Task.objects.exists()
 

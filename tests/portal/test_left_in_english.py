@@ -37,6 +37,7 @@ LEAVING = {
     "exit", "health", "language", "account_logout", "signed_out", "accounts:sign_ins_end", "accounts:time_left",
     "accounts:extend",
 }  # fmt: skip
+FOR_OTHERS = {"check_file"}  # for whoever was given a file: courts and police, in English
 ENDING = {"account_end", "details_stop"}
 FILTERED = {"entries", "print", "month"}
 
@@ -126,7 +127,12 @@ def of_verb(verb):
     for name, pattern in pages():
         mark = mark_for(name, pattern)
         is_open = mark.is_public or "victim" in mark.roles
-        if is_open and name not in LEAVING and not name.startswith("portal:") and not pattern.pattern.converters:
+        if (
+            is_open
+            and name not in LEAVING | FOR_OTHERS
+            and not name.startswith("portal:")
+            and not pattern.pattern.converters
+        ):
             own.append((name, reverse(name)))
     own.append(("nowhere", "/nowhere/"))
     return [
