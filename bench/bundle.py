@@ -24,10 +24,10 @@ from typing import Any, Literal
 
 from PIL import Image
 
-from bundles.assembling import Built, build
-from bundles.choice import Cover, Preset
-from bundles.contents import Contents, Exhibit
-from bundles.parts import tool_versions
+from bundles.engine.assembling import Built, build
+from bundles.engine.parts import tool_versions
+from bundles.selection.choice import Cover, Preset
+from bundles.selection.contents import Contents, Exhibit
 from tests.bundles.world import KEY, contents, exhibit, long_entry, make_pdf, pdf_exhibit
 
 # Exhibits, entries.

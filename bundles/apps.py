@@ -20,8 +20,8 @@ class BundlesConfig(AppConfig):
         holding.register(entries_in_bundles)
         hold_back(RELEASE, is_held_back)
 
-        register(Kind("bundle", "bundles.working.build_bundle", queue="bundles"))
-        register(Kind("gate", "bundles.gating.check_bundle", queue="bundles"))
-        register(Kind("bundle_part", "bundles.crew.make_parts", queue="bundles"))
-        register(Kind("own_copy", "bundles.own_copies.make_own_copy", queue="bundles"))
-        register(Kind("sweep_files", "bundles.sweeping.sweep_files", as_itself=True))
+        register(Kind("bundle", "bundles.building.working.build_bundle", queue="bundles"))
+        register(Kind("gate", "bundles.gate.gating.check_bundle", queue="bundles"))
+        register(Kind("bundle_part", "bundles.building.crew.make_parts", queue="bundles"))
+        register(Kind("own_copy", "bundles.building.own_copies.make_own_copy", queue="bundles"))
+        register(Kind("sweep_files", "bundles.building.sweeping.sweep_files", as_itself=True))

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from bundles.certificates import CertificateError, service_sealer, trust
+from bundles.seals.certificates import CertificateError, service_sealer, trust
 
 SOON = timedelta(days=30)
 

@@ -113,7 +113,7 @@ def _guarded(connect: Any) -> Any:
 @pytest.fixture(scope="session", autouse=True)
 def court_list() -> Iterator[None]:
     """Every bundle that a test builds is as a court asks: `tests.bundles.court`."""
-    from bundles import assembling
+    from bundles.engine import assembling
     from tests.bundles import court
 
     run = assembling._Build.run

@@ -16,7 +16,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.models import Team, User, WorkingTimeReduction
-from bundles.drafting import Choice
+from bundles.choosing.drafting import Choice
 from bundles.models import Bundle, BundleCheck, BundleDraft, BundleRelease, GateRun, OwnCopy
 from cases.actions.sharing import digest_of
 from cases.models import Case, CaseGrant, CasePerpetrator, Professional, ProtectedTerm, ShareLink, Task

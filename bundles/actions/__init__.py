@@ -38,7 +38,7 @@ from bundles.actions.releasing import (
 )
 from bundles.actions.taking import NoPass, fetch_bundle, pass_for
 from bundles.actions.ways import give_link, portal_is_open, put_into_portal, take_portal_copy
-from bundles.picking import NothingChosen, Picked
+from bundles.choosing.picking import NothingChosen, Picked
 
 __all__ = [
     "Gate",

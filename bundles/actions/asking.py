@@ -15,10 +15,10 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.actions.redacting import carry_redactions
-from bundles.choice import Section
+from bundles.choosing.picking import NothingChosen, Picked, items_of
+from bundles.disclosure.protected import freeze_terms
 from bundles.models import USUAL, Bundle, BundleItem, Edition, PartOrder, Reason, Recipient, ReleaseStep
-from bundles.picking import NothingChosen, Picked, items_of
-from bundles.protected import freeze_terms
+from bundles.selection.choice import Section
 from cases.models import Case
 from jobs.actions import ask, call_off, latest_for
 from jobs.models import Job
@@ -32,7 +32,7 @@ class Said:
 
     Attributes:
         edition: an `Edition`; without one the usual edition of the recipient's kind.
-        recipient_ref: who of the case or the directory gets it, as `bundles.recipients` writes it.
+        recipient_ref: who of the case or the directory gets it, as `bundles.choosing.recipients` writes it.
         sections: the parts, in their order.
         files_by_entry: exhibits in the order of the entries that tell of them, and not of their marks.
     """

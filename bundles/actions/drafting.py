@@ -11,11 +11,11 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.actions.asking import Said, request_bundle
-from bundles.drafting import Choice
+from bundles.choosing.drafting import Choice
+from bundles.choosing.offering import offer
+from bundles.choosing.picking import NothingChosen
+from bundles.choosing.recipients import candidate, cover_lines, kind_of, producers
 from bundles.models import Bundle, BundleDraft, Purpose
-from bundles.offering import offer
-from bundles.picking import NothingChosen
-from bundles.recipients import candidate, cover_lines, kind_of, producers
 from cases.actions.once import keep_once
 from cases.models import Case
 
@@ -55,7 +55,7 @@ def keep_step(*, draft: BundleDraft, version: int, step: str, changes: Mapping[s
     Args:
         draft: one's own.
         version: of the draft when the page was opened.
-        step: of `bundles.drafting.STEPS`.
+        step: of `bundles.choosing.drafting.STEPS`.
         changes: fields of `Choice`.
         by: its owner.
 

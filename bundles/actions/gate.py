@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
+from bundles.disclosure.withheld import mac_of, told_terms
 from bundles.models import Bundle, BundleCheck, Colour, FalseAlarm, GateRun
-from bundles.withheld import mac_of, told_terms
 from jobs.actions import ask, latest_for
 from jobs.models import Job
 

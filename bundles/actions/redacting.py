@@ -8,9 +8,9 @@ from django.db import transaction
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
+from bundles.disclosure.pieces import Piece
+from bundles.disclosure.redacting import Target
 from bundles.models import Bundle, BundleDraft, Redaction
-from bundles.pieces import Piece
-from bundles.redacting import Target
 from logs.models import Evidence
 from nsvcs.ids import uuid7
 

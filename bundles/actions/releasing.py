@@ -12,10 +12,10 @@ from audit.actions import record
 from audit.models import Action
 from bundles.actions.gate import GateShut, gate_of, open_gate
 from bundles.actions.shutting import shut_ways
-from bundles.limits import times
 from bundles.models import Bundle, BundleItem, BundleRelease, ReleaseReceipt, ReleaseStep
 from bundles.models.releases import moments
-from bundles.rules import MOVES, Standing, needs_two, standing, ways_for
+from bundles.releases.limits import times
+from bundles.releases.rules import MOVES, Standing, needs_two, standing, ways_for
 from cases.actions.tasks import finish_key, raise_task
 from cases.models import Allocation, Task, Wall
 from logs.actions.custody import note_custody

@@ -11,9 +11,9 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.actions.releasing import is_held, standing_of
-from bundles.given_files import FIRST, GivenFile, given_file
 from bundles.models import Bundle, BundleRelease, ReleaseStep
-from bundles.rules import Standing
+from bundles.releases.given_files import FIRST, GivenFile, given_file
+from bundles.releases.rules import Standing
 
 PASS_LASTS = timedelta(seconds=60)
 _signer = TimestampSigner(salt="bundles.release")

@@ -11,9 +11,9 @@ from audit.models import Action
 from bundles.actions.own_copies import CopyGone
 from bundles.actions.releasing import WrongWay, go_out
 from bundles.actions.shutting import RELEASE
-from bundles.given_files import given_file, given_files
-from bundles.limits import limits
 from bundles.models import BundleRelease, PortalCopy, Way
+from bundles.releases.given_files import given_file, given_files
+from bundles.releases.limits import limits
 from cases.actions.sharing import SharedFile, make_link
 from cases.models import Case, ShareLink
 from logs.models import Evidence

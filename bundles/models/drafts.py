@@ -24,7 +24,7 @@ class BundleDraftQuerySet(OfCase):
 class BundleDraft(models.Model):
     """What somebody has chosen so far for one bundle. Its id becomes the bundle's.
 
-    `content` holds `bundles.drafting.Choice`; `version` counts its changes, so that a second window is noticed. One
+    `content` holds `choosing.drafting.Choice`; `version` counts its changes, so that a second window is noticed. One
     that is used or thrown away is emptied.
     """
 

@@ -61,7 +61,7 @@ class BundleCheck(models.Model):
     """What one check found, or that it found nothing. A withheld term is named by its id and kind, never by its words.
 
     Attributes:
-        code: which check, as in `bundles.gate`.
+        code: which check, as in `bundles.gate.looking`.
         page: from 1; none where it is about the file as a whole.
         item: an exhibit's mark, or the place in the file, such as `bookmark`.
         what: what was found: a kind of term, or the name of a part that does not belong there.

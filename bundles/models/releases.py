@@ -1,6 +1,6 @@
 """How a bundle leaves the building: who approved it, who took it back, who took it out, and what was said of it after.
 
-Nothing here is ever changed. Where a release stands is worked out from its rows and the clock: `bundles.rules`.
+Nothing here is ever changed. Where a release stands is worked out from its rows and the clock (`releases.rules`).
 """
 
 from datetime import datetime

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from bundles.sealing import Proofs, SealFailed
+from bundles.seals.sealing import Proofs, SealFailed
 from bundles.seals.stamping import issued_by
 
 SECONDS = 15

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from accounts import throttle
 from accounts.adapters import refuse_until
 from accounts.sources import source_of
-from bundles.check_forms import CheckForm
-from bundles.recognising import Found, of_digest, of_file
+from bundles.seals.check_forms import CheckForm
+from bundles.seals.recognising import Found, of_digest, of_file
 from nsvcs.access import open_to_all, own_transactions
 from nsvcs.forms import form_status
 from nsvcs.identity import acting_as

@@ -23,9 +23,9 @@ from bundles.actions import (
     keep_step,
     start_draft,
 )
-from bundles.checking import preset_of, size_of, summary_of
-from bundles.drafting import FILE_KINDS, STEPS, Choice, step_after
-from bundles.forms import (
+from bundles.choosing.checking import preset_of, size_of, summary_of
+from bundles.choosing.drafting import FILE_KINDS, STEPS, Choice, step_after
+from bundles.choosing.forms import (
     SECTION_WORDS,
     CheckForm,
     CoverForm,
@@ -37,11 +37,11 @@ from bundles.forms import (
     StartForm,
     StepForm,
 )
-from bundles.item_forms import ON_A_PAGE, CoreForm, ItemsForm
-from bundles.labels import labels_of
+from bundles.choosing.item_forms import ON_A_PAGE, CoreForm, ItemsForm
+from bundles.choosing.labels import labels_of
+from bundles.choosing.offering import Kind, Line, Offer, offer
+from bundles.choosing.recipients import candidates, cover_lines, producers
 from bundles.models import BundleDraft, Edition, Purpose, Reason, Redaction, Shown
-from bundles.offering import Kind, Line, Offer, offer
-from bundles.recipients import candidates, cover_lines, producers
 from cases.access import visible_case
 from cases.models import Case
 from cases.views.trying import attempt, status_of

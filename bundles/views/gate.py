@@ -18,12 +18,12 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.actions import NotSecond, NotSoft, ask_gate, call_false_alarm, gate_of
-from bundles.gate import DRAW_PAGE
-from bundles.gate_words import checked
-from bundles.gating import files_of
+from bundles.disclosure.withheld import kind_names, told_terms
+from bundles.gate.gating import files_of
+from bundles.gate.looking import DRAW_PAGE
+from bundles.gate.words import checked
 from bundles.models import Bundle, BundleCheck
-from bundles.release_forms import AlarmForm
-from bundles.withheld import kind_names, told_terms
+from bundles.releases.forms import AlarmForm
 from cases.access import visible_case
 from cases.models import Case
 from jobs import child

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
-from bundles.previewing import left_in_small_letters, taken_by
-from bundles.protected import case_terms, known_terms
-from bundles.protecting_forms import TermForm
+from bundles.choosing.previewing import left_in_small_letters, taken_by
+from bundles.choosing.protecting_forms import TermForm
+from bundles.disclosure.protected import case_terms, known_terms
 from cases.access import visible_case
 from cases.actions import end_protection, protect_words
 from cases.models import Case, ProtectedKind, ProtectedTerm

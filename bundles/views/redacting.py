@@ -17,15 +17,15 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
-from bundles import pieces
 from bundles.actions.redacting import TextChanged, put_back
 from bundles.actions.redacting import redact_page as keep_areas
 from bundles.actions.redacting import redact_text as keep_words
+from bundles.choosing.redaction_forms import WhyForm
+from bundles.disclosure import pieces
+from bundles.disclosure.painting import SHOW
+from bundles.disclosure.pieces import Piece
+from bundles.disclosure.redacting import MEMORY_MB, SECONDS, Target, areas_of, payload
 from bundles.models import BundleDraft, Redaction
-from bundles.painting import SHOW
-from bundles.pieces import Piece
-from bundles.redacting import MEMORY_MB, SECONDS, Target, areas_of, payload
-from bundles.redaction_forms import WhyForm
 from cases.access import visible_case
 from cases.models import Case
 from jobs import child

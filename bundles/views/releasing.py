@@ -39,15 +39,15 @@ from bundles.actions import (
     standing_of,
 )
 from bundles.actions.shutting import RELEASE
-from bundles.given_files import FIRST, given_files
-from bundles.leaving import leaving
-from bundles.limits import times
+from bundles.building.words import WHY_NOT
 from bundles.models import Bundle, BundleRelease, PortalCopy, Way
 from bundles.models.releases import moments
-from bundles.release_forms import ApproveForm, RecallForm, ReceiptForm
-from bundles.rules import MOVES, Standing, needs_two, ways_for
+from bundles.releases.forms import ApproveForm, RecallForm, ReceiptForm
+from bundles.releases.given_files import FIRST, given_files
+from bundles.releases.leaving import leaving
+from bundles.releases.limits import times
+from bundles.releases.rules import MOVES, Standing, needs_two, ways_for
 from bundles.views.gate import gate_context, ready_bundle
-from bundles.words import WHY_NOT
 from cases.access import visible_case
 from cases.models import Case, ShareLink
 from cases.views.downloading import landing_page, lands

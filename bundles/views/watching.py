@@ -20,8 +20,8 @@ from bundles.actions import (
     retry_bundle,
     standing_of,
 )
+from bundles.building.words import failure_sentence, item_words, step_sentence
 from bundles.models import Bundle
-from bundles.words import failure_sentence, item_words, step_sentence
 from cases.access import visible_case
 from cases.models import Case
 from jobs.actions import given_up, latest_for

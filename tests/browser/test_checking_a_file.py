@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from accounts.models import SignInCount
-from bundles.accompanying import know
-from bundles.certificates import own_sealer
+from bundles.seals.accompanying import know
+from bundles.seals.certificates import own_sealer
 from nsvcs.identity import acting_as
 from tests.browser.windows import SIZES, Window, look
 from tests.bundles.world import make_pdf, seal_it

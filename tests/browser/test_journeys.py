@@ -11,9 +11,9 @@ from django.utils import timezone
 from playwright.sync_api import Locator
 
 from accounts.models import Session
-from bundles.certificates import trust
 from bundles.models import Bundle, ReleaseStep
-from bundles.verifying import UNCHANGED, verify
+from bundles.seals.certificates import trust
+from bundles.seals.verifying import UNCHANGED, verify
 from cases.models import Allocation, Case, Contact, Note, Task
 from cases.rules import CaseStatus
 from jobs.actions import run_due

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from bundles.drafting import STEPS
+from bundles.choosing.drafting import STEPS
 from logs.actions import save_draft
 from nsvcs.access import CASEWORK, Role
 from nsvcs.checks import mark_for, pages

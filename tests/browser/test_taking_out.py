@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
+from bundles.disclosure.painting import PARTS
 from bundles.models import Redaction
-from bundles.painting import PARTS
 from tests.browser.windows import Window
 
 

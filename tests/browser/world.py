@@ -18,9 +18,9 @@ from PIL import Image, ImageDraw
 from accounts.keys import seal_secret
 from accounts.models import User
 from bundles.actions import ask_own_copies, request_bundle
-from bundles.drafting import STEPS, Choice
+from bundles.choosing.drafting import STEPS, Choice
+from bundles.disclosure.redacting import digest_of
 from bundles.models import Bundle, BundleCheck, BundleDraft, BundleRelease, GateRun, OwnCopy, Redaction
-from bundles.redacting import digest_of
 from cases.actions import add_note, add_task, give_grant, record_contact
 from cases.actions.sharing import digest_of as digest_of_token
 from cases.models import Case, CaseGrant, CasePerpetrator, Contact, Note, Professional, ProtectedTerm, ShareLink, Task

@@ -16,7 +16,7 @@ import pikepdf
 import pypdfium2
 from pypdfium2 import raw
 
-from bundles.assembling import Built
+from bundles.engine.assembling import Built
 
 A4 = (595.28, 841.89)
 MOST_DOTS = 300.5

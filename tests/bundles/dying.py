@@ -48,7 +48,9 @@ def while_a_child_runs(target: str) -> None:
 
 def points() -> dict[str, Callable[[], None]]:
     """Every point, and what makes the worker die there."""
-    from bundles import assembling, crew, estimating, sealing, waiting, working
+    from bundles.building import crew, estimating, waiting, working
+    from bundles.engine import assembling
+    from bundles.seals import sealing
 
     return {
         "claimed": lambda: before(working, "finish_copies"),

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bundles import assembling, parts
-from bundles.contents import from_json
+from bundles.engine import assembling, parts
+from bundles.selection.contents import from_json
 from tests.bundles.world import KEY
 
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from bundles.actions import approve, approve_second, go_out, seen_mark
-from bundles.gate import CHECKS
+from bundles.disclosure.withheld import mac_of, told_terms
+from bundles.gate.looking import CHECKS
 from bundles.models import Bundle, BundleCheck, BundleRelease, GateRun
-from bundles.withheld import mac_of, told_terms
 from nsvcs.identity import acting_as
 from tests.factories import AllocationFactory, UserFactory
 

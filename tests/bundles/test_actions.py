@@ -10,12 +10,12 @@ from django.db.models import F
 from django.utils import timezone
 from PIL import Image
 
-from bundles import working
 from bundles.actions import NothingChosen, NotReady, request_bundle, retry_bundle, selection
-from bundles.assembling import BuildFailed
-from bundles.certificates import trust
+from bundles.building import working
+from bundles.engine.assembling import BuildFailed
 from bundles.models import Bundle, BundleItem, BundlePart, Shown
-from bundles.verifying import UNCHANGED, verify
+from bundles.seals.certificates import trust
+from bundles.seals.verifying import UNCHANGED, verify
 from cases.models import Allocation
 from jobs.actions import run, run_due
 from jobs.models import Job

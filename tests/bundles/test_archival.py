@@ -9,8 +9,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
-from bundles import archival
-from bundles.assembling import build
+from bundles.engine import archival
+from bundles.engine.assembling import build
 from nsvcs.fonts import REGULAR
 from tests.bundles.world import KEY, contents, entry, make_pdf, pdf_exhibit, picture_exhibit
 

@@ -14,11 +14,11 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from bundles import assembling, label_pages, rendering, tables
-from bundles.assembling import BuildFailed, Built, build
-from bundles.contents import Contents, Exhibit, to_json
-from bundles.parts import file_digest
-from bundles.pictures import read
+from bundles.engine import assembling, label_pages, rendering, tables
+from bundles.engine.assembling import BuildFailed, Built, build
+from bundles.engine.parts import file_digest
+from bundles.engine.pictures import read
+from bundles.selection.contents import Contents, Exhibit, to_json
 from tests.bundles.world import (
     FIRST,
     KEY,

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Action, Event
-from bundles import parts, working
 from bundles.actions import retry_bundle
+from bundles.building import working
+from bundles.engine import parts
 from bundles.models import PartOrder
 from jobs import actions, timer
 from jobs.models import Job

@@ -7,10 +7,10 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from bundles import assembling
-from bundles.beside import as_engine_takes_it, what_was_said
-from bundles.freezing import withholder_for
+from bundles.engine import assembling
 from bundles.models import Bundle
+from bundles.selection.beside import as_engine_takes_it, what_was_said
+from bundles.selection.freezing import withholder_for
 from jobs.actions import run_due
 from logs.actions import record_incident, say_of_file, type_what_is_heard
 from logs.making import recipes

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from audit.models import Event
-from bundles import working
 from bundles.actions import cancel_bundle, retry_bundle
+from bundles.building import working
 from bundles.models import BundlePart
 from jobs.actions import run, run_due
 from jobs.models import Job

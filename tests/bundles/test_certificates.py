@@ -27,13 +27,13 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 
-from bundles.certificates import CertificateError, own_sealer, self_made, service_sealer, trust
 from bundles.checks import seal_can_be_used
-from bundles.sealing import SealFailed, fingerprint
 from bundles.seals import authority, stamping
+from bundles.seals.certificates import CertificateError, own_sealer, self_made, service_sealer, trust
+from bundles.seals.sealing import SealFailed, fingerprint
 from bundles.seals.signing import BadMessage, Identity
 from bundles.seals.stamping import OutsideAuthority, OwnAuthority, TimestampUnreachable, check
-from bundles.verifying import UNCHANGED, UNKNOWN, verify
+from bundles.seals.verifying import UNCHANGED, UNKNOWN, verify
 from nsvcs import embedded
 from tests.bundles.test_sealing import long_term_status
 from tests.bundles.world import KEY, make_pdf, seal_it

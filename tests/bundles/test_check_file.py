@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import SignInCount
-from bundles.accompanying import know
-from bundles.certificates import own_sealer
-from bundles.sealing import self_made_sealer
 from bundles.seals import authority
+from bundles.seals.accompanying import know
+from bundles.seals.certificates import own_sealer
+from bundles.seals.sealing import self_made_sealer
 from nsvcs.identity import acting_as
 from tests.bundles.world import make_pdf, seal_it
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bundles.actions import ChangedElsewhere, NotWhole, ask_draft, keep_step, start_draft
-from bundles.drafting import STEPS, Choice
+from bundles.choosing.drafting import STEPS, Choice
+from bundles.choosing.recipients import candidates
 from bundles.models import EDITIONS, Bundle, BundleDraft, BundleItem, Edition, Purpose, Recipient, edition_for
-from bundles.recipients import candidates
 from cases.models import Professional
 from logs.actions import add_evidence, amend, record_incident, withdraw
 from logs.models import Evidence, Incident

@@ -1,7 +1,7 @@
 import hashlib
 from uuid import UUID
 
-from bundles.commitments import TINY_BYTES, commitment_of, salt_of
+from bundles.selection.commitments import TINY_BYTES, commitment_of, salt_of
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
 DIGEST = hashlib.sha256(b"01632 960123").hexdigest()

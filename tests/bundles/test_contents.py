@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bundles.choice import Cover, Custody, Listed, News, Pattern, Police, Preset, Section
-from bundles.contents import Amendment, ContentsError, digest, from_json, london, to_json
+from bundles.selection.choice import Cover, Custody, Listed, News, Pattern, Police, Preset, Section
+from bundles.selection.contents import Amendment, ContentsError, digest, from_json, london, to_json
 from tests.bundles.world import MADE_AT, contents, entry, exhibit
 
 

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from bundles.assembling import build
+from bundles.engine.assembling import build
 from tests.bundles import court
 from tests.bundles.world import KEY, contents, long_entry, picture_exhibit
 

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db import ProgrammingError, connection
 from django.utils import timezone
 
-from bundles import crew as crews
-from bundles import sweeping
-from bundles.crew import HELP, Crew, make_parts, take
+from bundles.building import crew as crews
+from bundles.building import sweeping
+from bundles.building.crew import HELP, Crew, make_parts, take
+from bundles.engine.parts import Order, Store, order_key
 from bundles.models import Bundle, BundlePart, PartOrder
-from bundles.parts import Order, Store, order_key
 from bundles.tasks import ask_for_sweep
 from jobs import actions
 from jobs.kinds import kind

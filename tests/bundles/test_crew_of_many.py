@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from bundles import crew as crews
-from bundles.crew import HELP, take
-from bundles.folders import work_folders
+from bundles.building import crew as crews
+from bundles.building.crew import HELP, take
+from bundles.building.folders import work_folders
 from bundles.models import BundlePart, PartOrder
 from jobs import actions
 from jobs.models import Job

@@ -1,4 +1,4 @@
-from bundles.cutting import cut
+from bundles.engine.cutting import cut
 
 
 def parts(items: list[str], **limits: int) -> list[list[str]]:

@@ -8,10 +8,10 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from bundles import copymarks, planning
-from bundles.assembling import Built, build
-from bundles.choice import Cover, Custody, Listed, News, Pattern, Police, Preset, Section
-from bundles.contents import Amendment, Contents, from_json, to_json
+from bundles.engine import copymarks, planning
+from bundles.engine.assembling import Built, build
+from bundles.selection.choice import Cover, Custody, Listed, News, Pattern, Police, Preset, Section
+from bundles.selection.contents import Amendment, Contents, from_json, to_json
 from tests.bundles import court
 from tests.bundles.test_assembling import page_texts, story
 from tests.bundles.world import FIRST, KEY, MADE_AT, contents, long_entry, make_pdf, pdf_exhibit, picture_exhibit

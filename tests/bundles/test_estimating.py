@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from bundles import estimating
-from bundles.estimating import SECONDS_EACH, Estimate
+from bundles.building import estimating
+from bundles.building.estimating import SECONDS_EACH, Estimate
+from bundles.building.words import step_sentence
 from bundles.models import StepTime
-from bundles.words import step_sentence
 from jobs.models import Job
 
 NOW = timezone.now()

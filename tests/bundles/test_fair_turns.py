@@ -10,10 +10,10 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from bundles import crew as crews
-from bundles.crew import HELP, Crew, make_parts
+from bundles.building import crew as crews
+from bundles.building.crew import HELP, Crew, make_parts
+from bundles.engine.parts import Store
 from bundles.models import Bundle, BundlePart
-from bundles.parts import Store
 from jobs import actions, kinds
 from jobs.models import Job
 from nsvcs.identity import acting_as

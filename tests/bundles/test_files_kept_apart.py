@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from bundles import working
 from bundles.actions import NotReady, is_held
+from bundles.building import working
 from bundles.models import Bundle, BundleDraft
 from jobs.actions import run, run_due
 from jobs.models import Job

@@ -16,11 +16,11 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
-from bundles.sealing import Sealer, Trust, self_made_sealer
 from bundles.seals import authority, placing, signing
 from bundles.seals.placing import ROOM
 from bundles.seals.reading import read
-from bundles.verifying import CHANGED, UNCHANGED, UNKNOWN, verify
+from bundles.seals.sealing import Sealer, Trust, self_made_sealer
+from bundles.seals.verifying import CHANGED, UNCHANGED, UNKNOWN, verify
 from tests.bundles.world import KEY, TRUSTED, make_pdf, seal_it
 
 OTHER = self_made_sealer(authority.read(authority.make()))

@@ -9,9 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from bundles.actions import Picked, Said, request_bundle
-from bundles.contents import digest, from_json, to_json
-from bundles.freezing import contents_of
 from bundles.models import Bundle, BundleRelease, ReleaseStep
+from bundles.selection.contents import digest, from_json, to_json
+from bundles.selection.freezing import contents_of
 from logs.actions import add_evidence, amend, record_incident, say_of_file, withdraw
 from logs.models import CustodyEvent, Evidence, Incident, Rendition
 from nsvcs.identity import acting_as

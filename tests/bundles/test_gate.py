@@ -10,12 +10,12 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
-from bundles import gate
-from bundles.assembling import Built, build
-from bundles.gate_pictures import profile_words
-from bundles.gate_terms import SPOTS, Terms
-from bundles.terms import Term
-from bundles.withholding import PATTERNS
+from bundles.disclosure.terms import Term
+from bundles.disclosure.withholding import PATTERNS
+from bundles.engine.assembling import Built, build
+from bundles.gate import looking
+from bundles.gate.pictures import profile_words
+from bundles.gate.terms import SPOTS, Terms
 from jobs import child
 from logs import reading
 from tests.bundles.world import KEY, contents, entry, exhibit, make_pdf, metadata_jpeg, pdf_exhibit, picture_exhibit
@@ -49,7 +49,7 @@ def copy(built: Built, tmp_path: Path) -> Path:
 
 def looked(path: Path, pages: int, terms: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
     """The finds; without their page, place and term where these say nothing."""
-    found = gate.look({"path": str(path), "pages": pages, "terms": TERMS if terms is None else terms})["finds"]
+    found = looking.look({"path": str(path), "pages": pages, "terms": TERMS if terms is None else terms})["finds"]
     return [{key: value for key, value in find.items() if value not in {None, ""}} for find in found]
 
 
@@ -66,7 +66,7 @@ def test_a_sealed_bundle_passes_every_check(built: Built) -> None:
 
 
 def test_every_page_with_a_picture_is_named_to_be_read_by_its_digest(built: Built) -> None:
-    told = gate.look({"path": str(built.path), "pages": built.pages, "terms": []})
+    told = looking.look({"path": str(built.path), "pages": built.pages, "terms": []})
     (place,) = told["pictures"]
     first, last = built.page_map["exhibits"]["E2"]
     assert (place["item"], place["is_one"]) == ("E2", True)
@@ -289,7 +289,7 @@ def test_a_term_in_a_picture_is_read_and_found_and_only_a_near_one_is_soft(
     if is_soft:
         text = words  # what a machine makes of small print differs; here it is one letter
     read = [{"page": 4, "item": "E2", "sha256": "a" * 64, "words": text}]
-    (found,) = gate.words({"read": read, "terms": TERMS})["finds"]
+    (found,) = looking.words({"read": read, "terms": TERMS})["finds"]
     assert found["is_soft"] is is_soft
     assert (found["code"], found["page"], found["item"], found["term"]) == ("pictures", 4, "E2", "t1")
 
@@ -308,18 +308,18 @@ def test_what_a_file_says_is_looked_through_by_form_too(tmp_path: Path) -> None:
     asked = {"path": str(made.path), "pages": made.pages, "terms": []}
     first, last = made.page_map["exhibits"]["E1"]
     assert last == first + 1
-    found = gate.look(asked | {"hidden": ["addresses", "phones", "vehicles"]})["finds"]
+    found = looking.look(asked | {"hidden": ["addresses", "phones", "vehicles"]})["finds"]
     place = {"code": "text", "page": last, "item": "E1", "is_soft": True}
     assert found == [place | {"what": "addresses"}, place | {"what": "phones"}]
-    assert gate.look(asked | {"hidden": ["vehicles"]})["finds"] == []
+    assert looking.look(asked | {"hidden": ["vehicles"]})["finds"] == []
 
 
 def test_a_number_in_a_picture_is_found_by_its_form_once_and_not_beside_a_term_of_its_kind() -> None:
     read = [{"page": 4, "item": "E3", "sha256": "a" * 64, "words": f"{NUMBER} Not in your contacts {NUMBER}"}]
-    (found,) = gate.words({"read": read, "terms": TERMS, "hidden": ["phones"]})["finds"]
+    (found,) = looking.words({"read": read, "terms": TERMS, "hidden": ["phones"]})["finds"]
     assert (found["what"], found["is_soft"], found.get("term")) == ("phones", True, None)
     terms = [asdict(Term("t2", "phones", NUMBER))]
-    (found,) = gate.words({"read": read, "terms": terms, "hidden": ["phones"]})["finds"]
+    (found,) = looking.words({"read": read, "terms": terms, "hidden": ["phones"]})["finds"]
     assert (found["term"], found["is_soft"]) == ("t2", False)
 
 

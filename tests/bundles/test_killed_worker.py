@@ -15,9 +15,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audit.models import Action, Event
-from bundles.folders import work_folders
+from bundles.building.folders import work_folders
+from bundles.building.sweeping import stored_names
 from bundles.models import BundlePart, PartOrder
-from bundles.sweeping import stored_names
 from jobs import actions, timer
 from jobs.kinds import kind
 from jobs.models import Job

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bundles.contents import Translation
+from bundles.disclosure.terms import Term
+from bundles.disclosure.withholding import AS_THEY_ARE, COLUMNS, EMAIL, MARKS, POSITION, Withholder, withhold
 from bundles.models import Shown
-from bundles.terms import Term
-from bundles.withholding import AS_THEY_ARE, COLUMNS, EMAIL, MARKS, POSITION, Withholder, withhold
+from bundles.selection.contents import Translation
 from tests.bundles.world import contents, entry
 
 ALL = Withholder()

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from bundles.actions import request_bundle
-from bundles.contents import to_json
-from bundles.freezing import contents_of
 from bundles.models import Shown
+from bundles.selection.contents import to_json
+from bundles.selection.freezing import contents_of
 from logs.actions import add_translation, record_incident
 from logs.models import Caption, Incident
 from logs.private import PARTS

@@ -17,15 +17,15 @@ import pytest
 from PIL import Image, ImageDraw
 from pypdfium2 import PdfDocument
 
-from bundles import redacting
-from bundles.assembling import build
-from bundles.choice import Area, Cover, Custody, Police
-from bundles.contents import Amendment, Contents, Exhibit, LeftOut, Translation
+from bundles.disclosure import redacting
+from bundles.disclosure.painting import PARTS
+from bundles.disclosure.terms import Term
+from bundles.disclosure.withholding import Withholder, withhold
+from bundles.engine.assembling import build
+from bundles.engine.parts import file_digest
 from bundles.models import Shown
-from bundles.painting import PARTS
-from bundles.parts import file_digest
-from bundles.terms import Term
-from bundles.withholding import Withholder, withhold
+from bundles.selection.choice import Area, Cover, Custody, Police
+from bundles.selection.contents import Amendment, Contents, Exhibit, LeftOut, Translation
 from tests.bundles.world import FIRST, KEY, MADE_AT, contents, entry, exhibit
 
 CASES, A_BUNDLE = 200, 100
@@ -263,7 +263,7 @@ def test_with_everything_ticked_the_contents_are_whole():
 
 
 def test_every_text_of_the_contents_is_gone_through_but_those_that_are_ours():
-    from bundles.withholding import AS_THEY_ARE
+    from bundles.disclosure.withholding import AS_THEY_ARE
 
     assert not AS_THEY_ARE[Exhibit] & {"description", "transcript", "taken_by", "file_label", "copy_note"}
     case = Planted(7)

@@ -14,11 +14,11 @@ import bagit
 import pikepdf
 import pytest
 
-from bundles.accompanying import Beside, make_beside
-from bundles.assembling import BuildFailed, Built, build
-from bundles.contents import Contents
-from bundles.packing import original_names
-from bundles.verifying import CHANGED, UNCHANGED, UNKNOWN, verify
+from bundles.engine.assembling import BuildFailed, Built, build
+from bundles.seals.accompanying import Beside, make_beside
+from bundles.seals.packing import original_names
+from bundles.seals.verifying import CHANGED, UNCHANGED, UNKNOWN, verify
+from bundles.selection.contents import Contents
 from nsvcs.storage import LocalStore
 from tests.bundles.test_assembling import page_texts
 from tests.bundles.world import KEY, TRUSTED, contents, entry, exhibit, make_pdf, pdf_exhibit

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from pypdfium2 import PdfDocument
 
-from bundles.painting import PARTS, redact, show
+from bundles.disclosure.painting import PARTS, redact, show
 from jobs.child import Refused
 from tests.bundles.world import make_pdf
 

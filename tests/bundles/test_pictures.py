@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bundles.pictures import PictureError, read
+from bundles.engine.pictures import PictureError, read
 from tests.bundles.world import make_picture, metadata_jpeg
 
 

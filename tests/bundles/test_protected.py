@@ -10,9 +10,9 @@ from django.utils import timezone
 from audit.models import Event
 from bundles.actions import request_bundle
 from bundles.actions.asking import Said
+from bundles.disclosure.near_forms import ALWAYS
+from bundles.disclosure.protected import bundle_terms, known_terms, terms_to_look_for
 from bundles.models import BundleTerm, Shown
-from bundles.near_forms import ALWAYS
-from bundles.protected import bundle_terms, known_terms, terms_to_look_for
 from cases.actions import end_protection, protect_words
 from cases.models import Professional, ProtectedKind, ProtectedTerm
 from logs.models import Amendment

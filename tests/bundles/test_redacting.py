@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from audit.models import Event
 from bundles.actions import request_bundle
 from bundles.actions.redacting import TextChanged, carry_redactions, redact_page, redact_text
-from bundles.contents import ContentsError, from_json, to_json
-from bundles.freezing import contents_of, with_files
+from bundles.disclosure.painting import PARTS
+from bundles.disclosure.pieces import COLUMNS, ROWS, Piece, boxes_of, piece_of
+from bundles.disclosure.redacting import cut, digest_of, mark_of
 from bundles.models import BundleDraft, Redaction, Shown
-from bundles.painting import PARTS
-from bundles.pieces import COLUMNS, ROWS, Piece, boxes_of, piece_of
-from bundles.redacting import cut, digest_of, mark_of
+from bundles.selection.contents import ContentsError, from_json, to_json
+from bundles.selection.freezing import contents_of, with_files
 from jobs.actions import run_due
 from logs.actions import amend, record_incident
 from logs.models import Evidence, Incident

@@ -34,7 +34,7 @@ from bundles.actions import (
 )
 from bundles.actions.taking import PASS_LASTS
 from bundles.models import Bundle, BundleCheck, BundleRelease, Recipient, ReleaseStep, Shown
-from bundles.rules import MOVES, Standing, Times, standing, ways_for
+from bundles.releases.rules import MOVES, Standing, Times, standing, ways_for
 from cases.models import Task, Wall
 from logs.models import CustodyEvent
 from nsvcs.identity import acting_as

@@ -5,9 +5,9 @@ import pikepdf
 import pytest
 from pikepdf import Array
 
-from bundles import label_pages
-from bundles.assembling import build
-from bundles.rendering import Sheet
+from bundles.engine import label_pages
+from bundles.engine.assembling import build
+from bundles.engine.rendering import Sheet
 from nsvcs.typesetting import Typesetter
 from tests.bundles.test_assembling import page_texts
 from tests.bundles.world import KEY, contents, entry, make_pdf, pdf_exhibit

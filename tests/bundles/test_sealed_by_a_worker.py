@@ -12,11 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audit.queries import head_of
-from bundles.certificates import self_made
+from bundles.building.words import failure_sentence
 from bundles.models import Bundle, BundleFile
-from bundles.recognising import Found, of_digest, of_file
 from bundles.seals import stamping
-from bundles.words import failure_sentence
+from bundles.seals.certificates import self_made
+from bundles.seals.recognising import Found, of_digest, of_file
 from jobs.actions import run, run_due
 from jobs.models import Job
 from logs.actions import record_incident

@@ -27,7 +27,7 @@ from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from bundles.sealing import Sealer, SealFailed
+from bundles.seals.sealing import Sealer, SealFailed
 from bundles.seals.signing import der
 from tests.bundles.world import KEY, make_pdf, seal_it
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from bundles.pictures import read
-from bundles.splicing import Wanted, splice
+from bundles.engine.pictures import read
+from bundles.engine.splicing import Wanted, splice
 from jobs.child import Refused
 from jobs.placing import put
 from tests.bundles.world import make_picture

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection
 
-from bundles import sweeping
+from bundles.building import sweeping
 from bundles.models import Bundle, BundleFile
 from bundles.tasks import ask_for_sweep
 from jobs.actions import run_due

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bundles.near_forms import forms_of
-from bundles.terms import Finder, Term
+from bundles.disclosure.near_forms import forms_of
+from bundles.disclosure.terms import Finder, Term
 
 ADDRESS = Term("address", "addresses", "22 Acacia Avenue, Norwich NR1 3AB")
 PHONE = Term("phone", "phones", "07700 900123")

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from bundles import tables
 from bundles.actions import request_bundle
-from bundles.contents import Translation, from_json, to_json
-from bundles.freezing import contents_of
+from bundles.engine import tables
+from bundles.selection.contents import Translation, from_json, to_json
+from bundles.selection.freezing import contents_of
 from logs.actions import add_translation, amend
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7

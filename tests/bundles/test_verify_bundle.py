@@ -5,10 +5,10 @@ import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 
-from bundles import verifying
-from bundles.assembling import build
-from bundles.certificates import service_sealer
+from bundles.engine.assembling import build
 from bundles.management.commands.verify_bundle import PROBLEMS
+from bundles.seals import verifying
+from bundles.seals.certificates import service_sealer
 from tests.bundles.world import contents, entry, exhibit
 
 

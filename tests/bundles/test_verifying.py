@@ -5,10 +5,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from bundles.assembling import Built, build
-from bundles.sealing import self_made_sealer
+from bundles.engine.assembling import Built, build
 from bundles.seals import authority
-from bundles.verifying import CHANGED, UNCHANGED, UNKNOWN, inspect, verify
+from bundles.seals.sealing import self_made_sealer
+from bundles.seals.verifying import CHANGED, UNCHANGED, UNKNOWN, inspect, verify
 from tests.bundles.world import KEY, TRUSTED, contents, entry, exhibit, make_pdf, pdf_exhibit
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from audit.models import Event
 from bundles.actions import CopyGone, WrongWay, give_link, put_into_portal, recall, take_portal_copy
-from bundles.given_files import given_files
 from bundles.models import BundleFile, PortalCopy
+from bundles.releases.given_files import given_files
 from cases.models import Case, ShareLink
 from logs.models import CustodyEvent
 from nsvcs.identity import acting_as

@@ -1,9 +1,9 @@
 import pytest
 
+from bundles.disclosure.near_forms import address_lines
+from bundles.disclosure.terms import Term
+from bundles.disclosure.withholding import EMAIL, MARKS, Withholder
 from bundles.models import Shown
-from bundles.near_forms import address_lines
-from bundles.terms import Term
-from bundles.withholding import EMAIL, MARKS, Withholder
 
 NUMBER, ADDRESS = MARKS[Shown.PHONES], MARKS[Shown.ADDRESSES]
 ONLY = Withholder(hidden=frozenset({Shown.ADDRESSES, Shown.PHONES}))

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from bundles import tables
-from bundles.contents import WrittenOffline, from_json, to_json
-from bundles.freezing import contents_of
+from bundles.engine import tables
+from bundles.selection.contents import WrittenOffline, from_json, to_json
+from bundles.selection.freezing import contents_of
 from logs import models as logs
 from nsvcs.identity import acting_as
 from nsvcs.typesetting import Typesetter

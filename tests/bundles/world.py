@@ -11,9 +11,9 @@ from typing import Any
 import pikepdf
 from PIL import Image
 
-from bundles.contents import Amendment, Contents, Entry, Exhibit, LeftOut
-from bundles.sealing import Sealer, seal, self_made_sealer
 from bundles.seals import authority
+from bundles.seals.sealing import Sealer, seal, self_made_sealer
+from bundles.selection.contents import Amendment, Contents, Entry, Exhibit, LeftOut
 from jobs import child
 
 KEY = self_made_sealer(authority.read(authority.make()))

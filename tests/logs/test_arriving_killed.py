@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
-from bundles import sweeping
+from bundles.building import sweeping
 from bundles.tasks import ask_for_sweep
 from jobs.actions import run_due
 from jobs.models import Job

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from bundles.actions import request_bundle
-from bundles.freezing import contents_of
 from bundles.models import Bundle
+from bundles.selection.freezing import contents_of
 from jobs.actions import run_due
 from jobs.models import Job
 from logs.actions import importing, lock_evidence

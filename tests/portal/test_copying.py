@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bundles.building.own_copies import _contents
+from bundles.building.sweeping import stored_names
 from bundles.models import OwnCopy
-from bundles.own_copies import _contents
-from bundles.sweeping import stored_names
 from jobs.actions import run, run_due
 from jobs.models import Job
 from logs.actions import add_translation, record_incident
@@ -142,7 +142,7 @@ def test_there_is_nothing_to_copy_without_notes(client):
 
 
 def test_her_own_copy_holds_what_others_do_not_see_and_the_translation_beside(she, case, monkeypatch):
-    from bundles import own_copies
+    from bundles.building import own_copies
 
     worker, entry = case.allocations.first().worker, case.incidents.get()
     with acting_as(worker.pk):

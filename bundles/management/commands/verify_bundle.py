@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bundles import verifying
-from bundles.certificates import trust
+from bundles.seals import verifying
+from bundles.seals.certificates import trust
 
 WORDS = {
     verifying.UNCHANGED: "Sealed by this service and unchanged.",

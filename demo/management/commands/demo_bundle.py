@@ -15,10 +15,10 @@ from django.utils import timezone
 from accounts.models import User
 from bundles.actions import ask_draft, keep_step, start_draft
 from bundles.actions.redacting import redact_text
-from bundles.drafting import STEPS, Choice
+from bundles.choosing.drafting import STEPS, Choice
+from bundles.choosing.recipients import candidates
+from bundles.disclosure.pieces import piece_of
 from bundles.models import Bundle, BundleDraft, Purpose, Redaction, Shown
-from bundles.pieces import piece_of
-from bundles.recipients import candidates
 from cases.actions import protect_words
 from cases.models import Case, ProtectedKind
 from demo.people import demo_json, read_sign_ins, read_story_case

@@ -1,0 +1,1 @@
+"""From `Contents` to a finished file, without a database."""

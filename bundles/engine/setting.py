@@ -1,0 +1,136 @@
+"""What runs in the child process for the long tables: plain values to pages, by Typst and our own layouts.
+
+Called through `jobs.child` only. What people wrote reaches a layout as values, never as mark-up; nothing is fetched,
+and no font but ours is looked for. Every letter that went in is looked for in the finished pages.
+"""
+
+import importlib
+import json
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jobs.child import Refused
+from nsvcs.fonts import FAMILIES, OTHER_WEIGHTS
+
+LAYOUTS = Path(__file__).with_name("layouts")
+# A hyphen at the end of a line, as the reader of pages gives it back.
+LINE_HYPHENS = {ord("\x02"): "-", ord("\ufffe"): "-"}
+VARIATIONS = range(0xFE00, 0xFE10)
+
+
+def warm() -> None:
+    """Load what `set_pages` needs, before there is anything to set."""
+    for name in ("typst", "pypdfium2", "pikepdf", "bundles.engine.pictures"):
+        importlib.import_module(name)
+
+
+def set_pages(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Set `data` by `layout` and write it to `out`.
+
+    Args:
+        payload: `layout` names a file in `layouts`; `data` is what it takes; `letters` how often each letter must be
+            on the pages, as `letters_of` counts; `repeated` those that a page may show again, such as headings of a
+            table; `doubled` those a reader may give back more than once, because they are drawn in several pieces;
+            `pictures` is a list of place name, width and height in pixels, and colours: room for each is made on the
+            page where that place is, and its bytes come when the file is written (`bundles.engine.splicing`).
+
+    Returns:
+        `pages`, and `places`: page index and height in points by place name.
+
+    Raises:
+        Refused: `text_lost`, when a letter that went in is on no page, or one is on them that did not.
+    """
+    import typst
+
+    sheet = typst.Compiler(
+        str(LAYOUTS / f"{payload['layout']}.typ"), root=str(LAYOUTS), font_paths=_fonts(), ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(payload["data"])},
+    )  # fmt: skip
+    out = payload["out"]
+    sheet.compile(output=out, format="pdf", timestamp=0, pdf_tags=False)
+    pages = _check_nothing_lost(out, payload)
+    places = _finished(out, payload.get("pictures", ()))
+    return {"pages": pages, "places": places}
+
+
+def letters_of(text: str) -> Counter[str]:
+    """How often each letter is in a text, whatever way it is written: what has no shape of its own is not counted."""
+    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
+    counted = Counter(plain)
+    for letter in [letter for letter in counted if not _is_seen(letter)]:
+        del counted[letter]
+    return counted
+
+
+def _is_seen(letter: str) -> bool:
+    return not letter.isspace() and unicodedata.category(letter) != "Cf" and ord(letter) not in VARIATIONS
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> Any:
+    import typst
+
+    folders = sorted({str(file.parent) for file in (*FAMILIES.values(), *OTHER_WEIGHTS)})
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+
+
+def _check_nothing_lost(path: str, payload: Mapping[str, Any]) -> int:
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(path) as pdf:
+        pages = len(pdf)
+        printed = letters_of("".join(_texts(pdf)).translate(LINE_HYPHENS))
+    wanted, repeated = Counter(payload["letters"]), Counter(payload["repeated"])
+    more = printed - wanted
+    # A table's headings stand on each of its pages, so often at most; what is drawn in pieces may count for several.
+    unexpected = any(
+        count > repeated[letter] * (pages + 1) and letter not in payload["doubled"] for letter, count in more.items()
+    )
+    if wanted - printed or unexpected:
+        raise Refused("text_lost")
+    return pages
+
+
+def _texts(pdf: Any) -> Iterator[str]:
+    for page in pdf:
+        text = page.get_textpage()
+        yield text.get_text_bounded()  # what lies beyond the edge of the paper does not count
+        text.close()
+        page.close()
+
+
+def _finished(out: str, pictures: Any) -> dict[str, tuple[int, float]]:
+    """Put pictures where they belong, and tell where everything is; what the engine says of itself is taken out."""
+    import pikepdf
+
+    from bundles.engine.pictures import Picture, place
+
+    with pikepdf.open(out, allow_overwriting_input=True) as pdf:
+        places = dict(_places(pdf))
+        for name, width, height, colours in pictures:
+            place(pdf, pdf.pages[places[name][0]], Picture(width, height, colours, b"-"))
+        for key in ("/Names", "/Outlines", "/Metadata"):
+            if key in pdf.Root:
+                del pdf.Root[key]
+        if pictures:
+            pdf.remove_unreferenced_resources()
+            pdf.save(out + ".placed", deterministic_id=True)
+    if pictures:
+        os.replace(out + ".placed", out)
+    return places
+
+
+def _places(pdf: Any) -> Iterator[tuple[str, tuple[int, float]]]:
+    numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+    waiting = [pdf.Root.get("/Names", {}).get("/Dests", {})]
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(node.get("/Kids", ()))
+        rows = list(node.get("/Names", ()))
+        for name, target in zip(rows[::2], rows[1::2], strict=True):
+            yield str(name), (numbers[target[0].objgen], round(float(target[3]), 2))

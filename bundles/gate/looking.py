@@ -1,0 +1,169 @@
+"""What runs in the child process before a bundle may leave: the finished file is looked over as a stranger would.
+
+Nothing is taken from what the builder said of it. Each find is a plain dictionary: `code`, the check; `page`, from 1;
+`item`, an exhibit or a place in the file; `what`, a kind; `term`, the id of a withheld term, never its words.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+
+from bundles.engine import manifest
+from bundles.engine.finishing import MANIFEST, pages_of
+from bundles.gate import parts, pictures
+from bundles.gate.terms import Terms
+from jobs.child import Refused
+from logs import sheets
+
+LOOK, DRAW_PAGE, WORDS = "bundles.gate.looking:look", "bundles.gate.looking:draw_page", "bundles.gate.looking:words"
+# Every check, in the order of the page that shows them. One without a find is green.
+CHECKS = (
+    "pages", "marks", "active", "attachments", "picture_data",
+    "text", "metadata", "bookmarks", "names", "manifest", "pictures",
+)  # fmt: skip
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+Find = dict[str, Any]
+Exhibit = Mapping[str, Any]
+
+
+def look(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Look over the finished file at `path`: a bundle, or one volume of it.
+
+    Args:
+        payload: besides, `pages` of the whole bundle as planned; `terms`, what is withheld.
+
+    Returns:
+        `finds`, by pages of the whole bundle; `pages` of this file; `pictures`: of each page that shows any, `page`,
+        `local`, its number in this file, `item`, `sha256` over them, and `is_one`.
+    """
+    terms = Terms.of(payload)
+    path = payload["path"]
+    finds: list[Find] = []
+    try:
+        with pikepdf.open(path, access_mode=pikepdf.AccessMode.stream) as pdf:
+            listed = _manifest(pdf)
+            span = _span(listed, len(pdf.pages))
+            here = [each for each in listed.get("exhibits", []) if span[0] <= each["first_page"] <= span[1]]
+            finds += _page_finds(pdf, listed, span, payload["pages"])
+            numbers = pages_of(pdf)
+            finds += parts.finds(pdf, numbers, terms)
+            seen = pictures.Pictures(pdf, here, span[0] - 1)
+            finds += seen.finds(terms)
+            finds += _manifest_finds(listed, terms)
+            count = len(pdf.pages)
+            places = seen.places()
+        with pypdfium2.PdfDocument(path) as document:
+            finds += _text_finds(document, here, span[0] - 1, terms)
+    except (pikepdf.PdfError, pypdfium2.PdfiumError):
+        return {"finds": [{"code": "pages", "what": "unreadable"}], "pages": 0, "pictures": []}
+    before = span[0] - 1
+    told = [find | {"page": find["page"] + before} if find.get("page") else find for find in finds]
+    return {"finds": told, "pages": count, "pictures": [place | {"page": place["local"] + before} for place in places]}
+
+
+def draw_page(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Draw one page of a bundle, of whose volumes the files are at `paths`, into `folder`.
+
+    Returns:
+        `path` of the picture.
+
+    Raises:
+        Refused: `no_page`: it has fewer.
+    """
+    number = payload["number"]
+    for path in payload["paths"]:
+        with pypdfium2.PdfDocument(path) as document:
+            pages = len(document)
+        if number <= pages:
+            asked = {"path": path, "folder": payload["folder"], "numbers": [number], "dots": payload["dots"]}
+            sheets.draw(asked)
+            return {"path": str(Path(payload["folder"]) / f"{number}.jpg")}
+        number -= pages
+    raise Refused("no_page")
+
+
+def words(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Look for `terms`, and by form for the kinds `hidden`, in the words that a machine read off pictures.
+
+    Of each, `read` has its place and its words.
+    """
+    terms = Terms.of(payload)
+    finds = []
+    for row in payload["read"]:
+        for hit in _of_a_file(terms, row["words"] or "", is_read_by_machine=True):
+            place = {"page": row["page"], "item": row["item"], "picture": row["sha256"]}
+            finds.append({"code": "pictures", **hit, **place})
+    return {"finds": finds}
+
+
+def _manifest(pdf: pikepdf.Pdf) -> Mapping[str, Any]:
+    """The list in the file; nothing where it carries none that is ours."""
+    try:
+        return manifest.read(pdf.attachments[MANIFEST].get_file().read_bytes())
+    except (KeyError, manifest.ManifestError):
+        return {}
+
+
+def _span(listed: Mapping[str, Any], pages: int) -> tuple[int, int]:
+    """The first and last page of the bundle, from 1, that this file has."""
+    volumes = listed.get("page_map", {}).get("volumes") or [[1, listed.get("pages", pages)]]
+    first, last = volumes[min(listed.get("volume", 1), len(volumes)) - 1]
+    return int(first), int(last)
+
+
+def _page_finds(pdf: pikepdf.Pdf, listed: Mapping[str, Any], span: tuple[int, int], planned: int) -> Iterator[Find]:
+    if len(pdf.pages) != span[1] - span[0] + 1 or planned != listed.get("pages"):
+        yield {"code": "pages", "what": "count"}
+
+
+def _text_finds(document: pypdfium2.PdfDocument, here: Sequence[Exhibit], before: int, terms: Terms) -> Iterator[Find]:
+    """Withheld words in what can be searched, and exhibits whose first page does not carry their own mark."""
+    firsts = {exhibit["first_page"] - before: exhibit["mark"] for exhibit in here}
+    labels = set(firsts)
+    if len(firsts) != len(here):
+        yield {"code": "marks", "what": "shared"}
+    for number in range(1, len(document) + 1):
+        text, item = _text_of(document, number - 1), pictures.exhibit_on(here, number + before)
+        if number in firsts and not _carries(text, firsts.pop(number)):
+            yield {"code": "marks", "page": number, "item": item, "what": "missing"}
+        is_of_file = bool(item) and number not in labels
+        for hit in _of_a_file(terms, text) if is_of_file else terms.found(text):
+            yield {"code": "text", "page": number, "item": item, **hit}
+    for mark in firsts.values():
+        yield {"code": "marks", "item": mark, "what": "missing"}
+
+
+def _of_a_file(terms: Terms, text: str, *, is_read_by_machine: bool = False) -> list[Find]:
+    """Terms, and besides what has the form of something withheld where no term of its kind was found."""
+    known = terms.found(text, is_read_by_machine=is_read_by_machine)
+    kinds = {hit["what"] for hit in known}
+    return [*known, *(hit for hit in terms.spotted(text) if hit["what"] not in kinds)]
+
+
+def _text_of(document: pypdfium2.PdfDocument, index: int) -> str:
+    page = document[index]
+    text = page.get_textpage()
+    try:
+        return str(text.get_text_range())
+    finally:
+        text.close()
+        page.close()
+
+
+def _carries(text: str, mark: str) -> bool:
+    """Whether the mark stands there by itself: E1 is no part of E11."""
+    return re.search(rf"(?<![\w/]){re.escape(mark)}(?![\w/])", text) is not None
+
+
+def _manifest_finds(listed: Mapping[str, Any], terms: Terms) -> Iterator[Find]:
+    """Without the digests: a number could be found in sixty-four signs that say nothing."""
+    if not listed:
+        yield {"code": "attachments", "what": "no_manifest"}
+        return
+    for hit in terms.found(DIGEST.sub("", json.dumps(listed, ensure_ascii=False))):
+        yield {"code": "manifest", "item": MANIFEST, **hit}
