@@ -47,7 +47,7 @@ def check() -> int:
     except (SetUpError, OSError, AssertionError) as error:
         result["reason"] = _with_words(copy, str(error))
     finally:
-        _remove(copy)
+        copy.remove()
     copy.seconds["setup"] = round(copy.seconds.get("setup", 0.0) + prepared, 2)
     result["seconds"] = {**copy.seconds, **result["seconds"], "total": round(time.time() - began, 2)}
     say(json.dumps(result))
@@ -86,11 +86,3 @@ def _with_words(copy: Copy, reason: str) -> str:
             shutil.copytree(source, kept)
             reason = reason.replace(str(source), str(kept))
     return reason
-
-
-def _remove(copy: Copy) -> None:
-    """Stop the copy and leave nothing of it."""
-    copy.stop()
-    place = place_of(copy.var)
-    for folder in (place.run, place.home, copy.var):
-        shutil.rmtree(folder, ignore_errors=True)

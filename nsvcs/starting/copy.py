@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 from nsvcs.embedded import SetUpError
 from nsvcs.embedded.broker import start_broker, stop_broker
 from nsvcs.embedded.database import start_database, stop_database
-from nsvcs.embedded.place import open_var
+from nsvcs.embedded.place import open_var, place_of
 from nsvcs.starting import frontend, machine
 from nsvcs.starting.children import Children
 from nsvcs.starting.fonts import write_fonts_conf
@@ -24,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SCHEMA = ["db_roles", "migrate --no-input --verbosity 0", "createcachetable", "load_reference"]
 READY_SECONDS = 60.0
 CELERY = [sys.executable, "-m", "celery", "-A", "nsvcs.celery"]
+WORKER = [*CELERY, "worker", "-Q", "default,bundles", "--concurrency", "2", "-O", "fair", "--without-gossip",
+          "--without-mingle", "--loglevel", "INFO"]  # fmt: skip
 
 
 class Copy:
@@ -76,6 +79,13 @@ class Copy:
         stop_broker(self.var)
         stop_database(self.var)
 
+    def remove(self) -> None:
+        """Stop a throw-away copy and leave nothing of it."""
+        self.stop()
+        place = place_of(self.var)
+        for folder in (place.run, place.home, self.var):
+            shutil.rmtree(folder, ignore_errors=True)
+
     def run(self, process: str, *commands: str) -> str:
         """Run management commands as one process of the service; what they printed.
 
@@ -107,11 +117,9 @@ class Copy:
         return {}
 
     def _start_processes(self) -> None:
-        queues = ["worker", "-Q", "default,bundles", "--concurrency", "2", "-O", "fair"]
-        worker = [*CELERY, *queues, "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
         beat = [*CELERY, "beat", "--schedule", str(self.var / "beat"), "--pidfile", "", "--loglevel", "WARNING"]
         web = [sys.executable, "-m", "gunicorn", "nsvcs.wsgi"]
-        for name, command in (("web", web), ("worker", worker), ("beat", beat)):
+        for name, command in (("web", web), ("worker", WORKER), ("beat", beat)):
             self.children.start(name, command, self.environment("worker" if name == "beat" else name))
 
     def _wait_until_ready(self) -> None:
