@@ -1,9 +1,12 @@
 """Build a bundle of its own set, and print what it took beside the floor: the same bytes read, hashed and written once.
 
-`python -m bench.bundle --preset small|medium|large [--layout columns|cards] [--json]`
+`python -m bench.bundle --preset small|medium|large [--edition court|police|…] [--turns] [--json]`
+`python -m bench.bundle --engine --preset small|medium|large [--layout columns|cards] [--json]`
 
 The set is 40, 200 or 1,000 mixed exhibits (photos of 12 megapixels, screenshots, documents, recordings, with the copies
-that are made when a file arrives) and 84, 1,000 or 5,000 entries. Measured is the engine: no database, no worker.
+that are made when a file arrives) and 84, 1,000 or 5,000 entries. A throw-away copy of the service is filled with it; a
+caseworker asks for the bundle, the worker makes it, the gate looks it over; she writes one more entry and it is asked
+for again. With `--engine` the engine alone is measured: no database, no worker. `BENCH_FOLDER` says where all lies.
 """
 
 import argparse
@@ -12,6 +15,7 @@ import json
 import os
 import platform
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -22,6 +26,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+import django
 from PIL import Image
 
 from bundles.engine.assembling import Built, build
@@ -31,12 +36,14 @@ from bundles.selection.contents import Contents, Exhibit
 from tests.bundles.world import KEY, contents, exhibit, long_entry, make_pdf, pdf_exhibit
 
 # Exhibits, entries.
-PRESETS = {"small": (40, 84), "medium": (200, 1000), "large": (1000, 5000)}
+PRESETS = {"tiny": (5, 12), "small": (40, 84), "medium": (200, 1000), "large": (1000, 5000)}
 # Of ten exhibits: photos, screenshots, documents, recordings.
 MIX = "pppspdppsopppsddpsps"
 ASSEMBLY = ("joining", "looking over", "sealing")
-PHOTO, SCREEN, COPY = (4032, 3024), (1080, 2400), (2126, 1594)
+PHOTO, SCREEN = (4032, 3024), (1080, 2400)
+COPY, SCREEN_COPY = (2126, 1594), (957, 2126)  # never denser on their pages than courts take
 KINDS = 12  # as many different pictures of each sort; every file has an ending of its own
+EDITIONS = ("court", "police", "family", "safe", "short", "own")
 Layout = Literal["columns", "cards"]
 LAYOUTS: dict[Layout, float] = {"columns": 8.5, "cards": 12.0}
 
@@ -90,19 +97,23 @@ def story(folder: Path, exhibits: int, entries: int, layout: Layout = "columns")
     return replace(told, cover=Cover("Caseworker KP", "36/1/26", "PC 1 Example", "01632 960123", "Copy 1"))
 
 
-class _Files:
-    def __init__(self, folder: Path) -> None:
+class Pictures:
+    """A few of each sort, as they are sent in, and the copies made of them."""
+
+    def __init__(self, folder: Path, kinds: int = KINDS) -> None:
         self.folder = folder
-        self.photos = [self._made("photo", PHOTO, number, "JPEG", quality=92) for number in range(KINDS)]
-        self.screens = [self._made("screen", SCREEN, number, "PNG", compress_level=1) for number in range(KINDS)]
+        self.photos = [self._made("photo", PHOTO, number, "JPEG", quality=92) for number in range(kinds)]
+        self.screens = [self._made("screen", SCREEN, number, "PNG", compress_level=1) for number in range(kinds)]
         self.copies = {
-            "p": [self._made("copy", COPY, number, "JPEG", quality=88) for number in range(KINDS)],
-            "s": [self._made("screen-copy", SCREEN, number, "JPEG", quality=85) for number in range(KINDS)],
+            "p": [self._made("copy", COPY, number, "JPEG", quality=88) for number in range(kinds)],
+            "s": [self._made("screen-copy", SCREEN_COPY, number, "JPEG", quality=85) for number in range(kinds)],
         }
 
     def _made(self, name: str, size: tuple[int, int], number: int, form: str, **save: Any) -> bytes:
         return picture(self.folder / "making", size, f"{name} {number}", form, **save)
 
+
+class _Files(Pictures):
     def one(self, sort: str, mark: str, entry: int) -> Exhibit:
         number = int(mark.rpartition("/")[2])
         original, copy = self.folder / f"{number}.original", self.folder / f"{number}.copy"
@@ -218,18 +229,95 @@ def told(found: dict[str, Any], say: Callable[[str], Any] = print) -> None:
     )
 
 
+def live(preset: str, edition: str, *, with_turns: bool) -> dict[str, Any]:
+    """The same by the service itself: its rows, its worker, its gate."""
+    with tempfile.TemporaryDirectory(prefix="nsvcs-bench-", dir=os.environ.get("BENCH_FOLDER")) as folder:
+        # Where things are is decided by the environment, and read when the first module of the service is imported.
+        os.environ |= {"NSVCS_VAR": f"{folder}/var", "NSVCS_PROCESS": "web", "DJANGO_SETTINGS_MODULE": "nsvcs.settings"}
+        from nsvcs.starting.check import FOREIGN
+
+        for name in FOREIGN:
+            os.environ.pop(name, None)
+        django.setup()
+        from bench.building import measured
+
+        return measured(Path(folder), preset, edition, with_turns=with_turns)
+
+
+def told_live(found: dict[str, Any], say: Callable[[str], Any] = print) -> None:
+    """The figures of a bundle that the worker made, as lines."""
+    originals = found["originals"]
+    say(
+        f"{found['exhibits']} exhibits ({originals['mb']:.0f} MB), {found['entries']} entries, edition"
+        f" {found['edition']}; written in {found['filled_seconds']:.1f} s"
+    )
+    say(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {tool_versions()}")
+    say(
+        f"floor: {found['shown_mb']:.0f} MB read, hashed and durably written in {found['floor']:.2f} s;"
+        f" originals read and hashed in {originals['hashed_seconds']:.2f} s"
+    )
+    for name, row in (("first build", found["first"]), ("after one new entry", found["rebuild"])):
+        _told_of_build(name, row, say)
+    say(
+        f"ratio to the floor {found['ratio']:.1f}, of the assembly {found['assembly_ratio']:.1f}; rebuild"
+        f" {found['rebuild_share'] * 100:.0f} % of the first on the clock, {found['rebuild_cpu_share'] * 100:.0f} % of"
+        " its processor"
+    )
+    if "turns" in found:
+        turns = found["turns"]
+        say(
+            f"a small bundle: {turns['small_alone']:.1f} s by itself, {turns['small_beside']:.1f} s while the large one"
+            f" was printed, which ended {turns['large_ended_later']:.1f} s later"
+        )
+
+
+def _told_of_build(name: str, row: dict[str, Any], say: Callable[[str], Any]) -> None:
+    beside = sum(size for _, size in row["beside"])
+    say(
+        f"{name}: {row['wall']:.1f} s wall, {row['cpu']:.1f} s processor ({row['database_cpu']:.1f} s more in the"
+        f" database), {row['pages']} pages, {row['bytes'] / 1e6:.1f} MB and {beside / 1e6:.1f} MB beside it,"
+        f" assembly {row['assembly_wall']:.2f} s; asking took {row['asking']:.2f} s"
+    )
+    for step, took in row["stages"].items():
+        wall, cpu, database = took["wall"], took["cpu"], took["database_cpu"]
+        say(f"  {step:14} {wall:6.2f} s wall {cpu:6.2f} s processor {database:6.2f} s database")
+    _told_of_processes(row, say)
+    gate = row["gate"]
+    reds = ", ".join(f"{count} {what}" for what, count in gate["red"].items()) or "nothing"
+    say(f"  gate: {gate['wall']:.1f} s wall, {gate['cpu']:.1f} s processor, red: {reds}")
+    _told_of_processes(gate, say)
+
+
+def _told_of_processes(row: dict[str, Any], say: Callable[[str], Any]) -> None:
+    roles: dict[str, list[float]] = defaultdict(list)
+    for each in row["processes"]:
+        roles[each["role"]].append(each["peak_mb"])
+    for role, peaks in roles.items():
+        say(f"    {role:34} {max(peaks):6.0f} MB at most" + (f", {len(peaks)} of them" if len(peaks) > 1 else ""))
+    say(f"    {'all together, shared pages once':34} {row['together_mb']:6.0f} MB")
+
+
 def main() -> None:
     reads = argparse.ArgumentParser(description=__doc__)
     reads.add_argument("--preset", choices=PRESETS, default="small")
-    reads.add_argument("--layout", choices=LAYOUTS, default="columns")
+    reads.add_argument("--engine", action="store_true", help="the engine alone: no database, no worker")
+    reads.add_argument("--layout", choices=LAYOUTS, default="columns", help="of the engine alone")
+    reads.add_argument("--edition", choices=EDITIONS, default="court", help="of the service's bundle")
+    reads.add_argument("--turns", action="store_true", help="a small bundle while the large one is printed, too")
     reads.add_argument("--json", action="store_true")
     asked = reads.parse_args()
-    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
-        found = engine(story(Path(folder), *PRESETS[asked.preset], asked.layout), Path(folder))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if asked.engine:
+        with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
+            found = engine(story(Path(folder), *PRESETS[asked.preset], asked.layout), Path(folder))
+    else:
+        found = live(asked.preset, asked.edition, with_turns=asked.turns)
     if asked.json:
         sys.stdout.write(json.dumps(found, indent=1) + "\n")
-    else:
+    elif asked.engine:
         told(found)
+    else:
+        told_live(found)
 
 
 if __name__ == "__main__":
