@@ -11,6 +11,7 @@ from functools import lru_cache
 # Between two letters: nothing, a sign or two, white space; or so much that no word goes across it.
 NONE, SIGN, SPACE, WIDE = range(4)
 _MOST_SIGNS = 3
+_APART_LETTERS = 32  # between two words of one number: the rest of it in digits, with room around them
 _APOSTROPHES = "'\u2019\u2018`\u00b4\u02bc\u2032"
 _APART = {
     "\u00e6": "ae", "\u0153": "oe", "\u00f8": "o", "\u0142": "l", "\u0111": "d", "\u00f0": "d", "\u00fe": "th",
@@ -36,6 +37,7 @@ _NOUGHTS = {"hundred": "00", "thousand": "000"}
 _NUMBER = {*_UNIT, *_TWO, *_TEN, *_TIMES, *_NOUGHTS}
 _PUNCTUATION = str.maketrans(dict.fromkeys("\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a3\u20ac\u00a0", " "))
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SAME = str.maketrans({"0": "o", "1": "i", "l": "i", "2": "z", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"})
 _PLAIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][a-z]*(?![A-Za-z0-9])")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -91,17 +93,26 @@ class Reading:
 
 @lru_cache(maxsize=8)
 def number_words(text: str) -> int:
-    """How many words of a text may be numbers."""
-    return len(_HAS_NUMBER.findall(text))
+    """How many words that may be numbers follow each other, at most, with no more than digits between."""
+    most, run, end = 0, 0, -_APART_LETTERS
+    for word in _HAS_NUMBER.finditer(text):
+        run = run + 1 if word.start() - end <= _APART_LETTERS else 1
+        most, end = max(most, run), word.end()
+    return most
 
 
 def outline(text: str) -> str | None:
-    """The letters and digits of a text with all that is taken for each other as one; none if it is no plain English.
+    """The letters and digits of a text with all that is taken for each other as one; none if it has others than ours.
 
-    Whatever is read in the text has its outline in it: what has not need not be read.
+    Whatever is read in the text has its outline in it: what has not need not be read. Signs are no letters, and an
+    accented letter is read as the letter under the accent, as `_letters` has it.
     """
     plain = text.translate(_PUNCTUATION)
-    return _NO_LETTERS.sub("", plain.lower()).translate(_SAME) if plain.isascii() else None
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
+        if any(sign.isalnum() for sign in _NOT_ASCII.findall(plain)):
+            return None
+    return _NO_LETTERS.sub("", plain.lower()).translate(_SAME)
 
 
 def read(text: str) -> Reading:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bundles.disclosure.folding import number_words, outline, read
 from bundles.disclosure.near_forms import forms_of
 from bundles.disclosure.terms import Finder, Term
 
@@ -196,3 +197,34 @@ def test_every_near_form_is_found_wherever_it_stands(both, before, after):
 def test_any_text_is_read_without_a_fault(text):
     for hit in Finder([ADDRESS, PHONE, NAME, PLATE, SCHOOL]).found(text):
         assert 0 <= hit.start < hit.end <= len(text)
+
+
+ODD = st.one_of(
+    st.characters(), st.sampled_from("abcIl1o0\u00e9\u00b7\u201c\ufb01\u2460\u00df\u0130\u00bd\u0131\u0663\uff21 \n-")
+)
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=ODD, max_size=14))
+def test_the_outline_of_a_text_is_that_of_what_is_read_in_it(text: str) -> None:
+    """So a text whose outline has none of the forms' need not be read."""
+    found = outline(text)
+    assert found is None or found == outline(read(text).plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("oh double seven oh nine hundred", 4),  # "oh" is a cry, too
+        ("oh seven 7 0 0 nine 00 four six one", 5),
+        ("One came. " + "He stood there until the bus had gone. " * 2 + "Two came.", 1),
+    ],
+)
+def test_words_of_numbers_are_counted_where_they_follow_each_other(text: str, count: int) -> None:
+    assert number_words(text) == count
+
+
+def test_signs_and_accents_do_not_hide_a_number_in_words_or_an_address() -> None:
+    text = "\u00b7 Caf\u00e9 \u2192 Acacia Avenue \u00b7 oh double seven double oh nine double oh one two three \u2022"
+    assert without(ADDRESS, text).count("*") == 1
+    assert without(PHONE, text).count("*") == 1
