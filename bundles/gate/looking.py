@@ -4,7 +4,6 @@ Nothing is taken from what the builder said of it. Each find is a plain dictiona
 `item`, an exhibit or a place in the file; `what`, a kind; `term`, the id of a withheld term, never its words.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,23 +15,26 @@ import pypdfium2
 from bundles.engine import manifest
 from bundles.engine.finishing import MANIFEST, pages_of
 from bundles.gate import parts, pictures
+from bundles.gate.marks import Marks
 from bundles.gate.terms import Terms
 from jobs.child import Refused
 from logs import sheets
 
-LOOK, DRAW_PAGE, WORDS = "bundles.gate.looking:look", "bundles.gate.looking:draw_page", "bundles.gate.looking:words"
+LOOK, SEARCH = "bundles.gate.looking:look", "bundles.gate.looking:search"
+DRAW_PAGE, WORDS = "bundles.gate.looking:draw_page", "bundles.gate.looking:words"
 # Every check, in the order of the page that shows them. One without a find is green.
 CHECKS = (
     "pages", "marks", "active", "attachments", "picture_data",
     "text", "metadata", "bookmarks", "names", "manifest", "pictures",
 )  # fmt: skip
 DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+PAGES_AT_ONCE = 100
+UNREADABLE = {"code": "pages", "what": "unreadable"}
 Find = dict[str, Any]
-Exhibit = Mapping[str, Any]
 
 
 def look(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Look over the finished file at `path`: a bundle, or one volume of it.
+    """Look over the finished file at `path`, a bundle or one volume of it: all but the text of its pages.
 
     Args:
         payload: besides, `pages` of the whole bundle as planned; `terms`, what is withheld.
@@ -42,28 +44,57 @@ def look(payload: Mapping[str, Any]) -> dict[str, Any]:
         `local`, its number in this file, `item`, `sha256` over them, and `is_one`.
     """
     terms = Terms.of(payload)
-    path = payload["path"]
     finds: list[Find] = []
     try:
-        with pikepdf.open(path, access_mode=pikepdf.AccessMode.stream) as pdf:
+        with _opened(payload["path"]) as pdf:
             listed = _manifest(pdf)
-            span = _span(listed, len(pdf.pages))
-            here = [each for each in listed.get("exhibits", []) if span[0] <= each["first_page"] <= span[1]]
+            span, marks = _span(listed, len(pdf.pages)), Marks(listed)
             finds += _page_finds(pdf, listed, span, payload["pages"])
-            numbers = pages_of(pdf)
-            finds += parts.finds(pdf, numbers, terms)
-            seen = pictures.Pictures(pdf, here, span[0] - 1)
+            finds += _mark_finds(marks, span, len(pdf.pages))
+            finds += parts.finds(pdf, pages_of(pdf), terms)
+            seen = pictures.Pictures(pdf, marks, span[0] - 1)
             finds += seen.finds(terms)
             finds += _manifest_finds(listed, terms)
-            count = len(pdf.pages)
-            places = seen.places()
-        with pypdfium2.PdfDocument(path) as document:
-            finds += _text_finds(document, here, span[0] - 1, terms)
-    except (pikepdf.PdfError, pypdfium2.PdfiumError):
-        return {"finds": [{"code": "pages", "what": "unreadable"}], "pages": 0, "pictures": []}
+            places, count = seen.places(), len(pdf.pages)
+    except pikepdf.PdfError:
+        return {"finds": [UNREADABLE], "pages": 0, "pictures": []}
     before = span[0] - 1
-    told = [find | {"page": find["page"] + before} if find.get("page") else find for find in finds]
-    return {"finds": told, "pages": count, "pictures": [place | {"page": place["local"] + before} for place in places]}
+    shown = [place | {"page": place["local"] + before} for place in places]
+    return {"finds": [_of_the_whole(find, before) for find in finds], "pages": count, "pictures": shown}
+
+
+def search(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Search the text of some pages of the file at `path`, and look whether exhibits that begin on them say so.
+
+    Args:
+        payload: besides, `first` and `last`, pages of this file from 1, without `last` to its end; `terms`; and
+            `hidden`, kinds that are looked for by their form.
+
+    Returns:
+        `finds`, by pages of the whole bundle.
+    """
+    terms = Terms.of(payload)
+    first, last = payload["first"], payload.get("last")
+    try:
+        with _opened(payload["path"]) as pdf:
+            listed = _manifest(pdf)
+            before, last = _span(listed, len(pdf.pages))[0] - 1, min(last or len(pdf.pages), len(pdf.pages))
+        marks, finds = Marks(listed), list[Find]()
+        for start in range(first, last + 1, PAGES_AT_ONCE):  # opened anew: the library keeps all that it has read
+            with pypdfium2.PdfDocument(payload["path"]) as document:
+                numbers = range(start, min(start + PAGES_AT_ONCE, last + 1))
+                finds += _text_finds(document, numbers, marks, before, terms)
+    except (pikepdf.PdfError, pypdfium2.PdfiumError):
+        return {"finds": [UNREADABLE]}
+    return {"finds": [_of_the_whole(find, before) for find in finds]}
+
+
+def _of_the_whole(find: Find, before: int) -> Find:
+    return find | {"page": find["page"] + before} if find.get("page") else find
+
+
+def _opened(path: str) -> pikepdf.Pdf:
+    return pikepdf.open(path, access_mode=pikepdf.AccessMode.stream)
 
 
 def draw_page(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,21 +152,28 @@ def _page_finds(pdf: pikepdf.Pdf, listed: Mapping[str, Any], span: tuple[int, in
         yield {"code": "pages", "what": "count"}
 
 
-def _text_finds(document: pypdfium2.PdfDocument, here: Sequence[Exhibit], before: int, terms: Terms) -> Iterator[Find]:
-    """Withheld words in what can be searched, and exhibits whose first page does not carry their own mark."""
-    firsts = {exhibit["first_page"] - before: exhibit["mark"] for exhibit in here}
-    labels = set(firsts)
-    if len(firsts) != len(here):
+def _mark_finds(marks: Marks, span: tuple[int, int], pages: int) -> Iterator[Find]:
+    """Exhibits that begin where another does, or behind the file's last page."""
+    firsts = [first for first in marks.firsts if span[0] <= first <= span[1]]
+    if len(firsts) != len(set(firsts)):
         yield {"code": "marks", "what": "shared"}
-    for number in range(1, len(document) + 1):
-        text, item = _text_of(document, number - 1), pictures.exhibit_on(here, number + before)
-        if number in firsts and not _carries(text, firsts.pop(number)):
-            yield {"code": "marks", "page": number, "item": item, "what": "missing"}
-        is_of_file = bool(item) and number not in labels
+    for first in dict.fromkeys(first for first in firsts if first - span[0] >= pages):
+        yield from ({"code": "marks", "item": mark, "what": "missing"} for mark in marks.beginning_on(first))
+
+
+def _text_finds(
+    document: pypdfium2.PdfDocument, numbers: Sequence[int], marks: Marks, before: int, terms: Terms
+) -> Iterator[Find]:
+    """Withheld words in what can be searched, and exhibits whose first page does not carry their own mark."""
+    for number in numbers:
+        text, item = _text_of(document, number - 1), marks.on(number + before)
+        begins = marks.beginning_on(number + before)
+        for mark in begins:
+            if not _carries(text, mark):
+                yield {"code": "marks", "page": number, "item": mark, "what": "missing"}
+        is_of_file = bool(item) and not begins
         for hit in _of_a_file(terms, text) if is_of_file else terms.found(text):
             yield {"code": "text", "page": number, "item": item, **hit}
-    for mark in firsts.values():
-        yield {"code": "marks", "item": mark, "what": "missing"}
 
 
 def _of_a_file(terms: Terms, text: str, *, is_read_by_machine: bool = False) -> list[Find]:
@@ -165,5 +203,21 @@ def _manifest_finds(listed: Mapping[str, Any], terms: Terms) -> Iterator[Find]:
     if not listed:
         yield {"code": "attachments", "what": "no_manifest"}
         return
-    for hit in terms.found(DIGEST.sub("", json.dumps(listed, ensure_ascii=False))):
-        yield {"code": "manifest", "item": MANIFEST, **hit}
+    told: dict[str, Find] = {}
+    for text in dict.fromkeys(_texts(listed)):
+        for hit in terms.found(DIGEST.sub("", text)):
+            told.setdefault(hit["term"], {"code": "manifest", "item": MANIFEST, **hit})
+    yield from told.values()
+
+
+def _texts(told: Any) -> Iterator[str]:
+    """Every text and name in plain values."""
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, Mapping):
+        for name, value in told.items():
+            yield name
+            yield from _texts(value)
+    elif isinstance(told, list):
+        for value in told:
+            yield from _texts(value)

@@ -1,6 +1,6 @@
 """In the gate's child process: what a PDF carries beside its pages: what acts or leads outside, every text in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pikepdf
@@ -17,6 +17,7 @@ ACTIONS = {
 }  # fmt: skip
 # Notes on a page that are no link inside the file and no field of the seal.
 QUIET = {"/Link", "/Widget"}
+DEEPEST = 50
 SIGNED_BYTES = {"/Contents", "/ByteRange", "/Cert", "/Changes"}
 # Where a text of the file stands, by the keys of the dictionary it is in.
 INFO_KEYS = {"/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer"}
@@ -29,8 +30,9 @@ def finds(pdf: pikepdf.Pdf, numbers: Numbers, terms: Terms) -> Iterator[Find]:
     info = pdf.trailer.get("/Info")
     told = set[tuple[str, int | None, str]]()
     for thing in pdf.objects:
-        yield from _acting(thing)
-        for find in _saying(thing, info, numbers, terms):
+        parts = list(_dictionaries(thing))
+        yield from _acting(parts)
+        for find in _saying(thing, parts, info, numbers, terms):
             key = (find["code"], find.get("page"), find["term"] or find["what"])
             if key not in told:  # the same text may stand in several places of a file
                 told.add(key)
@@ -67,31 +69,33 @@ def _page_finds(pdf: pikepdf.Pdf) -> Iterator[Find]:
                 yield {"code": "active", "page": number, "what": "link"}
 
 
-def _acting(thing: Any) -> Iterator[Find]:
+def _acting(parts: Sequence[Any]) -> Iterator[Find]:
     """Actions wherever they stand, also those that no page leads to."""
-    for part in _dictionaries(thing):
-        if str(part.get("/S")) in ACTIONS and part.get("/Type", "/Action") == "/Action":
+    for part in parts:
+        kind = part.get("/Type")
+        if str(part.get("/S")) in ACTIONS and (kind is None or kind == "/Action"):
             yield {"code": "active", "what": "action"}
         if "/JS" in part or "/URI" in part:
             yield {"code": "active", "what": "script" if "/JS" in part else "link"}
-        if part.get("/Type") == "/Filespec" and str(part.get("/F", "")) != MANIFEST:
+        if kind == "/Filespec" and str(part.get("/F", "")) != MANIFEST:
             yield {"code": "attachments", "what": "attached"}
 
 
-def _saying(thing: Any, info: Any, numbers: Numbers, terms: Terms) -> Iterator[Find]:
+def _saying(thing: Any, parts: Sequence[Any], info: Any, numbers: Numbers, terms: Terms) -> Iterator[Find]:
     is_info = info is not None and isinstance(thing, pikepdf.Object) and thing.objgen == info.objgen
-    for code, page, text in _said(thing, is_info, numbers):
+    for code, page, text in _said(thing, parts, is_info, numbers):
         for hit in terms.found(text):
             yield {"code": code, "page": page, **hit}
 
 
-def _said(thing: Any, is_info: bool, numbers: Numbers) -> Iterator[tuple[str, int | None, str]]:
+def _said(thing: Any, parts: Sequence[Any], is_info: bool, numbers: Numbers) -> Iterator[tuple[str, int | None, str]]:
     """Every text of one part of the file, what it is a text of, and the page it leads to."""
     if isinstance(thing, pikepdf.Stream) and thing.get("/Type") == "/Metadata":
         yield "metadata", None, thing.read_bytes().decode("utf-8", "replace")
-    for part in _dictionaries(thing):
-        code, page = _place(part, is_info, numbers)
-        yield from ((code, page, text) for text in _texts(part))
+    for part in parts:
+        if texts := list(_texts(part)):
+            code, page = _place(part, is_info, numbers)
+            yield from ((code, page, text) for text in texts)
     if isinstance(thing, pikepdf.Array):  # named places of a file are pairs in an array
         yield from (("names", None, text) for text in _strings(thing))
 
@@ -113,14 +117,14 @@ def _page_of(destination: Any, numbers: Numbers) -> int | None:
 
 def _dictionaries(thing: Any, depth: int = 0) -> Iterator[Any]:
     """The dictionary, and those directly inside it; what is referred to has a turn of its own."""
-    if depth > 50:
-        return
     if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
         yield thing
-        children = [thing[key] for key in thing.keys() if key != "/Parent"]  # noqa: SIM118
+        children: Iterable[Any] = (value for key, value in thing.items() if key != "/Parent")
     elif isinstance(thing, pikepdf.Array):
-        children = [each for each in thing if isinstance(each, pikepdf.Object)]
+        children = thing
     else:
+        return
+    if depth > DEEPEST:
         return
     for child in children:
         if isinstance(child, pikepdf.Dictionary | pikepdf.Array) and not child.is_indirect:
@@ -129,9 +133,9 @@ def _dictionaries(thing: Any, depth: int = 0) -> Iterator[Any]:
 
 def _texts(part: Any) -> Iterator[str]:
     """The texts of one dictionary, but for the bytes of a seal."""
-    for key in part.keys():  # noqa: SIM118 - a stream's `in` asks for its bytes
-        value = part[key]
-        if key in SIGNED_BYTES and ("/ByteRange" in part or "/SubFilter" in part):
+    is_signed = "/ByteRange" in part or "/SubFilter" in part
+    for key, value in part.items():
+        if is_signed and key in SIGNED_BYTES:
             continue
         if isinstance(value, pikepdf.String):
             yield str(value)

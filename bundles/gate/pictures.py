@@ -1,14 +1,17 @@
 """In the gate's child process: every picture in a bundle, what its bytes carry besides, and those to be read."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pikepdf
 
+from bundles.gate.marks import Marks
 from bundles.gate.terms import Terms
+from jobs.child import Refused
 from logs import jpegs
 
+FIND = "bundles.gate.pictures:find"
 Find = dict[str, Any]
 Place = dict[str, Any]
 # Smaller than a line of letters can be: rules, dots and logos' corners.
@@ -26,9 +29,9 @@ DEEPEST = 6
 class Pictures:
     """The pictures of one file, by page."""
 
-    def __init__(self, pdf: pikepdf.Pdf, exhibits: Sequence[Mapping[str, Any]], before: int) -> None:
-        """Find them; `exhibits` are those of this file, `before` the bundle's pages in volumes before it."""
-        self.exhibits, self.before = exhibits, before
+    def __init__(self, pdf: pikepdf.Pdf, marks: Marks, before: int) -> None:
+        """Find them; `marks` are those of the bundle, `before` its pages in volumes before this file."""
+        self.marks, self.before = marks, before
         self.of_page = {number: list(_drawn(page.obj)) for number, page in enumerate(pdf.pages, 1)}
         self.first_page: dict[tuple[int, int], int] = {}
         for number, images in self.of_page.items():
@@ -41,7 +44,7 @@ class Pictures:
         """What pictures carry beside what is seen of them."""
         for image in self.all:
             page = self.first_page.get(image.objgen)
-            item = exhibit_on(self.exhibits, page + self.before) if page else ""
+            item = self.marks.on(page + self.before) if page else ""
             for what in _carried(image):
                 yield {"code": "picture_data", "page": page, "item": item, "what": what}
             yield from ({"page": page, "item": item} | find for find in _profile_finds(image, terms))
@@ -52,13 +55,29 @@ class Pictures:
         for number, images in self.of_page.items():
             large = [image for image in images if _can_hold_words(image)]
             if large:
-                place = {"local": number, "item": exhibit_on(self.exhibits, number + self.before)}
+                place = {"local": number, "item": self.marks.on(number + self.before)}
                 found.append(place | {"sha256": self._digest(large), "is_one": len(large) == 1})
         return found
 
     def _digest(self, images: list[Any]) -> str:
         digests = [self.digests[image.objgen] for image in images]
         return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def find(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The pages of the document at `path` that show pictures in which something may be written.
+
+    Returns:
+        `pictures`: of each page `local`, its number, and `sha256` over its pictures.
+
+    Raises:
+        Refused: `unreadable`.
+    """
+    try:
+        with pikepdf.open(payload["path"], access_mode=pikepdf.AccessMode.stream) as pdf:
+            return {"pictures": Pictures(pdf, Marks({}), 0).places()}
+    except pikepdf.PdfError:
+        raise Refused("unreadable") from None
 
 
 def _drawn(page: Any, depth: int = 0) -> Iterator[Any]:
@@ -77,12 +96,6 @@ def _is_image(thing: Any) -> bool:
 
 def _can_hold_words(image: Any) -> bool:
     return int(image.get("/Width", 0)) >= LEAST_WIDTH and int(image.get("/Height", 0)) >= LEAST_HEIGHT
-
-
-def exhibit_on(exhibits: Sequence[Mapping[str, Any]], page: int) -> str:
-    """The mark of the exhibit that a page of the bundle belongs to."""
-    marks = [each["mark"] for each in exhibits if each["first_page"] <= page <= each["last_page"]]
-    return str(marks[0]) if marks else ""
 
 
 def _carried(image: Any) -> Iterator[str]:

@@ -13,7 +13,8 @@ from pikepdf import Array, Dictionary, Name, String
 from bundles.disclosure.terms import Term
 from bundles.disclosure.withholding import PATTERNS
 from bundles.engine.assembling import Built, build
-from bundles.gate import looking
+from bundles.gate import gating, looking
+from bundles.gate.marks import Marks
 from bundles.gate.pictures import profile_words
 from bundles.gate.terms import SPOTS, Terms
 from jobs import child
@@ -49,7 +50,8 @@ def copy(built: Built, tmp_path: Path) -> Path:
 
 def looked(path: Path, pages: int, terms: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
     """The finds; without their page, place and term where these say nothing."""
-    found = looking.look({"path": str(path), "pages": pages, "terms": TERMS if terms is None else terms})["finds"]
+    asked = {"path": str(path), "pages": pages, "terms": TERMS if terms is None else terms, "first": 1}
+    found = [*looking.look(asked)["finds"], *looking.search(asked)["finds"]]
     return [{key: value for key, value in find.items() if value not in {None, ""}} for find in found]
 
 
@@ -82,7 +84,7 @@ def test_more_pages_than_planned_are_red(built: Built, copy: Path) -> None:
 
 def test_a_file_that_is_no_pdf_is_red(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"no PDF")
-    assert looked(tmp_path / "a", 1) == [{"code": "pages", "what": "unreadable"}]
+    assert looked(tmp_path / "a", 1) == [{"code": "pages", "what": "unreadable"}] * 2  # by both who open it
 
 
 def test_an_exhibit_s_page_under_another_s_mark_is_red(built: Built, copy: Path) -> None:
@@ -305,13 +307,13 @@ def test_what_a_file_says_is_looked_through_by_form_too(tmp_path: Path) -> None:
     make_pdf(tmp_path / "a.pdf", words=f"Ring {NUMBER}, {POSTCODE}").close()
     frozen = contents(entry(1, exhibits=("E1",)), exhibits=(pdf_exhibit(tmp_path / "a.pdf", "E1"),))
     made = build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=KEY)
-    asked = {"path": str(made.path), "pages": made.pages, "terms": []}
+    asked = {"path": str(made.path), "pages": made.pages, "terms": [], "first": 1}
     first, last = made.page_map["exhibits"]["E1"]
     assert last == first + 1
-    found = looking.look(asked | {"hidden": ["addresses", "phones", "vehicles"]})["finds"]
+    found = looking.search(asked | {"hidden": ["addresses", "phones", "vehicles"]})["finds"]
     place = {"code": "text", "page": last, "item": "E1", "is_soft": True}
     assert found == [place | {"what": "addresses"}, place | {"what": "phones"}]
-    assert looking.look(asked | {"hidden": ["vehicles"]})["finds"] == []
+    assert looking.search(asked | {"hidden": ["vehicles"]})["finds"] == []
 
 
 def test_a_number_in_a_picture_is_found_by_its_form_once_and_not_beside_a_term_of_its_kind() -> None:
@@ -326,6 +328,40 @@ def test_a_number_in_a_picture_is_found_by_its_form_once_and_not_beside_a_term_o
 def test_files_are_looked_through_for_all_that_texts_are_gone_through_for() -> None:
     told = [(kinds, spot) for kinds, spot, _mark in PATTERNS]
     assert [({str(kind) for kind in kinds}, spot) for kinds, spot in told] == list(SPOTS)
+
+
+def test_each_page_is_searched_once_in_whichever_stretch(
+    built: Built, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "PAGES_AT_ONCE", 2)
+
+    def on_every_page(pdf: pikepdf.Pdf) -> None:
+        for number in range(1, built.pages + 1):
+            write_on_page(pdf, number, ADDRESS)
+
+    change(copy, built.pages, on_every_page)
+    asked = {"path": str(copy), "terms": TERMS}
+    found = looking.search(asked | {"first": 1, "last": 3})["finds"]
+    found += looking.search(asked | {"first": 4})["finds"]
+    assert [find["page"] for find in found if find["code"] == "text"] == list(range(1, built.pages + 1))
+    assert looking.search(asked | {"first": built.pages + 1})["finds"] == []
+
+
+@pytest.mark.parametrize("pages", [0, 1, 299, 300, 301, 2603])
+def test_stretches_have_every_page_once_and_the_last_goes_to_the_end(pages: int) -> None:
+    found = gating._stretches(pages)
+    searched = [number for first, last in found for number in range(first, (last or max(pages, first)) + 1)]
+    assert searched == list(range(1, max(pages, 1) + 1))
+    assert [last for _first, last in found].index(None) == len(found) - 1
+
+
+@pytest.mark.parametrize(("first", "mark"), [(None, ""), (9, "E9")])
+def test_a_page_belongs_to_the_exhibit_whose_pages_it_is_among(first: int | None, mark: str) -> None:
+    rows = [{"mark": "E2", "first_page": 5, "last_page": 6}, {"mark": "E1", "first_page": 3, "last_page": 4}]
+    rows += [{"mark": mark, "first_page": first, "last_page": first}] if first else []
+    marks = Marks({"exhibits": rows})
+    assert [marks.on(page) for page in range(2, 10)] == ["", "E1", "E1", "E2", "E2", "", "", mark]
+    assert (marks.beginning_on(5), marks.beginning_on(6)) == (["E2"], [])
 
 
 def test_a_find_holds_no_withheld_word(built: Built, copy: Path) -> None:
