@@ -12,16 +12,20 @@ class BundlesConfig(AppConfig):
         """Tell the jobs room what workers do here."""
         from bundles import checks  # noqa: F401 - it registers itself
         from bundles.actions.shutting import RELEASE, is_held_back
+        from bundles.gate.reading_ahead import ask_to_read
         from bundles.holding import entries_in_bundles
         from cases.actions.sharing import hold_back
         from jobs.kinds import Kind, register
         from logs.bringing import holding
+        from logs.making.following import follow
 
         holding.register(entries_in_bundles)
         hold_back(RELEASE, is_held_back)
+        follow(ask_to_read)
 
         register(Kind("bundle", "bundles.building.working.build_bundle", queue="bundles"))
         register(Kind("gate", "bundles.gate.gating.check_bundle", queue="bundles"))
+        register(Kind("read_ahead", "bundles.gate.reading_ahead.read_ahead", as_itself=True))
         register(Kind("bundle_part", "bundles.building.crew.make_parts", queue="bundles"))
         register(Kind("own_copy", "bundles.building.own_copies.make_own_copy", queue="bundles"))
         register(Kind("sweep_files", "bundles.building.sweeping.sweep_files", as_itself=True))

@@ -9,6 +9,7 @@ from jobs.child import ChildFailed
 from jobs.working import Work
 from logs.actions.custody import note_custody
 from logs.actions.opening import held_password, settle
+from logs.making.following import parts_are_made
 from logs.making.originals import Made, Original
 from logs.making.steps import STEPS, Step, is_opened_by
 from logs.models import CustodyEvent, Evidence, EvidenceFact, FilePassword, Rendition
@@ -50,6 +51,7 @@ def make_copies(work: Work) -> None:
     with work.acting():
         if held:
             settle(held[0].pk, FilePassword.Outcome.OPENED)
+        parts_are_made(evidence, original.rows, work.job.pk)
         work.finish()
 
 
