@@ -35,6 +35,10 @@ FAILURES: dict[str, str | Promise] = {
     "revocation_unreachable": gettext_lazy(
         "Whoever issued the seal’s certificate does not answer, so it could not be sealed. Try again later."
     ),
+    "revocation_unproved": gettext_lazy(
+        "What was answered about the seal’s certificate did not hold, so it could not be sealed. Try again later. If "
+        "that does not help, tell whoever runs the service."
+    ),
     "certificate_revoked": gettext_lazy("The seal’s certificate was taken back. Tell whoever runs the service today."),
     "seal_certificate": gettext_lazy(
         "The seal’s certificate or key cannot be used. Tell whoever runs the service today. The choice is kept."

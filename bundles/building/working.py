@@ -33,7 +33,7 @@ from nsvcs.fonts import write_fonts_conf
 from nsvcs.storage import FileStore, StorageError, StoredFile, file_store
 
 LONGEST_BYTES = 8 * 1024**3
-NOT_YET = {"timestamp_unreachable", "revocation_unreachable"}
+NOT_YET = {"timestamp_unreachable", "revocation_unreachable", "revocation_unproved"}
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def _proofs(made: SelfMade, certificates: tuple[x509.Certificate, ...]) -> Proof
     below = [each for each in certificates if each.issuer != each.subject]
     others = [each for each in below if not issued_by(root, each)]
     own = (made.revoked().public_bytes(Encoding.DER),) if len(others) < len(below) else ()
-    found = revocation.fetch(others, certificates)
+    found = revocation.fetch(others, (*certificates, *_time_roots(made)))
     return replace(found, lists=(*own, *found.lists))
 
 

@@ -1,17 +1,15 @@
-"""Whether certificates were taken back: fetched when a bundle is sealed, and kept in it for later years.
+"""Whether certificates were taken back: fetched and checked when a bundle is sealed, and kept in it for later years.
 
-Source: RFC 5280, 4.2.1.13 and 4.2.2.1; RFC 6960.
+Source: RFC 5280, 4.2.1.13 and 4.2.2.1; RFC 6960. What is checked of each answer: `bundles.seals.answers`.
 """
 
 import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
+from bundles.seals.answers import Answer, BadAnswer, Question, Status, read_answer, read_list
 from bundles.seals.sealing import Proofs, SealFailed
 from bundles.seals.stamping import issued_by
 
@@ -27,53 +25,77 @@ def fetch(certificates: Iterable[x509.Certificate], among: Sequence[x509.Certifi
         among: where their issuers are found.
 
     Raises:
-        SealFailed: `revocation_unreachable`: nobody answered. `certificate_revoked`: one was taken back.
+        SealFailed: `revocation_unreachable`: nobody answered. `revocation_unproved`: somebody did, and it did not hold.
+            `certificate_revoked`: one was taken back.
     """
-    lists: dict[bytes, None] = {}
-    answers: dict[bytes, None] = {}
+    asking = _Asking()
     for certificate in certificates:
-        if answer := _answer(certificate, among):
-            answers[answer] = None
-        elif found := _list(certificate):
-            lists[found] = None
-        else:
-            raise SealFailed("revocation_unreachable")
-    return Proofs(tuple(lists), tuple(answers))
+        issuer = next((each for each in among if issued_by(each, certificate)), None)
+        if issuer is None or not asking.about(Question(certificate, issuer)):
+            raise SealFailed("revocation_unproved" if asking.had_answers else "revocation_unreachable")
+    return Proofs(tuple(asking.lists), tuple(asking.answers))
 
 
-def _answer(certificate: x509.Certificate, among: Sequence[x509.Certificate]) -> bytes | None:
-    issuer = next((each for each in among if issued_by(each, certificate)), None)
-    if issuer is None:
-        return None
-    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1()).build()  # noqa: S303 - a name
-    headers = {"Content-Type": "application/ocsp-request"}
-    for address in _asked_at(certificate):
-        told = _fetched(urllib.request.Request(address, asked.public_bytes(Encoding.DER), headers))  # noqa: S310
+class _Asking:
+    """What was told so far that held."""
+
+    def __init__(self) -> None:
+        self.lists: dict[bytes, None] = {}
+        self.answers: dict[bytes, None] = {}
+        self.had_answers = False
+
+    def about(self, question: Question) -> bool:
+        """Whether something holds that says the certificate is good."""
+        return any(self._answered(question, each) for each in _asked_at(question.certificate)) or self._listed(question)
+
+    def _answered(self, question: Question, address: str) -> bool:
+        headers = {"Content-Type": "application/ocsp-request"}
+        told = self._fetched(urllib.request.Request(address, question.request(), headers))  # noqa: S310
         try:
-            answer = ocsp.load_der_ocsp_response(told)
-            if answer.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL:
+            answer = read_answer(told, question)
+        except BadAnswer:
+            return False
+        if not self._may_be_believed(answer, question):
+            return False
+        if answer.status == Status.REVOKED:
+            raise SealFailed("certificate_revoked")
+        if answer.status != Status.GOOD:
+            return False
+        self.answers[told] = None
+        return True
+
+    def _may_be_believed(self, answer: Answer, question: Question) -> bool:
+        """Whoever was put up to answer could have been taken back too: then a list has to say that they were not."""
+        if answer.signer == question.issuer or not answer.needs_list:
+            return True
+        return self._is_on_list(Question(answer.signer, question.issuer)) is False
+
+    def _listed(self, question: Question) -> bool:
+        is_on_it = self._is_on_list(question)
+        if is_on_it:
+            raise SealFailed("certificate_revoked")
+        return is_on_it is False
+
+    def _is_on_list(self, question: Question) -> bool | None:
+        """Whether a list names the certificate as taken back; none where no list holds."""
+        for address in _listed_at(question.certificate):
+            told = self._fetched(urllib.request.Request(address))  # noqa: S310
+            try:
+                found = read_list(told, question)
+            except BadAnswer:
                 continue
-            status = answer.certificate_status
-        except ValueError:
-            continue
-        if status == ocsp.OCSPCertStatus.REVOKED:
-            raise SealFailed("certificate_revoked")
-        if status == ocsp.OCSPCertStatus.GOOD:
-            return told
-    return None
+            self.lists[told] = None
+            return found.get_revoked_certificate_by_serial_number(question.certificate.serial_number) is not None
+        return None
 
-
-def _list(certificate: x509.Certificate) -> bytes | None:
-    for address in _listed_at(certificate):
-        told = _fetched(urllib.request.Request(address))  # noqa: S310
+    def _fetched(self, request: urllib.request.Request) -> bytes:
         try:
-            found = x509.load_der_x509_crl(told)
-        except ValueError:
-            continue
-        if found.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None:
-            raise SealFailed("certificate_revoked")
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - web addresses alone
+                told: bytes = answer.read(MOST_BYTES)
+        except OSError:
+            return b""
+        self.had_answers = self.had_answers or bool(told)
         return told
-    return None
 
 
 def _asked_at(certificate: x509.Certificate) -> Iterator[str]:
@@ -97,12 +119,3 @@ def _listed_at(certificate: x509.Certificate) -> Iterator[str]:
 
 def _is_web(name: x509.GeneralName) -> bool:
     return isinstance(name, x509.UniformResourceIdentifier) and name.value.startswith(("http://", "https://"))
-
-
-def _fetched(request: urllib.request.Request) -> bytes:
-    try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - web addresses alone
-            told: bytes = answer.read(MOST_BYTES)
-            return told
-    except OSError:
-        return b""

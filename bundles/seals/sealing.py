@@ -124,8 +124,9 @@ def seal(path: Path, sealer: Sealer, run: Run) -> str:
         SHA-256 of the sealed file.
 
     Raises:
-        SealFailed: `timestamp_unreachable`, `revocation_unreachable`, `certificate_revoked`, `seal_too_long` (a
-            message longer than the room for it), `seal_broken` (it does not hold), or a child's code.
+        SealFailed: `timestamp_unreachable`, `revocation_unreachable`, `revocation_unproved`, `certificate_revoked`,
+            `seal_too_long` (a message longer than the room for it), `seal_broken` (it does not hold), or a child's
+            code.
     """
     try:
         _seal(path, sealer, run)

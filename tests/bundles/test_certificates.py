@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 
 from bundles.checks import seal_can_be_used
@@ -157,8 +157,8 @@ def pem(folder: Path, *certificates: x509.Certificate, name: str = "roots.pem") 
     return str(path)
 
 
-def issued(list_at: str = "", key: Any = None, *, is_for_time: bool = False) -> Identity:
-    """A certificate by an authority outside, which says where its list of revoked ones is."""
+def issued(list_at: str = "", key: Any = None, *, is_for_time: bool = False, asked_at: str = "") -> Identity:
+    """A certificate by an authority outside, which says where its list of revoked ones is, and whom to ask of it."""
     key = key or rsa.generate_private_key(65537, 2048)
     now, root = datetime.now(UTC), OUTSIDE.root
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Harbour Support Network")])
@@ -171,6 +171,9 @@ def issued(list_at: str = "", key: Any = None, *, is_for_time: bool = False) -> 
     if list_at:
         point = x509.DistributionPoint([x509.UniformResourceIdentifier(list_at)], None, None, None)
         builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
+    if asked_at:
+        told = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(asked_at))
+        builder = builder.add_extension(x509.AuthorityInformationAccess([told]), critical=False)
     if is_for_time:
         purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         builder = builder.add_extension(purpose, critical=True)
