@@ -5,12 +5,15 @@ import pikepdf
 import pytest
 from pikepdf import Array
 
-from bundles.engine import label_pages
+from bundles.engine import label_pages, rendering
 from bundles.engine.assembling import build
+from bundles.engine.parts import CSS
 from bundles.engine.rendering import Sheet
+from bundles.selection.choice import Pattern
+from nsvcs.fonts import write_fonts_conf
 from nsvcs.typesetting import Typesetter
 from tests.bundles.test_assembling import page_texts
-from tests.bundles.world import KEY, contents, entry, make_pdf, pdf_exhibit
+from tests.bundles.world import KEY, contents, entry, in_child, make_pdf, pdf_exhibit
 from tests.logs.test_cleaning import with_its_list_at_the_end
 
 
@@ -76,6 +79,19 @@ def test_exhibit_that_broke_off_is_a_repaired_view_on_its_page_on_every_page_and
     with pikepdf.open(built.path) as pdf:
         listed = json.loads(pdf.attachments["manifest.json"].get_file().read_bytes())
     assert listed["exhibits"][0]["is_repaired_view"]
+
+
+def test_a_long_table_of_facts_has_its_headings_on_each_page_and_no_letter_twice(tmp_path: Path) -> None:
+    rows = tuple((f"Week {number}", str(number), f"entry {number}") for number in range(1, 61))
+    html = rendering.patterns([Pattern("By week", "60 weeks.", ("Week from Monday", "Entries", "Which"), rows)])
+    told = {"html": html, "css": str(CSS), "fonts_conf": str(write_fonts_conf(tmp_path)), "out": str(tmp_path / "p")}
+
+    made = in_child("bundles.engine.printing:render", told, 60)
+
+    texts = page_texts(tmp_path / "p")
+    assert made["pages"] == len(texts) > 1
+    assert all("Week from Monday Entries Which" in text for text in texts)
+    assert sum(text.count("entry 33") for text in texts) == 1
 
 
 def test_exhibit_says_what_is_not_in_its_copy(tmp_path: Path) -> None:
