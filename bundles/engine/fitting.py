@@ -51,6 +51,7 @@ class Fitter:
         self._repeated: list[str] = []
         self._possible: list[str] = []
         self._doubled: set[str] = set()
+        self._turns = False
 
     def lines(self, text: str, millimetres: float) -> list[dict[str, Any]]:
         """The text line by line, for a column of such a width; nothing for an empty text."""
@@ -84,7 +85,8 @@ class Fitter:
         """What the pages are held against: see `bundles.engine.setting.set_pages`."""
         repeated = letters_of("".join([*self._repeated, *self._possible]))
         letters = letters_of("".join([*self._words, *self._repeated]))
-        return {"letters": dict(letters), "repeated": dict(repeated), "doubled": "".join(sorted(self._doubled))}
+        told = {"letters": dict(letters), "repeated": dict(repeated), "doubled": "".join(sorted(self._doubled))}
+        return told | ({"turns": True} if self._turns else {})
 
     def _fit(self, text: str, millimetres: float) -> Any:
         self._words.append(text)
@@ -93,6 +95,7 @@ class Fitter:
             return text if len(pieces) < 2 else pieces
         if SOFT_HYPHEN in text:
             self._doubled.add("-")  # seen where a line ends at one
+        self._turns = self._turns or any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in set(text))
         text = unicodedata.normalize("NFC", text)
         fitted = [self._glued(piece) for piece in self._pieces(text, millimetres)]
         return fitted[0] if len(fitted) == 1 and isinstance(fitted[0], str) else fitted
@@ -114,7 +117,7 @@ class Fitter:
         """A piece as it is; or, where a mark stands upon a letter, the marks as parts of their own.
 
         Drawn together with its letter, a mark that has no sign of its own with it would be copied out twice. In writing
-        from right to left letters join across it, and there it stays.
+        from right to left letters join across it; there it stays, and the page is mended (`bundles.engine.vowels`).
         """
         parts, base, standing, is_apart = [""], "", 0, False
         for letter in piece:
@@ -126,7 +129,7 @@ class Fitter:
                 continue
             standing += 1
             if standing <= MOST_MARKS and base and unicodedata.bidirectional(base) in RIGHT_TO_LEFT:
-                self._doubled |= set(unicodedata.normalize("NFKD", piece))
+                self._doubled |= set(unicodedata.normalize("NFKD", piece))  # no bundle fails for a reader's twice
                 parts[-1] += letter
             else:
                 parts.append(letter)

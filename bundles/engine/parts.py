@@ -34,7 +34,11 @@ LAYOUTS = HERE / "layouts"
 CSS = HERE / "print.css"
 # What decides how a part looks; a change in any of these makes every kept part a stranger.
 MAKERS = (layout, cleaning, hiding, jpegs, carrying, opening, rebuilding)
-OWN = (CSS, *sorted(LAYOUTS.glob("*.typ")), *(HERE / f"{name}.py" for name in ("printing", "setting", "pictures")))
+OWN = (
+    CSS,
+    *sorted(LAYOUTS.glob("*.typ")),
+    *(HERE / f"{name}.py" for name in ("printing", "setting", "pictures", "vowels", "glyphs")),
+)
 RECIPE = (*OWN, *(Path(str(each.__file__)) for each in MAKERS))
 LIBRARIES = ("weasyprint", "pydyf", "typst", "pikepdf", "pypdfium2", "fonttools")
 MEMORY_MB = 1024

@@ -25,7 +25,7 @@ VARIATIONS = range(0xFE00, 0xFE10)
 
 def warm() -> None:
     """Load what `set_pages` needs, before there is anything to set."""
-    for name in ("typst", "pypdfium2", "pikepdf", "bundles.engine.pictures"):
+    for name in ("typst", "pypdfium2", "pikepdf", "bundles.engine.pictures", "bundles.engine.vowels"):
         importlib.import_module(name)
 
 
@@ -36,6 +36,7 @@ def set_pages(payload: Mapping[str, Any]) -> dict[str, Any]:
         payload: `layout` names a file in `layouts`; `data` is what it takes; `letters` how often each letter must be
             on the pages, as `letters_of` counts; `repeated` those that a page may show again, such as headings of a
             table; `doubled` those a reader may give back more than once, because they are drawn in several pieces;
+            `turns` says that some of it is written from right to left (`bundles.engine.vowels`);
             `pictures` is a list of place name, width and height in pixels, and colours: room for each is made on the
             page where that place is, and its bytes come when the file is written (`bundles.engine.splicing`).
 
@@ -53,6 +54,8 @@ def set_pages(payload: Mapping[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     out = payload["out"]
     sheet.compile(output=out, format="pdf", timestamp=0, pdf_tags=False)
+    if payload.get("turns"):
+        _mend(out)
     pages = _check_nothing_lost(out, payload)
     places = _finished(out, payload.get("pictures", ()))
     return {"pages": pages, "places": places}
@@ -61,14 +64,27 @@ def set_pages(payload: Mapping[str, Any]) -> dict[str, Any]:
 def letters_of(text: str) -> Counter[str]:
     """How often each letter is in a text, whatever way it is written: what has no shape of its own is not counted."""
     plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
-    counted = Counter(plain)
-    for letter in [letter for letter in counted if not _is_seen(letter)]:
-        del counted[letter]
+    counted: Counter[str] = Counter()
+    for letter, count in Counter(plain).items():
+        for told in _as_read(letter):
+            counted[told] += count
     return counted
 
 
-def _is_seen(letter: str) -> bool:
-    return not letter.isspace() and unicodedata.category(letter) != "Cf" and ord(letter) not in VARIATIONS
+def _as_read(letter: str) -> str:
+    """A letter as it is counted.
+
+    The reader turns what stands from right to left: brackets look the other way then, and the halves in which it holds
+    letters beyond the first 65,536 change places. So all brackets are one, and each half counts for itself.
+    """
+    if letter.isspace() or unicodedata.category(letter) == "Cf" or ord(letter) in VARIATIONS:
+        return ""
+    if unicodedata.mirrored(letter):
+        return "("
+    if ord(letter) < 0x10000:
+        return letter
+    halves = letter.encode("utf-16-be")
+    return chr(int.from_bytes(halves[:2], "big")) + chr(int.from_bytes(halves[2:], "big"))
 
 
 @lru_cache(maxsize=1)
@@ -99,9 +115,19 @@ def _check_nothing_lost(path: str, payload: Mapping[str, Any]) -> int:
 def _texts(pdf: Any) -> Iterator[str]:
     for page in pdf:
         text = page.get_textpage()
-        yield text.get_text_bounded()  # what lies beyond the edge of the paper does not count
+        yield text.get_text_bounded(errors="surrogatepass")  # what lies beyond the edge of the paper does not count
         text.close()
         page.close()
+
+
+def _mend(out: str) -> None:
+    import pikepdf
+
+    from bundles.engine import vowels
+
+    with pikepdf.open(out, allow_overwriting_input=True) as pdf:
+        vowels.mend(pdf)
+        pdf.save(out, deterministic_id=True)
 
 
 def _finished(out: str, pictures: Any) -> dict[str, tuple[int, float]]:
