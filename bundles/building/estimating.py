@@ -14,12 +14,12 @@ from jobs.working import Work
 GROUPS = (
     ("copies", "reading", "checking"),
     ("preparing", "printing"),
-    ("joining", "looking over"),
-    ("sealing", "keeping"),
+    ("joining", "sealing"),
+    ("looking over", "keeping"),
 )
 SECONDS_EACH = {
     "copies": 2.0, "reading": 1.0, "checking": 0.02, "preparing": 0.05, "printing": 0.5, "joining": 2.0,
-    "looking over": 1.0, "sealing": 1.0, "keeping": 0.5,
+    "sealing": 1.0, "looking over": 1.0, "keeping": 0.5,
 }  # fmt: skip
 REMEMBERED = 20
 # A pace is believed after this long; nobody's machine is so much faster or slower than what was measured on it.
@@ -99,7 +99,7 @@ class Telling:
             exhibits: how many files are printed.
         """
         self.work = work
-        once = dict.fromkeys(("joining", "looking over", "sealing", "keeping"), 1)
+        once = dict.fromkeys(("joining", "sealing", "looking over", "keeping"), 1)
         self.estimate = Estimate({"checking": exhibits, "preparing": exhibits, "printing": 1} | once, usual_seconds())
         self.finds_parts = False  # a bundle that found its parts ready says nothing about how long they take
         self.total = 0

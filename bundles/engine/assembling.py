@@ -1,4 +1,4 @@
-"""From frozen contents to sealed files: check, clean, print, plan, join, finish, look again, seal.
+"""From frozen contents to sealed files: check, clean, print, plan, join, finish, seal, look again.
 
 Pure: it knows no database. What it needs is in the contents, what it makes is a file for each volume.
 """
@@ -329,13 +329,13 @@ class _Build:
         }
 
     def _seal(self, unsealed: Path, plan: Plan, page_map: dict[str, Any], sheets: Sequence[tuple[Sheet, str]]) -> Built:
-        """Look the file over as a stranger would, seal it, bring it to disk, and only then give it its name."""
+        """Seal the file, look it over as a stranger would, bring it to disk, and only then give it its name."""
         try:
-            found = self.parts.run("bundles.seals.verifying:inspect", {"path": str(unsealed)}, FINISH_SECONDS)
+            sealing.seal(unsealed, self.key, self.parts.run)
+            self._step("sealing")
+            found, sha256 = self._looked_over(unsealed)
             if found["problems"]:
                 raise BuildFailed("looking over", found["problems"][0])
-            self._step("looking over")
-            sha256 = sealing.seal(unsealed, self.key, self.parts.run)
             os.replace(unsealed, self.out)
             _sync_folder(self.out.parent)
         except ChildFailed as failed:
@@ -344,7 +344,7 @@ class _Build:
             raise BuildFailed("sealing", failed.code) from None
         finally:
             unsealed.unlink(missing_ok=True)
-        self._step("sealing")
+        self._step("looking over")
         reasons = {sheet.exhibit.mark: sheet.reason for sheet, _ in sheets if sheet.reason}
         return Built(
             path=self.out,
@@ -359,6 +359,13 @@ class _Build:
             cpu_seconds=self.parts.cpu_seconds,
             listed=found["manifest"],
         )
+
+    def _looked_over(self, sealed: Path) -> tuple[dict[str, Any], str]:
+        """What is found in its pages, and its digest where its seal holds: both are read at once."""
+        with ThreadPoolExecutor(1) as pool:
+            digest = pool.submit(sealing.read_back, sealed, self.key, self.parts.run)
+            found = self.parts.run("bundles.seals.verifying:inspect", {"path": str(sealed)}, FINISH_SECONDS)
+            return found, digest.result()
 
 
 def _check_original(exhibit: Exhibit) -> None:

@@ -15,12 +15,13 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, String
 from bundles.engine import archival
 from bundles.engine.copymarks import shift
 from bundles.engine.rendering import PAGE, PLACE
-from bundles.engine.splicing import Wanted, splice
+from bundles.engine.splicing import Wanted, letters_of, splice
 from bundles.engine.stamping import BOTTOM, INDEX_WORDS, SIDE, Stamp, StampFont, draw
 from jobs.child import DISK_ERRORS, Refused
 
 MANIFEST = "manifest.json"
 LAST_WORD = b"%%EOF\n"
+MOST_OPEN = 500  # files at once: half of what a process may have
 
 
 def warm() -> None:
@@ -75,9 +76,10 @@ def join(parts: Sequence[Mapping[str, Any]], out: str) -> None:
     pages: list[str] = []
     for path, first, last in _runs(parts):
         pages += [path, f"{first + 1}-{last}"]
-    pikepdf.Job(
-        ["join", "--empty", "--deterministic-id", "--remove-unreferenced-resources=no", "--pages", *pages, "--", out]
-    ).run()
+    options = ["--deterministic-id", "--remove-unreferenced-resources=no"]
+    if len({part["path"] for part in parts}) <= MOST_OPEN:  # else it opens and reads each again at every page
+        options.append("--keep-files-open=y")
+    pikepdf.Job(["join", "--empty", *options, "--pages", *pages, "--", out]).run()
     _check_written(out)
 
 
@@ -130,7 +132,7 @@ def _pictures(pdf: pikepdf.Pdf, pictures: Mapping[str, Sequence[Any]], listed: b
     secret = hashlib.sha256(listed).hexdigest()
     pages = list(pdf.pages)
     for number, wanted in pictures.items():
-        letters = f"picture {number} {secret}".encode()
+        letters = letters_of(int(number), secret)
         image = pages[int(number)].resources.XObject.Picture
         image.write(letters, filter=pikepdf.Name.DCTDecode)
         yield letters, Wanted(*wanted)

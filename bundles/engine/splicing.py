@@ -6,6 +6,7 @@ letters, its length is set, and the file's own table of where everything stands 
 by letters that nobody who made a page of the file could have known.
 """
 
+import os
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +19,19 @@ from jobs.child import Refused
 BLOCK = 1024 * 1024
 BEFORE = 400  # an image's own dictionary, as the library writes it, with room to spare
 TABLE = re.compile(rb"xref\n0 (\d+)\n")
+LETTERS = re.compile(rb"picture \d+ [0-9a-f]{64}")
 START = re.compile(rb"startxref\n(\d+)\n%%EOF\n\Z")
 LINE_BYTES = 20
+
+
+def letters_of(number: int, secret: str) -> bytes:
+    """What stands in the place of a picture.
+
+    Args:
+        number: of the picture, within its file.
+        secret: 64 letters 0 to 9 and a to f, which nobody who made a page of the file could have known.
+    """
+    return f"picture {number} {secret}".encode()
 
 
 class Wanted(NamedTuple):
@@ -43,7 +55,7 @@ def splice(skeleton: Path, out: Path, pictures: Mapping[bytes, Wanted]) -> None:
     Args:
         skeleton: a file with a plain table of objects, as `object_stream_mode=disable` writes it.
         out: the file to write.
-        pictures: each picture by the letters that stand for it.
+        pictures: each picture by the letters that stand for it, as `letters_of` makes them.
 
     Raises:
         Refused: `pictures_differ`: a picture is not as large as when the pages were planned, or has no place.
@@ -60,16 +72,21 @@ def splice(skeleton: Path, out: Path, pictures: Mapping[bytes, Wanted]) -> None:
 
 
 def _found(file: BinaryIO, end: int, letters: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Where each of some letters stands in the file, each once."""
+    """Where each of some letters stands in the file, each once.
+
+    Raises:
+        Refused: `pictures_differ`: one of them stands there twice.
+    """
     if not letters:
         return
-    longest = max(map(len, letters))
-    wanted, pattern = set(letters), re.compile(b"|".join(map(re.escape, letters)))
+    longest, wanted, known = max(map(len, letters)), set(letters), frozenset(letters)
     file.seek(0)
     start, kept = 0, b""
     while start < end and (block := file.read(min(BLOCK, end - start))):
         window, base = kept + block, start - len(kept)
-        for match in pattern.finditer(window):
+        for match in LETTERS.finditer(window):
+            if match[0] not in known:
+                continue  # words of a page that happen to look like it
             if match[0] not in wanted:
                 raise Refused("pictures_differ")
             wanted.discard(match[0])
@@ -106,12 +123,12 @@ def _write(file: BinaryIO, out: BinaryIO, swaps: Sequence[Swap], end: int) -> It
 
 def _bytes_of(wanted: Wanted) -> bytes:
     try:
-        picture = read(wanted.path)
+        data = Path(wanted.path).read_bytes() if os.path.getsize(wanted.path) == wanted.size else read(wanted.path).data
     except (PictureError, OSError):
         raise Refused("pictures_differ") from None
-    if len(picture.data) != wanted.size:  # whether it is the same is seen when the whole file is looked over
+    if len(data) != wanted.size:  # whether it is the same is seen when the whole file is looked over
         raise Refused("pictures_differ")
-    return picture.data
+    return data
 
 
 def _copy(file: BinaryIO, out: BinaryIO, start: int, end: int) -> None:

@@ -112,29 +112,39 @@ def fingerprint(certificate: x509.Certificate) -> str:
     return hashlib.sha256(der(certificate)).hexdigest()
 
 
-def seal(path: Path, sealer: Sealer, run: Run) -> str:
-    """Seal a finished PDF in place, bring it to disk, and read its seal as a stranger would.
+def seal(path: Path, sealer: Sealer, run: Run) -> None:
+    """Seal a finished PDF in place, and bring it to disk. Whoever gives it away reads the seal first (`read_back`).
 
     Args:
         path: the file; its end grows, nothing of it is copied.
         sealer: who seals.
         run: calls a target in a child process, with its payload and most seconds.
 
-    Returns:
-        SHA-256 of the sealed file.
-
     Raises:
         SealFailed: `timestamp_unreachable`, `revocation_unreachable`, `revocation_unproved`, `certificate_revoked`,
-            `seal_too_long` (a message longer than the room for it), `seal_broken` (it does not hold), or a child's
-            code.
+            `seal_too_long` (a message longer than the room for it), or a child's code.
     """
     try:
         _seal(path, sealer, run)
-        read = run("bundles.seals.reading:read", {"path": str(path)} | sealer.trust.told(), SECONDS)
     except ChildFailed as failed:
         raise SealFailed(failed.code.removeprefix("refused:")) from None
     except TimestampUnreachable:
         raise SealFailed("timestamp_unreachable") from None
+
+
+def read_back(path: Path, sealer: Sealer, run: Run) -> str:
+    """Read the seal of a sealed file as a stranger would.
+
+    Returns:
+        SHA-256 of the file.
+
+    Raises:
+        SealFailed: `seal_broken`, it does not hold; or a child's code.
+    """
+    try:
+        read = run("bundles.seals.reading:read", {"path": str(path)} | sealer.trust.told(), SECONDS)
+    except ChildFailed as failed:
+        raise SealFailed(failed.code.removeprefix("refused:")) from None
     if not read["is_sealed"]:
         raise SealFailed("seal_broken")
     return str(read["sha256"])

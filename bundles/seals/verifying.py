@@ -164,8 +164,7 @@ def _problems(pdf: Any, listed: Mapping[str, Any]) -> Iterator[str]:
     yield from _picture_problems(pdf, listed)
     if listed.get("archival", {}).get("claims") and archival.faults(pdf):
         yield "archival"
-    with pdf.open_outline() as outline:
-        yield from _bookmark_problems(outline.root, numbers, printed_labels(labels, last - first + 1))
+    yield from _bookmark_problems(pdf.Root.get("/Outlines"), numbers, printed_labels(labels, last - first + 1))
 
 
 def _span(listed: Mapping[str, Any]) -> tuple[int, int]:
@@ -256,10 +255,20 @@ def _target(annotation: Any, numbers: Mapping[tuple[int, int], int]) -> int | No
     return numbers.get(destination[0].objgen)
 
 
-def _bookmark_problems(items: Any, numbers: Mapping[tuple[int, int], int], labels: Sequence[str]) -> Iterator[str]:
-    for item in items:
-        words = PAGE_WORDS.search(item.title)
-        page = numbers.get(item.destination[0].objgen)
-        if not words or page is None or labels[page] != words[1]:
+def _bookmark_problems(node: Any, numbers: Mapping[tuple[int, int], int], labels: Sequence[str]) -> Iterator[str]:
+    """Every bookmark names the page that it leads to: those beneath a node, and theirs."""
+    seen: set[tuple[int, int]] = set()
+    waiting = [node.get("/First")] if node is not None else []
+    while waiting:
+        item = waiting.pop()
+        if item is None:
+            continue
+        if item.objgen in seen:
             yield "bookmark"
-        yield from _bookmark_problems(item.children, numbers, labels)
+            return
+        seen.add(item.objgen)
+        waiting += [item.get("/Next"), item.get("/First")]
+        words = PAGE_WORDS.search(str(item.get("/Title", "")))
+        page = numbers.get(item.Dest[0].objgen) if "/Dest" in item else None
+        if not words or page is None or "/A" in item or labels[page] != words[1]:
+            yield "bookmark"

@@ -25,6 +25,14 @@ def test_no_part_has_more_than_the_most_or_is_heavier_than_it_may_be() -> None:
     assert max(map(len, parts(ITEMS, about=10_000, most=1000, heaviest=3))) == 3
 
 
+def test_item_added_where_no_name_cuts_changes_few_parts_all_the_same() -> None:
+    limits = {"about": 10**9, "most": 50}
+    before = {tuple(part) for part in parts(ITEMS, **limits)}
+    for place in (3, 250, 500, 777):
+        after = {tuple(part) for part in parts([*ITEMS[:place], "new", *ITEMS[place:]], **limits)}
+        assert len(after - before) <= 3
+
+
 def test_item_that_is_too_heavy_stands_alone() -> None:
     told = list(cut([1, 9, 1], str, lambda item: item, about=10_000, most=50, heaviest=5))
 

@@ -12,7 +12,7 @@ import pikepdf
 from PIL import Image
 
 from bundles.seals import authority
-from bundles.seals.sealing import Sealer, seal, self_made_sealer
+from bundles.seals.sealing import Sealer, read_back, seal, self_made_sealer
 from bundles.selection.contents import Amendment, Contents, Entry, Exhibit, LeftOut
 from jobs import child
 
@@ -32,7 +32,8 @@ SENTENCES = (
 
 def seal_it(path: Path, sealer: Sealer = KEY) -> str:
     """Seal a file as a build does, with the limits that its children have."""
-    return seal(path, sealer, in_child)
+    seal(path, sealer, in_child)
+    return read_back(path, sealer, in_child)
 
 
 def in_child(target: str, payload: Mapping[str, Any], seconds: int) -> dict[str, Any]:
