@@ -16,6 +16,7 @@ KEPT = {0x09, 0x0A}
 # letters: 200,000 letters take half the time they take in blocks of 1,000, and shorter blocks gain nothing more.
 LONGEST_WORD = 1000
 PIECE = 200
+EVERYDAY = re.compile(r"[\t\n -~]*")  # what every font has
 TOO_LONG = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 RIGHT_TO_LEFT = {"R", "AL"}
 
@@ -40,6 +41,8 @@ class Typesetter:
 
     def plain(self, text: str) -> str:
         """The text with each character that cannot be drawn written as its code, such as `[U+1F9FF]`."""
+        if EVERYDAY.fullmatch(text):
+            return text
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         odd = {letter for letter in set(text) if not _is_drawn(letter)}  # most texts have none, and stay as they are
         self.codes += sum(map(text.count, odd))
