@@ -40,8 +40,12 @@ _NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SAME = str.maketrans({"0": "o", "1": "i", "l": "i", "2": "z", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"})
 _PLAIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][a-z]*(?![A-Za-z0-9])")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
 _HAS_NUMBER = re.compile(rf"\b(?:{'|'.join(sorted(_NUMBER - {'o', 'oh'}))})\b", re.IGNORECASE)
+# A word and a figure of one number: "oh 77", "double 0", "9 double 0".
+_SAID = rf"(?:{'|'.join(sorted(_NUMBER))})"
+_MIXED = re.compile(rf"\d[\s\-]{{1,3}}{_SAID}\b|\b{_SAID}[\s\-]{{1,3}}\d", re.IGNORECASE)
+_LEAST_SAID = 4
 
 
 @dataclass
@@ -101,6 +105,12 @@ def number_words(text: str) -> int:
     return most
 
 
+@lru_cache(maxsize=8)
+def is_said(text: str) -> bool:
+    """Whether a number may stand in a text in words, or partly so."""
+    return number_words(text) >= _LEAST_SAID or bool(_MIXED.search(text))
+
+
 def outline(text: str) -> str | None:
     """The letters and digits of a text with all that is taken for each other as one; none if it has others than ours.
 
@@ -125,7 +135,7 @@ def read(text: str) -> Reading:
 @lru_cache(maxsize=8)
 def read_aloud(text: str) -> Reading | None:
     """The text with its numbers in words as digits, "oh double seven" as 077; none where there are no such words."""
-    if not _HAS_NUMBER.search(text):
+    if not (_HAS_NUMBER.search(text) or _MIXED.search(text)):
         return None
     reading, at, gap = Reading(), 0, NONE
     for run in _runs(text):
@@ -232,7 +242,8 @@ def _runs(text: str) -> list[list[re.Match[str]]]:
     for place, word in enumerate(words):
         said = word.group().casefold()
         is_and = said == "and" and runs and _is_hundred_before(runs[-1], text, word)
-        if said not in _NUMBER and not is_and:
+        is_times = said.isdecimal() and runs and runs[-1][-1].group().casefold() in _TIMES
+        if said not in _NUMBER and not (is_and or is_times):
             continue
         if is_and and not (place + 1 < len(words) and words[place + 1].group().casefold() in _NUMBER):
             continue
@@ -266,7 +277,8 @@ def _number(said: list[str], at: int, *, is_rest: bool = False) -> tuple[str, in
     """The digits of the number that begins at one word, and how many words it takes; `is_rest`: after its hundred."""
     word, after = said[at], said[at + 1] if at + 1 < len(said) else ""
     if word in _TIMES:
-        return (_UNIT[after] * _TIMES[word], 2) if after in _UNIT else ("", 1)
+        digits = _UNIT.get(after) or "".join(str(unicodedata.decimal(sign)) for sign in after if sign.isdecimal())
+        return (_times(digits, _TIMES[word]), 2) if digits else ("", 1)
     if not is_rest and word in _UNIT and after == "hundred" and said[at + 2 : at + 3] == ["and"]:
         rest, taken = _number(said, at + 3, is_rest=True)
         return _UNIT[word] + rest.rjust(2, "0"), taken + 3
@@ -274,3 +286,8 @@ def _number(said: list[str], at: int, *, is_rest: bool = False) -> tuple[str, in
         is_two = after in _UNIT and _UNIT[after] != "0"
         return (_TEN[word] + _UNIT[after], 2) if is_two else (_TEN[word] + "0", 1)
     return (_UNIT | _TWO | _NOUGHTS).get(word, ""), 1
+
+
+def _times(digits: str, count: int) -> str:
+    """The first digit so many times: "double 7", and "double 70"; "triple 000" has them already."""
+    return digits if digits == digits[0] * count else digits[0] * count + digits[1:]

@@ -7,17 +7,19 @@ from functools import lru_cache
 from itertools import islice, product
 from pathlib import Path
 
+from bundles.disclosure.declension import SHORT, bent, bent_together
 from bundles.disclosure.folding import NONE, Reading, latin, read, read_aloud
 from cases.matching import also_called
 
 LONGEST = 120
-MOST_FORMS = 400
+MOST_FORMS, MOST_BENT = 400, 400
 LEAST_LETTERS = 2
 # From this length on a form is found inside a longer word, and with white space inside a word of its own.
 FREE_LETTERS, SPACED_LETTERS = 8, 7
 SHORT_WORD = 3
 ADDRESSES, PHONES, STAFF, ALWAYS = "addresses", "phones", "staff_surnames", "always"
 NAMES = frozenset({"third_parties", STAFF, "children", ALWAYS})
+PLACES = "places"
 # Either spelling of an address takes out the other.
 SHORT_FORMS = (
     ("road", "rd"), ("street", "st", "str"), ("avenue", "ave", "av"), ("lane", "ln"), ("close", "cl"), ("drive", "dr"),
@@ -114,6 +116,9 @@ def forms_of(term: Term) -> tuple[Form, ...]:
         for form in _forms(spelling, term):
             if len(form.letters) >= LEAST_LETTERS and len(found) < MOST_FORMS:
                 found.setdefault(form.letters, form)
+    for form in _bent_forms(term):
+        if len(found) < MOST_FORMS + MOST_BENT:
+            found.setdefault(form.letters, form)
     return tuple(found.values())
 
 
@@ -163,10 +168,57 @@ def _numbers(words: str) -> Iterator[str]:
         yield from (f"0{core}", f"44{core}", f"0044{core}", f"440{core}", core)
 
 
+def _name_parts(words: str) -> list[str]:
+    """The words of a person's name without titles; none of what is no name."""
+    parts = [part for part in re.split(r"[\s,]+", words) if read(part).plain not in {"", *_TITLES}]
+    return parts if len(parts) <= 4 and not any(digit.isdigit() for digit in words) else []
+
+
+def _bent_forms(term: Term) -> Iterator[Form]:
+    """Forms of names and places of one word as Polish and Lithuanian bend them; a capital where the name needs one."""
+    parts = _name_parts(" ".join(term.words.split())[:LONGEST])
+    if not parts or term.kind not in {*NAMES, PLACES} or (term.kind == PLACES and len(parts) > 1):
+        return
+    is_everyday = any(is_common(part) for part in parts)
+    for spelling in _bent(parts, term):
+        reading = read(spelling)
+        is_short = is_everyday or len(reading.letters) <= SHORT or is_common(spelling)
+        needs_capital = " " not in spelling and is_short and not term.in_any_case
+        yield Form(reading.plain, _breaks(reading), needs_capital)
+
+
+def _bent(parts: list[str], term: Term) -> Iterator[str]:
+    *firsts, last = (read(part).plain for part in parts)
+    if term.kind == PLACES:
+        yield from bent(last, is_place=True)
+        return
+    called = sorted(also_called(parts[0])) if term.kind != STAFF else []
+    surnames = [*_bent_surnames(parts[-1])]
+    yield from surnames
+    if firsts:
+        initial = firsts[0][:1]
+        is_double = "-" in parts[-1]
+        for one, other in product(bent(firsts[0]), surnames) if is_double else bent_together(firsts[0], last):
+            yield from (f"{one} {other}", f"{other} {one}")
+        yield from (f"{initial} {other}" for other in surnames)
+    if not firsts or term.with_first_name:
+        for name in (firsts[0] if firsts else last, *called):
+            yield from bent(read(name).plain)
+
+
+def _bent_surnames(surname: str) -> Iterator[str]:
+    """Of two names with a hyphen both are bent."""
+    one, _hyphen, other = surname.rpartition("-")
+    if one:
+        yield from (f"{each}-{last}" for each, last in bent_together(read(one).plain, read(other).plain))
+    else:
+        yield from bent(read(other).plain, is_surname=True)
+
+
 def _names(words: str, term: Term) -> Iterator[str]:
     """A person's name shortened, turned round, and called by."""
-    parts = [part for part in re.split(r"[\s,]+", words) if read(part).plain not in {"", *_TITLES}]
-    if not (1 <= len(parts) <= 4) or any(digit.isdigit() for digit in words):
+    parts = _name_parts(words)
+    if not parts:
         return
     firsts, last = parts[:-1], parts[-1]
     called = sorted(also_called(parts[0])) if term.kind != STAFF else []

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from bundles.disclosure.folding import SPACE, Reading, number_words, read_aloud
+from bundles.disclosure.folding import SPACE, Reading, is_said, read_aloud
 
 Span = tuple[int, int]
 _HYPHENS = r"\-" "\u2010\u2011\u2012\u2013\u2014\u2212"
@@ -30,7 +30,6 @@ _LIKE_DIGITS = re.compile(rf"(?<=\d)[{_LETTERS}]+(?![^\W\d_])|(?<![^\W\d_xX])[{_
 _EMAIL = re.compile(r"(?<![^\s@<>()\[\],;:])[^\s@<>()\[\],;:]+@[^\s@<>()\[\],;:]+\.[^\s@<>()\[\],;:]+")
 _ANY_DIGIT = re.compile(r"\d")
 _LEAST_DIGITS, _MOST_DIGITS = 9, 15
-_LEAST_SPOKEN = 4
 _SPOKEN_DIGITS = (10, 11)
 _NAME = r"(?<!\w)[A-Z][\w'\u2019\-]{0,24}"
 _STREET = re.compile(
@@ -117,7 +116,7 @@ def phones(text: str) -> Iterator[Span]:
     for found in _DAY_OR_PHONE.finditer(digits):
         if not found["day"] and _LEAST_DIGITS <= sum(map(str.isdigit, found.group())) <= _MOST_DIGITS:
             yield found.span()
-    if number_words(text) >= _LEAST_SPOKEN and (aloud := read_aloud(text)) is not None:
+    if is_said(text) and (aloud := read_aloud(text)) is not None:
         yield from _spoken(aloud)
 
 

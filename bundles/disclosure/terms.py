@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bundles.disclosure.folding import NONE, SIGN, WIDE, Reading, number_words, outline, read, read_aloud
+from bundles.disclosure.folding import NONE, SIGN, WIDE, Reading, is_said, outline, read, read_aloud
 from bundles.disclosure.near_forms import Form, Term, forms_of
 
 __all__ = ["Finder", "Hit", "Term"]
@@ -21,7 +21,6 @@ _DAY_BEFORE = re.compile(
 _YEAR_AFTER = re.compile(r"\s+(?:\d{1,2}\b|(?:19|20)\d\d\b)")
 _NEAR = 16
 _HEAD = 6
-_LEAST_SPOKEN = 4
 # Of the letters of a find so many, at least, stand there as themselves and not as a digit's look-alike.
 _THEMSELVES = 1 / 3
 
@@ -100,7 +99,7 @@ class Finder:
         plain = outline(text)
         if plain is None or any(head in plain for head in self._heads):
             yield read(text)
-        is_spoken = "" in self._spoken and number_words(text) >= _LEAST_SPOKEN
+        is_spoken = "" in self._spoken and is_said(text)
         if is_spoken or plain is None or any(words and words in plain for words in self._spoken):
             yield read_aloud(text)
 
