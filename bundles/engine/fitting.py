@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from fontTools.ttLib import TTFont
@@ -18,6 +19,8 @@ from nsvcs.typesetting import RIGHT_TO_LEFT, Typesetter
 POINTS = 72 / 25.4
 LONG_WORD = re.compile(r"\S{8,}")
 PIECE = 8
+SPACE = 0.26
+RAGGED = 1.2  # a line ends before the word that does not fit: so much of a narrow column stays empty
 BOLD = 1.1  # bold letters are so much wider
 OTHER_WIDTH = 1.3  # of a letter that the first font does not have, in ems: the widest there is
 MOST_MARKS = 8  # upon one letter; more are drawn one by one whatever the script
@@ -52,6 +55,12 @@ class Fitter:
         self._possible: list[str] = []
         self._doubled: set[str] = set()
         self._turns = False
+
+    def line_count(self, text: str, millimetres: float) -> int:
+        """About how many lines a text takes in a column of such a width, its own line ends with them."""
+        room = millimetres * POINTS / self.size / RAGGED
+        lines = ([_width(word) + SPACE for word in line.split(" ")] for line in text.split("\n"))
+        return sum(max(1, ceil(sum(widths) / room)) for widths in lines)
 
     def lines(self, text: str, millimetres: float) -> list[dict[str, Any]]:
         """The text line by line, for a column of such a width; nothing for an empty text."""

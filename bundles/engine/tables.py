@@ -4,7 +4,7 @@ Each gives the payload of `setting.set_pages`. Page numbers are in none of them:
 left, and it is drawn when every page has its place.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bundles.engine.fitting import Fitter
@@ -23,7 +23,8 @@ from logs.making.telling import runs
 from nsvcs.typesetting import Typesetter
 
 SHORT = 300
-SHORT_ROW = 1500
+# An entry of so many lines in its fullest column stays on one page: there is room for a few more.
+SHORT_LINES, LINES_OF_A_FILE = 28, 2
 LONGEST_CAPTION = 240
 CARD_SIZE, COLUMN_SIZE, LARGEST_COLUMN_SIZE = 10.5, 8.5, 9.0
 # Room for words in millimetres: what the layouts leave in each column.
@@ -100,7 +101,7 @@ def _entry(entry: Entry, fitter: Fitter, layout: str) -> dict[str, Any]:
         "when-tr": _translations(entry.translations, "occurred_words", fitter, when),
         "fields": fields,
         "exhibits": [[fitter.words(mark, widths[HOLDS]), exhibit_place(mark)] for mark in entry.exhibits],
-        "short": sum(len(getattr(entry, name)) for name, _ in COLUMNS) <= SHORT_ROW,
+        "short": layout == "cards" or _tallest(entry, fitter, widths) <= SHORT_LINES,
         "blank": fitter.say(f"Left blank: {', '.join(blank)}") if blank and layout == "cards" else "",
         "later": [
             _later(row.kind, row.by_role, london(row.recorded_at), row.text, fitter)
@@ -116,6 +117,21 @@ def _entry(entry: Entry, fitter: Fitter, layout: str) -> dict[str, Any]:
     if layout == "columns":
         fitter.say("·" * (len(told["times"]) - 1))
     return told | _language(entry.language)
+
+
+def _tallest(entry: Entry, fitter: Fitter, widths: Mapping[str, float]) -> int:
+    """About how many lines its fullest column takes. A row that is not to be broken has to fit a page: what is long
+    may stand in a narrow column, or in many short lines.
+    """
+    texts = {name: [getattr(entry, name)] for name, _ in COLUMNS} | {"occurred_words": [entry.occurred_words]}
+    for row in entry.translations:
+        texts.setdefault(row.field, []).extend(["", row.text])
+    counts = {
+        name: sum(fitter.line_count(text, widths.get(name, widths[DATE_AND_TIME])) for text in found)
+        for name, found in texts.items()
+    }
+    counts[HOLDS] += len(entry.exhibits) * LINES_OF_A_FILE
+    return max(counts.values())
 
 
 def _field(name: str, label: str, text: str, fitter: Fitter, width: float) -> dict[str, Any]:
