@@ -19,6 +19,7 @@ from nsvcs.storage import TooManyOrphans, file_store, sweep_folder
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(days=1)  # a row is written within minutes of its file
+DRAFT_KEPT = timedelta(days=90)  # after its last change, whatever became of it
 PART_KEPT = timedelta(days=28)  # after the last bundle that used it: a second one for the same case comes within weeks
 
 
@@ -41,6 +42,7 @@ def sweep_files(work: Work) -> None:
         log.error("no file swept: %s of %s have no row, which a crash does not explain", refused.found, refused.seen)
         raise JobFailed("too_many_orphans") from None
     _forget_parts(work)
+    _forget_drafts(work)
     sweep_folder(work_folders(), before)
     _sweep_files_on_their_way(work, before)
     if settings.FILE_UPLOAD_TEMP_DIR:
@@ -55,6 +57,11 @@ def _forget_parts(work: Work) -> None:
         names = _told("SELECT forget_parts(%s)", timezone.now() - PART_KEPT)
     for name in names:
         file_store().remove_orphan(name)
+
+
+def _forget_drafts(work: Work) -> None:
+    with work.acting():
+        _told("SELECT forget_drafts(%s)", timezone.now() - DRAFT_KEPT)
 
 
 def stored_names(names: list[str]) -> set[str]:

@@ -1,14 +1,16 @@
 import io
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection
+from django.utils import timezone
 
 from bundles.building import sweeping
-from bundles.models import Bundle, BundleFile
+from bundles.models import Bundle, BundleDraft, BundleFile, Redaction
 from bundles.tasks import ask_for_sweep
 from jobs.actions import run_due
 from jobs.models import Job
@@ -16,6 +18,7 @@ from logs.models import Evidence, Rendition
 from nsvcs import celery, storage
 from nsvcs.identity import acting_as
 from tests.bundles.test_actions import ask_for, world
+from tests.factories import CaseFactory, UserFactory
 
 __all__ = ["world"]
 pytestmark = pytest.mark.django_db
@@ -98,9 +101,39 @@ def test_sweep_that_sees_no_rows_removes_nothing_and_says_so(names, media, monke
     assert "no file swept: 10 of" in caplog.text
 
 
-def test_the_function_is_the_workers_alone():
+def test_choices_that_nobody_goes_on_with_are_swept_after_ninety_days():
+    """Unfinished, thrown away or asked for; what was to be taken out by hand goes too, but of no bundle."""
+    worker = UserFactory()
+    case = CaseFactory(worker=worker)
+    now = timezone.now()
+    of = {"case": case, "user": worker}
+    old, young = now - timedelta(days=90, minutes=1), now - timedelta(days=89)
+    left = BundleDraft.objects.create(changed_at=old, **of)
+    thrown = BundleDraft.objects.create(changed_at=old, used_at=old, **of)
+    asked = BundleDraft.objects.create(changed_at=old, used_at=old, **of)
+    kept = [
+        BundleDraft.objects.create(changed_at=young, **of),
+        BundleDraft.objects.create(changed_at=old, used_at=young, **of),
+    ]
+    for draft in (left, thrown, asked, kept[0]):
+        Redaction.objects.create(
+            choice_id=draft.pk, case=case, target="entry", object_id=case.pk, end=2, digest="0" * 64, reason="safety",
+            by=worker, words="why",
+        )  # fmt: skip
+    bundle = Bundle.objects.create(
+        id=asked.pk, case=case, recipient="police", purpose="x", asked_by=worker, asked_at=old
+    )
+    ask_for_sweep()
+    run_due()
+    assert set(BundleDraft.objects.values_list("pk", flat=True)) == {each.pk for each in kept}
+    assert set(Redaction.objects.values_list("choice_id", flat=True)) == {bundle.pk, kept[0].pk}
+
+
+def test_the_functions_are_the_workers_alone():
     with pytest.raises(ProgrammingError, match="permission denied"), acting_as(), connection.cursor() as cursor:
         cursor.execute("SELECT stored_names('{}')")
+    with pytest.raises(ProgrammingError, match="permission denied"), acting_as(), connection.cursor() as cursor:
+        cursor.execute("SELECT forget_drafts(now())")
 
 
 def test_sweep_is_asked_for_every_day():
