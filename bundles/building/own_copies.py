@@ -24,7 +24,7 @@ from bundles.seals.accompanying import know
 from bundles.seals.certificates import own_sealer
 from bundles.selection.beside import NOT_YET
 from bundles.selection.contents import Contents, ContentsError, LeftOut
-from bundles.selection.freezing import printed, with_files
+from bundles.selection.freezing import for_her, printed, with_files
 from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
 from logs.models import Evidence, Incident
@@ -78,7 +78,8 @@ def _contents(copy: OwnCopy, by: User) -> Contents:
         id=copy.pk, case=copy.case, recipient=Recipient.VICTIM, shown=list(Shown.values), asked_by=by,
         asked_at=copy.asked_at,
     )  # fmt: skip
-    entries, exhibits = printed(told, Withholder.of_nothing(), _entries(copy, by), _files(copy, by))
+    rows = for_her(_entries(copy, by), told)
+    entries, exhibits = printed(told, Withholder.of_nothing(), rows, _files(copy, by))
     if not entries:
         raise JobFailed("not_found")
     return Contents(
@@ -89,16 +90,10 @@ def _contents(copy: OwnCopy, by: User) -> Contents:
     )  # fmt: skip
 
 
-def _entries(copy: OwnCopy, by: User) -> Sequence[Incident]:
+def _entries(copy: OwnCopy, by: User) -> list[Incident]:
     rows = Incident.objects.visible_to(by).filter(case=copy.case_id, recorded_at__lte=copy.asked_at)
-    entries = list(
-        rows.chronological()
-        .select_related("written_offline")
-        .prefetch_related("amendments__recorded_by", "translations")
-    )
-    for entry in entries:
-        entry.never_disclose = []  # kept out of papers for others; this one is her own
-    return entries
+    rows = rows.chronological().select_related("written_offline")
+    return list(rows.prefetch_related("amendments__recorded_by", "translations"))
 
 
 def _files_left_out(copy: OwnCopy, by: User) -> Iterator[LeftOut]:

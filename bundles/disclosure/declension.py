@@ -130,9 +130,11 @@ def _adjective(stem: str, last: str) -> Cases:
 
 def _foreign(word: str) -> Cases:
     """What Polish leaves as it is and adds to, after an apostrophe or without one: Harry'ego, Luke'a."""
-    whose = ("ego",) if word.endswith(("y", "i")) else ("a", "go")
-    whom = ("emu",) if word.endswith(("y", "i")) else ("owi", "mu")
-    whose, whom = (tuple(word + each for each in ways) for ways in (whose, whom))
+    is_soft = word.endswith(("y", "i"))
+    whose, whom = (
+        tuple(word + each for each in ways)
+        for ways in ((("ego",), ("emu",)) if is_soft else (("a", "go"), ("owi", "mu")))
+    )
     return (whose, whom, whose, (word + "m", word + "em"), (word + "m",), (word,))
 
 
@@ -141,8 +143,8 @@ def _feminine(stem: str) -> Cases:
     if stem.endswith(("i", "j")):  # Zofia, Kasia; Alicja, Maja
         short = (stem + "i", stem if stem.endswith("i") else stem[:-1] + "i")
         return (short, short, (stem + "e",), (stem + "a",), short, (stem + "o", stem + "u"))
-    whose = (stem + "i",) if stem.endswith(("k", "g")) else (stem + "y",)
-    whom = _softened(stem)
+    whose: Sequence[str] = (stem + "i",) if stem.endswith(("k", "g")) else (stem + "y",)
+    whom: Sequence[str] = _softened(stem)
     if stem.endswith("l"):  # "Ola" and "Skała" are one here
         whose, whom = (stem + "i", stem + "y"), (stem + "i", stem + "e")
     elif stem.endswith(("c", "cz", "sz", "rz", "z")):

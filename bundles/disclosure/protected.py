@@ -64,7 +64,9 @@ def terms_to_look_for(bundle: Bundle, by: User) -> tuple[Term, ...]:
     ours = {term.id for term in _staff(bundle.case, by)}  # who came to the case since is in no earlier bundle
     today = [term for term in case_terms(bundle.case, by) if term.id not in ours and not _is_told(term, bundle)]
     all_terms = {(term.kind, term.words): term for term in (*today, *bundle_terms(bundle))}
-    hidden = {str(kind) for kind in Shown if kind not in bundle.shown} | {ALWAYS}
+    hidden = {str(kind) for kind in Shown if kind not in bundle.shown}
+    if not bundle.is_hers:
+        hidden.add(ALWAYS)
     return tuple(term for term in all_terms.values() if term.kind in hidden)
 
 

@@ -95,6 +95,11 @@ class Bundle(models.Model):
         return self.state == self.State.READY
 
     @property
+    def is_hers(self) -> bool:
+        """Whether it is the victim's own copy: nothing of hers is kept from her."""
+        return self.recipient == Recipient.VICTIM
+
+    @property
     def is_on_its_way(self) -> bool:
         """Whether a worker is still to make it, as far as its own row knows."""
         return self.state in {self.State.WAITING, self.State.BUILDING}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from bundles.disclosure.withholding import Withholder
 from bundles.engine.rendering import language_words
-from bundles.models import Bundle, Recipient, Shown
+from bundles.models import Bundle, Shown
 from bundles.selection.contents import LONDON, london
 from logs import facts
 from logs.making.recipes import OPENED, recipe_of
@@ -81,7 +81,7 @@ def what_was_said(row: Evidence, bundle: Bundle, withholder: Withholder) -> dict
 
 def _may_be_told(said: Caption, row: Evidence, bundle: Bundle) -> bool:
     """Her own copy has all of it."""
-    if bundle.recipient == Recipient.VICTIM:
+    if bundle.is_hers:
         return True
     return not (said.never_disclose or (row.incident and "evidence_words" in row.incident.never_disclose))
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bundles.disclosure import redacting
+from bundles.disclosure.near_forms import ALWAYS
 from bundles.disclosure.protected import bundle_terms
 from bundles.disclosure.withholding import Withholder, withhold
 from bundles.models import Bundle, Shown
@@ -47,9 +48,10 @@ TRANSLATED = {field: name for name, field in TEXTS.items()} | {
 
 
 def withholder_for(bundle: Bundle) -> Withholder:
-    """What this bundle's recipient is not to see."""
+    """What this bundle's recipient is not to see; from her, what she asked to be left out of her copy."""
     hidden = frozenset(str(kind) for kind in Shown if kind not in bundle.shown)
-    return Withholder(hidden, bundle_terms(bundle), redacting.marks() | {_("[not disclosed]")})
+    terms = tuple(term for term in bundle_terms(bundle) if not (bundle.is_hers and term.kind == ALWAYS))
+    return Withholder(hidden, terms, redacting.marks() | {_("[not disclosed]")})
 
 
 def contents_of(bundle: Bundle, by: User) -> Contents:
@@ -58,7 +60,7 @@ def contents_of(bundle: Bundle, by: User) -> Contents:
     It is put together as it was written, but for what stays out as a whole; then all its texts are gone through once.
     """
     withholder, chosen = withholder_for(bundle), frozen(bundle, by)
-    rows, files = _entries(chosen, by), _files(bundle, chosen, by)
+    rows, files = _entries(bundle, chosen, by), _files(bundle, chosen, by)
     listed = sorted(Incident.objects.visible_to(by).filter(pk__in=chosen.listed), key=place_in(chosen.listed))
     pages = redacting.take_out(bundle.pk, [*rows, *listed], files, by)
     entries, exhibits = printed(bundle, withholder.of_columns(), rows, files)
@@ -155,7 +157,7 @@ def place_in(ids: Sequence[UUID]) -> Callable[[Any], int]:
     return lambda row: places[row.pk]
 
 
-def _entries(chosen: Frozen, by: User) -> list[Incident]:
+def _entries(bundle: Bundle, chosen: Frozen, by: User) -> list[Incident]:
     notes = Amendment.objects.visible_to(by).select_related("recorded_by")
     if chosen.notes is not None:
         notes = notes.filter(pk__in=chosen.notes)
@@ -165,7 +167,14 @@ def _entries(chosen: Frozen, by: User) -> list[Incident]:
         .select_related("written_offline")
         .prefetch_related(Prefetch("amendments", queryset=notes), "translations")
     )
-    return sorted(rows, key=place_in(chosen.entries))
+    return for_her(sorted(rows, key=place_in(chosen.entries)), bundle)
+
+
+def for_her(entries: list[Incident], bundle: Bundle) -> list[Incident]:
+    """In her own copy stands what she keeps out of papers for others: whoever makes it, it is her log."""
+    for entry in entries if bundle.is_hers else ():
+        entry.never_disclose = []
+    return entries
 
 
 def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:

@@ -3,11 +3,15 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from bundles.actions import request_bundle
-from bundles.models import Shown
+from bundles.building.own_copies import _contents as own_contents
+from bundles.disclosure.protected import terms_to_look_for
+from bundles.models import Bundle, OwnCopy, Shown
 from bundles.selection.contents import to_json
 from bundles.selection.freezing import contents_of
+from cases.actions import protect_words
 from logs.actions import add_translation, record_incident
 from logs.models import Caption, Incident
 from logs.private import PARTS
@@ -75,3 +79,39 @@ def test_what_is_said_of_a_file_is_kept_out_with_the_words_about_evidence(worker
         said_at=file.arrived_at, digest="0" * 64,
     )  # fmt: skip
     assert "Quixotic" not in told(case, worker, evidence_ids=[file.pk])
+
+
+@pytest.mark.parametrize("field", PARTS)
+def test_her_own_copy_has_what_she_keeps_out_of_papers_for_others_whoever_makes_it(worker, field):
+    case = CaseFactory(portal=True, worker=worker)
+    entry = write(case, never_disclose=[field])
+    by_staff = told(case, worker, recipient="victim")
+    assert [words for words in (*SECRETS.values(), entry.digest) if words not in by_staff] == []
+    assert "[not disclosed]" not in by_staff
+    copy = OwnCopy.objects.create(user=case.victim.user, case=case, asked_at=timezone.now())
+    with acting_as(case.victim.user_id):
+        by_herself = own_contents(copy, case.victim.user)
+    assert [one.what_happened for one in by_herself.entries] == [SECRETS["what_happened"]]
+    assert not [words for words in SECRETS.values() if words not in to_json(by_herself)]
+
+
+def test_her_own_copy_has_what_is_never_to_be_shown_to_others(worker):
+    case = CaseFactory(portal=True, worker=worker)
+    write(case, what_happened="My new name is Quixotic Bluebell.")
+    with acting_as(worker.pk):
+        protect_words(
+            case=case, key=uuid7(), kind="always", words="Bluebell", with_first_name=False, in_any_case=False, by=worker
+        )
+    assert "Bluebell" not in told(case, worker)
+    assert "Bluebell" in told(case, worker, recipient="victim")
+    with acting_as(worker.pk):
+        bundle = Bundle.objects.get(recipient="victim")
+        assert terms_to_look_for(bundle, worker) == ()
+
+
+def test_what_she_asks_to_be_left_out_of_her_copy_is_left_out(worker):
+    """A copy that lies at home may be found there: an address is one tick away."""
+    case = CaseFactory(portal=True, worker=worker)
+    write(case, what_happened="He rang me on 07700 900123.")
+    shown = [kind for kind in Shown.values if kind != "phones"]
+    assert "900123" not in told(case, worker, recipient="victim", shown=shown)
