@@ -18,6 +18,7 @@ from bundles.actions.drafting import (
     discard_draft,
     keep_step,
     purpose_in_words,
+    rekey_draft,
     start_draft,
 )
 from bundles.actions.gate import Gate, GateShut, NotSecond, NotSoft, ask_gate, call_false_alarm, gate_of, seen_mark
@@ -36,11 +37,14 @@ from bundles.actions.releasing import (
     recall,
     standing_of,
 )
+from bundles.actions.same import OtherBundle
 from bundles.actions.taking import NoPass, fetch_bundle, pass_for
 from bundles.actions.ways import give_link, portal_is_open, put_into_portal, take_portal_copy
 from bundles.choosing.picking import NothingChosen, Picked
 
 __all__ = [
+    "OtherBundle",
+    "rekey_draft",
     "Gate",
     "GateShut",
     "NotSecond",

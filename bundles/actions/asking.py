@@ -7,18 +7,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.actions.redacting import carry_redactions
+from bundles.actions.same import same_bundle
 from bundles.choosing.picking import NothingChosen, Picked, items_of
 from bundles.disclosure.protected import freeze_terms
 from bundles.models import USUAL, Bundle, BundleItem, Edition, PartOrder, Reason, Recipient, ReleaseStep
 from bundles.selection.choice import Section
+from cases.actions.once import KeyUsed
 from cases.models import Case
 from jobs.actions import ask, call_off, latest_for
 from jobs.models import Job
@@ -78,7 +80,7 @@ def request_bundle(
     said: Said | None = None,
     picked: Picked | None = None,
 ) -> Bundle:
-    """Freeze a choice as rows and ask for the bundle. The same key asks once.
+    """Freeze a choice as rows and ask for the bundle. The same key with the same choice asks once.
 
     Args:
         key: made when the form was first shown; becomes the bundle's id.
@@ -97,12 +99,10 @@ def request_bundle(
 
     Raises:
         NothingChosen: no entry, or an id that is not one of the case.
+        KeyUsed: the key stands for a bundle with another choice.
     """
     said = said or Said()
     with transaction.atomic():
-        before = Bundle.objects.visible_to(by).filter(pk=key, case=case).first()
-        if before is not None:
-            return before
         whole, files = frozenset(entry_ids), frozenset(evidence_ids)
         picked = replace(
             picked or Picked(whole), whole=whole, files=files, date_from=date_from, date_to=date_to,
@@ -117,8 +117,10 @@ def request_bundle(
             preset=Preset.objects.current(edition, timezone.localdate(asked_at)),
             **said.fields() | {"edition": edition},
         )  # fmt: skip
-        bundle.follows = earlier_bundle(case, recipient, bundle.recipient_ref, recipient_name, by)
-        bundle.save(force_insert=True)
+        if before := Bundle.objects.visible_to(by).filter(pk=key).first():
+            return same_bundle(before, bundle, items, by)
+        bundle.follows = earlier_bundle(bundle, by)
+        _keep(bundle)
         for item in items:
             item.bundle = bundle
         BundleItem.objects.bulk_create(items, batch_size=1000)
@@ -130,20 +132,37 @@ def request_bundle(
     return bundle
 
 
-def earlier_bundle(case: Case, recipient: str, ref: str, name: str, by: User) -> Bundle | None:
-    """The last bundle of the case that the same recipient has, else that was made for them; none that was recalled.
+def _keep(bundle: Bundle) -> None:
+    try:
+        with transaction.atomic():
+            bundle.save(force_insert=True)
+    except IntegrityError as error:
+        if "bundles_bundle_pkey" not in str(error):
+            raise
+        raise KeyUsed(None) from None  # a bundle of a case that is not theirs to see
 
-    What is new is told from there on. It is looked for once, when the bundle is asked for: the answer is printed.
+
+def earlier_bundle(asked: Bundle, by: User) -> Bundle | None:
+    """The bundle of the case that went out last to the same recipient and was not recalled.
+
+    What is new is told from there on. It is looked for once, when the bundle is asked for: the answer is printed. One
+    that never left, or that was recalled, nobody has. Somebody in another role is another recipient. What the accused's
+    side may read is told apart from all else: it must not say when others had papers, or that there were some.
+
+    Args:
+        asked: the bundle that is asked for; it need not be stored.
+        by: who asks.
     """
-    same = {"recipient": recipient, "recipient_ref": ref} | ({} if ref else {"recipient_name": name})
-    made = Bundle.objects.visible_to(by).filter(case=case, state=Bundle.State.READY, **same)
-    steps = ReleaseStep.objects.filter(release__bundle=OuterRef("pk"))
-    made = made.filter(~Exists(steps.filter(kind=ReleaseStep.Kind.RECALLED)))
-    return (
-        made.annotate(was_taken=Exists(steps.filter(kind=ReleaseStep.Kind.OUT)))
-        .order_by("-was_taken", "-asked_at")
-        .first()
-    )
+    same = {"recipient": asked.recipient, "recipient_ref": asked.recipient_ref}
+    if not asked.recipient_ref:
+        same["recipient_name"] = asked.recipient_name
+    made = Bundle.objects.visible_to(by).filter(case=asked.case, state=Bundle.State.READY, **same)
+    is_safe = Q(edition=Edition.SAFE)
+    steps = ReleaseStep.objects.visible_to(by).filter(release=OuterRef("release"))
+    out = ReleaseStep.objects.visible_to(by).filter(release__bundle=OuterRef("pk"), kind=ReleaseStep.Kind.OUT)
+    stands = out.filter(~Exists(steps.filter(kind=ReleaseStep.Kind.RECALLED))).order_by("-at")
+    made = made.filter(is_safe if asked.edition == Edition.SAFE else ~is_safe)
+    return made.annotate(out_at=Subquery(stands.values("at")[:1])).exclude(out_at=None).order_by("-out_at").first()
 
 
 def retry_bundle(*, bundle: Bundle, by: User) -> Bundle:
@@ -218,6 +237,8 @@ def ask_without(*, bundle: Bundle, by: User) -> Bundle:
         )  # fmt: skip
         names = [each.name for each in fields(Said)]
         key = uuid5(bundle.pk, bundle.error_item)
+        if asked := Bundle.objects.visible_to(by).filter(pk=key).first():
+            return asked
         carry_redactions(before=bundle.pk, after=key, by=by)
         return request_bundle(
             key=key, case=bundle.case, entry_ids=entries - gone,

@@ -11,12 +11,13 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.actions.asking import Said, request_bundle
+from bundles.actions.redacting import carry_redactions
 from bundles.choosing.drafting import Choice
 from bundles.choosing.offering import offer
 from bundles.choosing.picking import NothingChosen
 from bundles.choosing.recipients import candidate, cover_lines, kind_of, producers
-from bundles.models import Bundle, BundleDraft, Purpose
-from cases.actions.once import keep_once
+from bundles.models import Bundle, BundleDraft, Purpose, Redaction
+from cases.actions.once import KeyUsed, keep_once
 from cases.models import Case
 
 
@@ -40,10 +41,12 @@ def start_draft(*, key: UUID, case: Case, by: User) -> BundleDraft:
     """A new choice; the same key starts one. Audited.
 
     Raises:
-        KeyUsed: the key stands for somebody else's choice, or one of another case.
+        KeyUsed: the key stands for somebody else's choice, one of another case, or one that is over.
     """
     with transaction.atomic():
-        draft, is_new = keep_once(BundleDraft, key, case_id=case.pk, user_id=by.pk)
+        if bundle := Bundle.objects.visible_to(by).filter(pk=key).first():
+            raise KeyUsed(bundle)
+        draft, is_new = keep_once(BundleDraft, key, case_id=case.pk, user_id=by.pk, used_at=None)
         if is_new:
             record(Action.BUNDLE_DRAFTED, target=draft, case_ids=[case.pk])
     return draft
@@ -77,9 +80,10 @@ def keep_step(*, draft: BundleDraft, version: int, step: str, changes: Mapping[s
 
 
 def discard_draft(*, draft: BundleDraft, by: User) -> None:
-    """Throw a choice away: the row stays, emptied."""
+    """Throw a choice away, with what was taken out of it by hand: the row stays, emptied, until it is swept."""
     with transaction.atomic():
         _use(_held(draft, by))
+        Redaction.objects.visible_to(by).filter(choice_id=draft.pk).delete()
         record(Action.BUNDLE_DRAFT_DISCARDED, target=draft, case_ids=[draft.case_id])
 
 
@@ -89,6 +93,7 @@ def ask_draft(*, draft: BundleDraft, version: int, by: User) -> Bundle:
     Raises:
         ChangedElsewhere: the choice is not the one that was looked at.
         NotWhole: a step is open, or whoever it is for has left the case since.
+        KeyUsed: there is a bundle by the draft's id already, with another choice; the draft stays as it is.
     """
     with transaction.atomic():
         held = _held(draft, by)
@@ -102,6 +107,17 @@ def ask_draft(*, draft: BundleDraft, version: int, by: User) -> Bundle:
         bundle = _ask(held, choice, by)
         _use(held)
     return bundle
+
+
+def rekey_draft(*, draft: BundleDraft, by: User) -> BundleDraft:
+    """The same choice under a key of its own, with what was taken out of it by hand; the first draft is used up."""
+    with transaction.atomic():
+        held = _held(draft, by)
+        new = BundleDraft.objects.create(case_id=held.case_id, user=by, content=held.content)
+        carry_redactions(before=held.pk, after=new.pk, by=by)
+        _use(held)
+        record(Action.BUNDLE_DRAFTED, target=new, case_ids=[held.case_id])
+    return new
 
 
 def _held(draft: BundleDraft, by: User) -> BundleDraft:

@@ -15,7 +15,7 @@ from bundles.choosing.drafting import Choice
 from bundles.choosing.forms import SECTION_WORDS
 from bundles.choosing.offering import Kind, Line, Offer
 from bundles.choosing.recipients import candidate, kind_of
-from bundles.models import Edition, Reason, Shown
+from bundles.models import Bundle, Edition, Reason, Shown
 from bundles.selection.frozen import frozen
 from cases.models import Case
 from logs.choosing import as_runs
@@ -124,7 +124,11 @@ def _what(kind: str, lines: Iterable[Line], numbers: Mapping[UUID, int]) -> str:
 
 def news_in_words(case: Case, choice: Choice, found: Offer, by: User) -> dict[str, Any] | None:
     """What is new for this recipient; none where they have no bundle of the case yet."""
-    earlier = earlier_bundle(case, kind_of(choice.recipient_ref), choice.recipient_ref, "", by)
+    asked = Bundle(
+        case=case, recipient=kind_of(choice.recipient_ref), recipient_ref=choice.recipient_ref,
+        edition=choice.edition or "",
+    )  # fmt: skip
+    earlier = earlier_bundle(asked, by)
     if earlier is None:
         return None
     before, told = frozen(earlier, by), {line.pk for line in found.entries_in}

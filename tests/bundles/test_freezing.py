@@ -194,7 +194,7 @@ def test_a_second_bundle_for_the_same_recipient_says_what_is_new(case, worker):
     first, second = write(case, 1, files=[letter()]), write(case, 2)
     old = ask(case, worker, said)
     assert contents(old, worker).news is None
-    Bundle.objects.filter(pk=old.pk).update(state="ready", storage_name="x", sha256="0" * 64, ready_at=timezone.now())
+    went(old, worker, "out")
     amend(key=uuid7(), incident=first, text="More.", by=case.victim.user)
     write(case, 3, files=[letter(b"Another")])
     entries = Incident.objects.exclude(pk=second.pk).values_list("pk", flat=True)
@@ -206,18 +206,87 @@ def test_a_second_bundle_for_the_same_recipient_says_what_is_new(case, worker):
     assert contents(ask(case, worker, elsewhere), worker).news is None
 
 
-def test_what_is_new_is_told_from_the_last_bundle_that_went_out_and_was_not_recalled(case, worker):
-    said = Said(edition="police", recipient_ref="police:professional:1")
-    write(case, 1)
-    first, second, third = (ask(case, worker, said) for _ in range(3))
+def went(bundle, worker, *steps):
+    """A bundle that was made, and one release of it with these steps."""
     ready = {"state": "ready", "storage_name": "x", "sha256": "0" * 64, "ready_at": timezone.now()}
-    Bundle.objects.update(**ready)
-    assert ask(case, worker, said).follows == third
-    for bundle, kind in ((first, "out"), (second, "out"), (second, "recalled")):
-        about = {"case": case, "at": timezone.now()}
-        release, _new = BundleRelease.objects.get_or_create(bundle=bundle, defaults={"approved_by": worker, **about})
+    Bundle.objects.filter(pk=bundle.pk).update(**ready)
+    about = {"case": bundle.case, "at": timezone.now()}
+    release = BundleRelease.objects.create(bundle=bundle, approved_by=worker, **about)
+    for kind in steps:
         ReleaseStep.objects.create(release=release, kind=kind, by=worker, **about)
-    assert ask(case, worker, said).follows == first
+
+
+OFFICER = Said(edition="police", recipient_ref="police:professional:1")
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [(), ("second",), ("second", "recalled"), ("second", "out", "taken", "recalled")],
+    ids=["never approved", "approved", "recalled in time", "recalled when it was out"],
+)
+def test_what_nobody_has_is_not_what_others_are_new_since(case, worker, steps):
+    write(case, 1)
+    first = ask(case, worker, OFFICER)
+    went(first, worker, "out")
+    went(ask(case, worker, OFFICER), worker, *steps)
+    assert ask(case, worker, OFFICER).follows == first
+
+
+def test_a_bundle_that_was_recalled_and_let_out_again_is_had(case, worker):
+    write(case, 1)
+    first, second = ask(case, worker, OFFICER), ask(case, worker, OFFICER)
+    went(second, worker, "out")
+    went(first, worker, "recalled")
+    went(first, worker, "out")
+    assert ask(case, worker, OFFICER).follows == first  # it went out last, though it was asked for first
+    went(second, worker, "recalled")
+    assert ask(case, worker, OFFICER).follows == first
+
+
+def test_of_two_recipients_each_is_told_what_is_new_for_them(case, worker):
+    write(case, 1)
+    solicitor = Said(edition="family", recipient_ref="solicitor:professional:2")
+    office = Said(edition="police", recipient_ref="police:organisation:norfolk")
+    firsts = {
+        "officer": ask(case, worker, OFFICER),
+        "office": ask(case, worker, office),
+        "solicitor": ask(case, worker, solicitor, recipient="solicitor"),
+    }
+    for bundle in firsts.values():
+        went(bundle, worker, "out")
+    assert ask(case, worker, OFFICER).follows == firsts["officer"]
+    assert ask(case, worker, office).follows == firsts["office"]
+    assert ask(case, worker, solicitor, recipient="solicitor").follows == firsts["solicitor"]
+
+
+def test_the_same_person_in_another_role_is_told_everything(case, worker):
+    write(case, 1)
+    went(ask(case, worker, OFFICER), worker, "out")
+    helper = Said(edition="short", recipient_ref="social_worker:professional:1")
+    assert ask(case, worker, helper, recipient="social_worker").follows is None
+    assert ask(case, worker, OFFICER).follows is not None
+
+
+def test_what_the_accused_may_read_never_says_that_the_police_had_papers(case, worker):
+    """The same officer has the police pack, and passes the other edition on: its reader must not learn of the first."""
+    write(case, 1)
+    full = ask(case, worker, OFFICER)
+    went(full, worker, "out")
+    safe = Said(edition="safe", recipient_ref=OFFICER.recipient_ref)
+    first = ask(case, worker, safe)
+    assert first.follows is None
+    assert contents(first, worker).news is None
+    went(first, worker, "out")
+    assert ask(case, worker, safe).follows == first
+    assert ask(case, worker, OFFICER).follows == full
+
+
+def test_a_bundle_of_another_case_is_nobodys_first(case, worker):
+    other = CaseFactory(portal=True, worker=worker)
+    write(other, 1)
+    went(ask(other, worker, OFFICER), worker, "out")
+    write(case, 1)
+    assert ask(case, worker, OFFICER).follows is None
 
 
 def test_twin_names_and_twin_contents_and_marks_that_begin_alike_stay_apart(case, worker):
