@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bundles.views import choosing, gate, protecting, redacting, releasing, watching
+from bundles.views import choosing, gate, items, protecting, redacting, releasing, watching
 
 app_name = "bundles"
 urlpatterns = [
@@ -12,8 +12,8 @@ urlpatterns = [
     path("drafts/<uuid:pk>/purpose/", choosing.draft_purpose, name="draft_purpose"),
     path("drafts/<uuid:pk>/recipient/", choosing.draft_recipient, name="draft_recipient"),
     path("drafts/<uuid:pk>/days/", choosing.draft_days, name="draft_days"),
-    path("drafts/<uuid:pk>/items/", choosing.draft_items, name="draft_items"),
-    path("drafts/<uuid:pk>/core/", choosing.draft_core, name="draft_core"),
+    path("drafts/<uuid:pk>/items/", items.draft_items, name="draft_items"),
+    path("drafts/<uuid:pk>/core/", items.draft_core, name="draft_core"),
     path("drafts/<uuid:pk>/order/", choosing.draft_order, name="draft_order"),
     path("drafts/<uuid:pk>/shown/", choosing.draft_shown, name="draft_shown"),
     path("drafts/<uuid:pk>/cover/", choosing.draft_cover, name="draft_cover"),

@@ -9,17 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bundles.choosing.drafting import FILE_KINDS
+from bundles.choosing.parts import SECTION_WORDS, moved
 from bundles.choosing.recipients import Producer, Someone
 from bundles.models import PICKED, Purpose, Reason, Shown
 from bundles.selection.choice import Section
 from nsvcs import forms
 
-SECTION_WORDS: Mapping[str, Promise] = {
-    Section.CHRONOLOGY: gettext_lazy("Entries in the order in which they happened"),
-    Section.POLICE: gettext_lazy("Contact with the police, and entries that tell of none"),
-    Section.PATTERNS: gettext_lazy("Counts and dates, with the entries behind them"),
-    Section.EXHIBITS: gettext_lazy("Exhibits"),
-}
 FILE_KIND_WORDS: Mapping[str, Promise] = {
     "pictures": gettext_lazy("Pictures"),
     "documents": gettext_lazy("Documents, mails and chats"),
@@ -117,7 +112,8 @@ class DaysForm(StepForm):
 class OrderForm(StepForm):
     """The parts of the bundle, and the order of its exhibits. The parts' own order is changed by buttons.
 
-    A button's `move` names a part and a direction, such as "police up"; what is ticked is kept with it.
+    A button's `move` names a part and a direction, such as "police up", and a drop the place, as in "police to 2"; what
+    is ticked is kept with it.
     """
 
     sections = forms.MultipleChoiceField(
@@ -141,15 +137,8 @@ class OrderForm(StepForm):
 
     def answer(self) -> dict[str, Any]:
         """The parts in their order."""
-        chosen, order = set(self.cleaned_data["sections"]), list(self.order)
-        name, _space, way = str(self.data.get("move", "")).partition(" ")
-        if name in chosen:
-            ticked = [each for each in order if each in chosen]
-            place = ticked.index(name)
-            other = max(place - 1, 0) if way == "up" else min(place + 1, len(ticked) - 1)
-            ticked.insert(other, ticked.pop(place))
-            order = ticked
-        sections = tuple(each for each in order if each in chosen)
+        chosen, order = set(self.cleaned_data["sections"]), self.order
+        sections = moved([each for each in order if each in chosen], str(self.data.get("move", "")))
         return {"sections": sections, "files_by_entry": self.cleaned_data["files_by_entry"] == "entry"}
 
 

@@ -357,8 +357,11 @@ def test_parts_move_by_buttons(client, case, worker):
     draft = draft_of(case, worker)
     parts = {"sections": ["chronology", "police", "exhibits"], "files_by_entry": "mark"}
     answer = sign_in(client, worker).post(address(draft, "order"), {"version": 1, "move": "exhibits up", **parts})
-    assert answer["Location"] == address(draft, "order")
+    assert answer["Location"] == f"{address(draft, 'order')}?moved=exhibits-up"
     assert choice_of(draft).sections == ("chronology", "exhibits", "police")
+    page = client.get(answer["Location"]).text
+    assert 'data-order-said="Exhibits: place 2 of 3"' in page
+    assert 'value="exhibits up" autofocus' in page  # pressed again, it goes on
     client.post(address(draft, "order"), {"version": 2, "move": "chronology up", **parts})
     assert choice_of(draft).sections == ("chronology", "exhibits", "police")
 
