@@ -13,7 +13,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bundles.engine import documents, manifest, ordering, pictures, planning
+from bundles.engine import bookmarks, documents, manifest, ordering, pictures, planning
 from bundles.engine.ordering import Printing
 from bundles.engine.parts import AT_ONCE, Here, Made, Maker, Order, Store, culprit, file_digest, is_still
 from bundles.engine.planning import Part, Plan, Volume
@@ -242,15 +242,10 @@ class _Build:
                     if group.is_exhibits
                     else [_whole(printed, group.section)]
                 )
-        plan = planning.plan(parts, self.contents.preset)
-        if len(plan.volumes) == 1:
-            return plan
-        covers: list[Part] = []
-        while len(covers) < len(plan.volumes) - 1:  # a cover may push a page into one more volume
-            orders = self.printing.volume_covers(len(plan.volumes))
-            covers = [_whole(made, planning.FRONT) for made in self._make_all(orders)]
-            plan = planning.plan(parts, self.contents.preset, covers)
-        return plan
+        return planning.laid_out(parts, self.contents.preset, self._volume_lists)
+
+    def _volume_lists(self, plan: Plan) -> list[Part]:
+        return [_whole(made, planning.FRONT) for made in self._make_all(self.printing.volume_lists(plan))]
 
     def _fault(self, order: Order, code: str, pieces: Sequence[Any]) -> BuildFailed:
         """Which of the entries or exhibits printed together it was."""
@@ -316,13 +311,10 @@ class _Build:
             },
             "first": volume.first,
             "all_pages": plan.pages,
-            "places": {
-                place: [index - volume.first if index in here else None, height, plan.reference(index)]
-                for place, (index, height) in plan.places.items()
-            },
+            "places": plan.places_in(volume),
             "headers": {index - volume.first: pair for index, pair in plan.headers.items() if index in here},
             "runs": plan.runs,
-            "outline": planning.outline(self.contents, plan, volume),
+            "outline": bookmarks.outline(self.contents, plan, volume),
             "reference": self.setter.plain(self.contents.reference),
             "copy_mark": self.setter.plain(self.contents.cover.copy_mark),
             "made_at": self.contents.made_at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ"),

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bundles.engine import label_pages, rendering, tables
+from bundles.engine import label_pages, rendering, tables, volumes
 from bundles.engine.cutting import cut
 from bundles.engine.parts import CSS, TOGETHER, Order, order_key
-from bundles.engine.planning import FRONT
+from bundles.engine.planning import FRONT, Plan
 from bundles.engine.rendering import LISTED, NEWS, POLICE, Sheet, entry_place, exhibit_place, month_key
 from bundles.selection.choice import Section
 from bundles.selection.contents import Contents, Entry, Exhibit, london
@@ -96,12 +96,11 @@ class Printing:
             groups += of_section[section]()
         return [replace(group, pieces=group.pieces or [()] * len(group.orders)) for group in groups]
 
-    def volume_covers(self, count: int) -> list[Order]:
-        """The first page of each volume but the first."""
-        return [
-            designed(f"volume {number}", rendering.volume_cover(self.contents, number, count))
-            for number in range(2, count + 1)
-        ]
+    def volume_lists(self, plan: Plan) -> list[Order]:
+        """The list of volumes that each has: the first page of every one but the first."""
+        rows = list(volumes.rows(self.contents, plan))
+        pages = [rendering.volume_list(self.contents, volume.number, rows) for volume in plan.volumes]
+        return [designed(f"volume {number}", html) for number, html in enumerate(pages, 1)]
 
     def again(self, pieces: Sequence[Any]) -> Order:
         """An order for some entries or exhibits alone, to find the one at fault."""

@@ -1,24 +1,19 @@
 """Which page everything is on: decided before the file is put together, and printed in it."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
 from bundles.engine.documents import VIEW
 from bundles.engine.rendering import (
-    KIND_WORDS,
-    SECTION_WORDS,
     entry_place,
     exhibit_place,
-    months,
-    parts_of,
 )
-from bundles.selection.choice import Preset, Section
-from bundles.selection.contents import Contents, Entry
+from bundles.selection.choice import Preset
+from bundles.selection.contents import Contents
 
-MOST_IN_A_BRANCH = 100
 FRONT = "front"
 SPARE = 0.97  # of the bytes a volume may have: fonts, list, seal and signature come on top of the pages
 OWN_BYTES = 400_000
@@ -60,6 +55,10 @@ class Volume:
     pages: int
     parts: tuple[Part, ...]
 
+    def has(self, index: int) -> bool:
+        """Whether a page of the bundle is in it."""
+        return self.first <= index < self.first + self.pages
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -100,6 +99,28 @@ class Plan:
         label = self.label(index)
         return f"{self.volume(index).number}:{label}" if len(self.volumes) > 1 else label
 
+    def places_in(self, volume: Volume) -> dict[str, tuple[int | None, float, str]]:
+        """Where each place of the bundle is reached within a volume: page index and height there, and how it is named.
+
+        What stands in another volume is reached by the list of volumes that this one has: no file leads outside itself.
+        """
+        listed = self.places.get(volumes_place(volume.number))
+        elsewhere = (listed[0] - volume.first, listed[1]) if listed else (None, 0.0)
+        return {
+            place: (*((index - volume.first, height) if volume.has(index) else elsewhere), self.reference(index))
+            for place, (index, height) in self.places.items()
+        }
+
+
+def volumes_place(number: int) -> str:
+    """Where the list of volumes is in one of them."""
+    return f"volumes-{number}"
+
+
+def volume_name(number: int) -> str:
+    """What a volume's file is called in the pack, and in the list beside the bundle."""
+    return f"bundle-{number}.pdf" if number > 1 else "bundle.pdf"
+
 
 def plan(parts: Sequence[Part], preset: Preset | None = None, covers: Sequence[Part] = ()) -> Plan:
     """Lay the parts one after the other, in as many volumes as the ceilings ask for.
@@ -107,11 +128,12 @@ def plan(parts: Sequence[Part], preset: Preset | None = None, covers: Sequence[P
     Args:
         parts: in their order.
         preset: its numbering and ceilings.
-        covers: the first page of each further volume, as many as there are.
+        covers: the list of volumes of each, if there are several: the first page of each further one, and after the
+            cover in the first.
     """
-    groups = list(_volumes(parts, preset))
-    for number, cover in enumerate(covers[: len(groups) - 1], 1):
-        groups[number].insert(0, replace(cover, section=groups[number][0].section))
+    groups = list(_volumes(parts, preset, [cover.pages for cover in covers]))
+    for number, (group, cover) in enumerate(zip(groups, covers, strict=False)):
+        group.insert(0 if number else 1, replace(cover, section=group[0].section))
     places: dict[str, tuple[int, float]] = {}
     headers: dict[int, tuple[str, str]] = {}
     volumes = []
@@ -149,7 +171,29 @@ def letters(number: int) -> str:
     return letters(number // 26 - 1) + chr(ord("A") + number % 26) if number >= 26 else chr(ord("A") + number)
 
 
-def _volumes(parts: Sequence[Part], preset: Preset | None) -> Iterator[list[Part]]:
+def laid_out(parts: Sequence[Part], preset: Preset | None, print_lists: Callable[[Plan], list[Part]]) -> Plan:
+    """Lay out parts with a list of volumes in each, where there are several: what a list says depends on the whole.
+
+    Args:
+        parts: in their order.
+        preset: the numbering and ceilings.
+        print_lists: prints the lists of a plan, one for each of its volumes.
+    """
+    layout = plan(parts, preset)
+    covers = [Part("", 0, 1)] * len(layout.volumes)
+    while len(covers) > 1:
+        layout = plan(parts, preset, covers)
+        if len(layout.volumes) > len(covers):  # a list may push a page into one more volume
+            covers = [*covers, covers[-1]]
+            continue
+        printed = print_lists(layout)
+        if [cover.pages for cover in printed] == [cover.pages for cover in covers]:
+            return plan(parts, preset, printed)
+        covers = printed
+    return layout
+
+
+def _volumes(parts: Sequence[Part], preset: Preset | None, own: Sequence[int]) -> Iterator[list[Part]]:
     """The parts by volume: cut where a ceiling would be passed, before an exhibit, or within what is too large."""
     if preset is None or not (preset.most_pages or preset.most_bytes):
         yield list(parts)
@@ -157,12 +201,13 @@ def _volumes(parts: Sequence[Part], preset: Preset | None) -> Iterator[list[Part
     most_pages = preset.most_pages or 10**9
     most_bytes = int((preset.most_bytes or 10**15) * SPARE) - OWN_BYTES
     volume: list[Part] = []
-    pages, size = 0, 0.0
-    for unit in _units(parts, most_pages - 1, most_bytes):
+    number, pages, size = 0, own[0] if own else 0, 0.0
+    for unit in _units(parts, most_pages - max([1, *own]), most_bytes):
         own_pages, own_size = sum(part.pages for part in unit), sum(map(part_bytes, unit))
         if volume and (pages + own_pages > most_pages or size + own_size > most_bytes):
             yield volume
-            volume, pages, size = [], 1, 0.0  # its cover
+            number += 1
+            volume, pages, size = [], own[number] if number < len(own) else 1, 0.0
         volume += unit
         pages, size = pages + own_pages, size + own_size
     yield volume
@@ -185,67 +230,6 @@ def part_bytes(part: Part) -> float:
 
 
 # --- what is made of it -------------------------------------------------------------------------------------------
-
-
-def outline(contents: Contents, plan: Plan, volume: Volume) -> list[dict[str, Any]]:
-    """A volume's bookmarks: title with page number, page index, and what lies beneath, in branches of at most 100."""
-    marks = _Marks(plan, volume)
-    tops = []
-    for place, words in parts_of(contents):
-        below: list[dict[str, Any]] = []
-        if words == SECTION_WORDS[Section.CHRONOLOGY]:
-            below = marks.branches(
-                [
-                    marks.over(title, marks.branches([marks.of_entry(entry) for entry in members], "Entries"))
-                    for _, title, members in months(contents.entries)
-                ],
-                "Months",
-            )
-        elif words == SECTION_WORDS[Section.EXHIBITS]:
-            below = marks.branches([marks.of_exhibit(exhibit) for exhibit in contents.exhibits], "Exhibits")
-        tops.append(marks.over(words, below) if below else marks.at(words, place))
-        if place == "statement":
-            tops.append(marks.at("Index", "index"))
-    return [mark for mark in tops if mark]
-
-
-class _Marks:
-    """Bookmarks of one volume; what stands in another has none here."""
-
-    def __init__(self, plan: Plan, volume: Volume) -> None:
-        self.plan, self.volume = plan, volume
-
-    def at(self, words: str, place: str) -> dict[str, Any] | None:
-        index, height = self.plan.places[place]
-        if not self.volume.first <= index < self.volume.first + self.volume.pages:
-            return None
-        title = f"{words}, page {self.plan.label(index)}"
-        return {"title": title, "page": index - self.volume.first, "height": height, "below": []}
-
-    def of_entry(self, entry: Entry) -> dict[str, Any] | None:
-        return self.at(f"Entry {entry.number}: {_short(entry.occurred_words)}", entry_place(entry.number))
-
-    def of_exhibit(self, exhibit: Any) -> dict[str, Any] | None:
-        kind = exhibit.kind_words or KIND_WORDS[exhibit.kind].lower()
-        return self.at(f"Exhibit {exhibit.mark} ({kind})", exhibit_place(exhibit.mark))
-
-    def over(self, words: str, below: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-        """A bookmark over others, leading to the first of them."""
-        if not below:
-            return None
-        page, height = below[0]["page"], below[0]["height"]
-        title = f"{words}, page {self.plan.label(page + self.volume.first)}"
-        return {"title": title, "page": page, "height": height, "below": list(below)}
-
-    def branches(self, rows: Sequence[dict[str, Any] | None], words: str) -> list[dict[str, Any]]:
-        marks = [mark for mark in rows if mark]
-        if len(marks) <= MOST_IN_A_BRANCH:
-            return marks
-        groups = [marks[start : start + MOST_IN_A_BRANCH] for start in range(0, len(marks), MOST_IN_A_BRANCH)]
-        starts = range(1, len(marks) + 1, MOST_IN_A_BRANCH)
-        titles = [f"{words} {start} to {start + len(group) - 1}" for start, group in zip(starts, groups, strict=True)]
-        found = [self.over(title, group) for title, group in zip(titles, groups, strict=True)]
-        return [mark for mark in found if mark]
 
 
 def page_map(contents: Contents, plan: Plan) -> dict[str, Any]:
@@ -276,8 +260,3 @@ def _exhibit_pages(contents: Contents, plan: Plan) -> dict[str, list[int]]:
             ends[part.stays_with] = start
     marks = [exhibit.mark for exhibit in contents.exhibits]
     return {mark: [plan.page(exhibit_place(mark)), ends[mark]] for mark in marks}
-
-
-def _short(words: str) -> str:
-    one_line = " ".join(words.split())
-    return one_line if len(one_line) <= 60 else one_line[:59] + "…"

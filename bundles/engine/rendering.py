@@ -61,6 +61,15 @@ class Sheet(NamedTuple):
     details: Mapping[str, Any] = NOTHING
 
 
+class VolumeRow(NamedTuple):
+    """One volume as each lists it: its pages as they are numbered, what it holds, and its file's name if it has one."""
+
+    number: int
+    pages: str
+    holds: Sequence[str]
+    name: str = ""
+
+
 def entry_place(number: int) -> str:
     return f"entry-{number}"
 
@@ -189,16 +198,23 @@ def _pattern(ordinal: int, row: Pattern, setter: Typesetter) -> dict[str, Any]:
     }
 
 
-def volume_cover(contents: Contents, number: int, count: int) -> str:
-    """The first page of a further volume."""
+def volume_list(contents: Contents, number: int, rows: Sequence[VolumeRow]) -> str:
+    """The list of all volumes, for one of them: the first page of every one but the first, where the cover is that."""
     setter = Typesetter()
     facts = [("Reference", contents.reference), ("Prepared for", contents.recipient)]
     facts += [("Prepared", london(contents.made_at)), ("This copy", contents.cover.copy_mark)]
     return _page(
         "volume",
-        title=setter.plain(contents.title),
-        words=f"Volume {number} of {count}",
+        title=setter.plain(contents.title) if number > 1 else "",
+        words=f"Volume {number} of {len(rows)}",
         facts=[(name, setter.lines(value)) for name, value in facts if value],
+        anchor=f"volumes-{number}",
+        is_named=any(row.name for row in rows),
+        volumes=[
+            {"name": row.name, "pages": row.pages, "is_own": row.number == number, "words": f"Volume {row.number}"}
+            | {"holds": [setter.plain(words) for words in row.holds]}
+            for row in rows
+        ],
         honest_sentence=HONEST_SENTENCE,
     )
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.queries import head_of
 from bundles.engine import manifest
 from bundles.engine.assembling import BuildFailed, Built
+from bundles.engine.planning import volume_name
 from bundles.models import Bundle, BundleFile
 from bundles.seals import how_to
 from bundles.seals.packing import CHECKS, ORIGINALS, Bag, original_names
@@ -164,7 +165,7 @@ def head_text(head: Mapping[str, Any]) -> bytes:
 def _listed(making: _Making, *, with_pack: bool) -> dict[str, Any]:
     """The list in the bundle, and what could not stand there: the digest of the bundle itself."""
     files = [
-        {"name": _volume_name(number), "sha256": sha256, "size_bytes": size}
+        {"name": volume_name(number), "sha256": sha256, "size_bytes": size}
         for number, (_, sha256, size) in enumerate(making.volumes, 1)
     ]
     listed = making.built.listed | {"files": files}
@@ -177,16 +178,12 @@ def _listed(making: _Making, *, with_pack: bool) -> dict[str, Any]:
     return listed | {"exhibits": rows}
 
 
-def _volume_name(number: int) -> str:
-    return f"bundle-{number}.pdf" if number > 1 else "bundle.pdf"
-
-
 def _pack(making: _Making, files: Mapping[str, bytes]) -> Path:
     path = making.folder / "pack.beside"
     bag = Bag(path, making.contents.made_at)
     for number, (volume, sha256, _) in enumerate(making.volumes, 1):
-        if bag.add_file(_volume_name(number), volume) != sha256:
-            raise BuildFailed(_volume_name(number), "bundle_changed")
+        if bag.add_file(volume_name(number), volume) != sha256:
+            raise BuildFailed(volume_name(number), "bundle_changed")
     for mark, name in original_names(making.packed).items():
         exhibit = next(each for each in making.packed if each.mark == mark)
         if bag.add_file(f"{ORIGINALS}/{name}", exhibit.original_path) != exhibit.sha256:

@@ -1,9 +1,10 @@
 """The court's list, held against a finished bundle by other means than those that made it.
 
 `faults(built)` reads every volume with two libraries and says what is not as the guidance on electronic bundles asks:
-numbers printed are the file's own, every line of the index leads to the page that bears that exhibit's mark, bookmarks
-tell the right page, no page is sideways, the file opens at 100 %, pages are A4, pictures have at most 300 dots an inch,
-every page has text, and fonts are in the file. Every bundle that a test builds is held against it, by a fixture.
+numbers printed are the file's own, every line of the index leads to the page that bears that exhibit's mark (or, of
+another volume, to the list of volumes, which says where), bookmarks tell the right page, no page is sideways, the file
+opens at 100 %, pages are A4, pictures have at most 300 dots an inch, every page has text, and fonts are in the file.
+Every bundle that a test builds is held against it, by a fixture.
 """
 
 import json
@@ -22,7 +23,8 @@ A4 = (595.28, 841.89)
 MOST_DOTS = 300.5
 MOST_IN_A_BRANCH = 100
 RIGHT_EDGE = 530  # of the page, in points: what stands beyond it in the index is a page's number
-NUMBER = re.compile(r"(?:\d+:)?([A-Z]*\d+)")
+NUMBER = re.compile(r"(?:(\d+):)?([A-Z]*\d+)")
+LISTED = "The volumes of this bundle"
 Targets = Mapping[tuple[int, int], int]
 
 
@@ -53,6 +55,9 @@ class _Court:
         self.texts = [_text(page) for page in seen]
         shown = [row for row in self.listed["exhibits"] if self.first <= row["first_page"] <= self.last]
         self.marks = {row["mark"]: row["first_page"] - self.first for row in shown}
+        self.volume = self.listed["volume"]
+        self.elsewhere = {row["mark"] for row in self.listed["exhibits"]} - set(self.marks)
+        self.list_at = next((number for number, text in enumerate(self.texts) if LISTED in text), None)
         # The pages of a document are its own: fonts and all.
         self.foreign = {
             page - self.first
@@ -66,6 +71,7 @@ class _Court:
             yield f"{len(self.pages)} pages, {self.last - self.first + 1} planned"
         yield from self._numbers()
         yield from self._index()
+        yield from self._volumes()
         with self.pdf.open_outline() as outline:
             yield from self._bookmarks(outline.root)
         yield from self._pages()
@@ -75,11 +81,9 @@ class _Court:
 
     def _numbers(self) -> Iterator[str]:
         """Numbers printed are the file's own, and those of the plan."""
-        runs = self.map["labels"]
         for number, (label, text) in enumerate(zip(self.labels, self.texts, strict=True)):
             page = self.first + number
-            start, letter = next(run for run in reversed(runs) if run[0] <= page)
-            if label != f"{letter}{page - start + 1}":
+            if label != self._label(page):
                 yield f"page {page} is labelled {label}"
             if not re.search(rf"Page {label}( of {self.map['pages']})?\b", text):
                 yield f"page {label} does not bear its number"
@@ -88,23 +92,53 @@ class _Court:
         """Every line of the index leads to its page, and names it; each exhibit's page bears the exhibit's mark."""
         found: dict[str, set[int]] = {}
         for number in self._index_pages():
-            page = self.seen[number].get_textpage()
-            for link in self.pages[number].get("/Annots", ()):
-                target = _target(link, self.numbers)
-                if target is None:
-                    yield f"a link on page {self.labels[number]} leads nowhere"
-                    continue
-                box = [float(edge) for edge in link.Rect]
-                words = " ".join(page.get_text_bounded(*box).split())
-                found.setdefault(words, set()).add(target)
-                told = NUMBER.fullmatch(words)
-                if box[2] > RIGHT_EDGE and (not told or told[1] != self.labels[target]):
-                    yield f"the index says page {words} for page {self.labels[target]}"
+            yield from self._lines(number, found)
         for mark, page in self.marks.items():
             if self.map["index"] >= self.first and page not in found.get(mark, ()):
                 yield f"the index does not lead to exhibit {mark}"
             if f"Exhibit {mark}" not in self.texts[page]:
                 yield f"page {self.labels[page]} does not bear exhibit {mark}'s mark"
+        for mark in self.elsewhere if self.map["index"] >= self.first else ():
+            if self.list_at not in found.get(mark, ()):
+                yield f"the index does not lead from exhibit {mark} to the list of volumes"
+
+    def _lines(self, number: int, found: dict[str, set[int]]) -> Iterator[str]:
+        """The lines of one page of the index; where each leads is found by its words."""
+        page = self.seen[number].get_textpage()
+        for link in self.pages[number].get("/Annots", ()):
+            target = _target(link, self.numbers)
+            if target is None:
+                yield f"a link on page {self.labels[number]} leads nowhere"
+                continue
+            box = [float(edge) for edge in link.Rect]
+            words = " ".join(page.get_text_bounded(*box).split())
+            found.setdefault(words, set()).add(target)
+            told = NUMBER.fullmatch(words)
+            if box[2] > RIGHT_EDGE and not (told and self._leads(told, target)):
+                yield f"the index says page {words} for page {self.labels[target]}"
+
+    def _leads(self, told: re.Match[str], target: int) -> bool:
+        """Whether a reference leads to its page, or where that is in another volume, to the list of volumes."""
+        if told[1] and int(told[1]) != self.volume:
+            return target == self.list_at
+        return told[2] == self.labels[target]
+
+    def _volumes(self) -> Iterator[str]:
+        """Each volume of several lists them all, each with its first and last page."""
+        spans = self.map["volumes"]
+        if len(spans) == 1:
+            return
+        if self.list_at is None:
+            yield "no list of volumes"
+            return
+        text = self.texts[self.list_at]
+        for number, (first, last) in enumerate(spans, 1):
+            if not re.search(rf"Volume {number}(, this file)? {self._label(first)} to {self._label(last)}\b", text):
+                yield f"the list of volumes does not say which pages are in volume {number}"
+
+    def _label(self, page: int) -> str:
+        start, letter = next(run for run in reversed(self.map["labels"]) if run[0] <= page)
+        return f"{letter}{page - start + 1}"
 
     def _index_pages(self) -> Sequence[int]:
         """From the index's first page to the first that has no line of it."""
@@ -116,7 +150,7 @@ class _Court:
             if "Page" in self.texts[number] and re.search("Index|Mark Description", self.texts[number])
         ]  # fmt: skip
 
-    def _bookmarks(self, items: Any) -> Iterator[str]:
+    def _bookmarks(self, items: Any, *, is_elsewhere: bool = False) -> Iterator[str]:
         if len(items) > MOST_IN_A_BRANCH:
             yield f"{len(items)} bookmarks in one branch"
         for item in items:
@@ -125,7 +159,10 @@ class _Court:
                 yield f"bookmark {item.title!r} tells another page than it leads to"
             if item.children and not item.is_closed:
                 yield f"bookmark {item.title!r} is open"
-            yield from self._bookmarks(item.children)
+            of_another = is_elsewhere or item.title.startswith("In volume ")
+            if of_another and page != self.list_at:
+                yield f"bookmark {item.title!r} of another volume does not lead to the list of volumes"
+            yield from self._bookmarks(item.children, is_elsewhere=of_another)
 
     def _pages(self) -> Iterator[str]:
         for number, page in enumerate(self.pages):

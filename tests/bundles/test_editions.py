@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -178,6 +179,46 @@ def test_index_in_the_first_volume_names_volume_and_page(volumes: Built) -> None
     assert f"{len(volumes.volumes)}:{letter}{page - start + 1}" in index
     assert f"Exhibit {mark}" in page_texts(volumes.volumes[-1].path)[page - first]
     assert "Volume 2 of" in page_texts(volumes.volumes[1].path)[0]
+
+
+def test_what_stands_in_another_volume_is_led_to_the_list_of_volumes(volumes: Built) -> None:
+    """References of entries and exhibits, and bookmarks: no link leads outside its file, and none leads nowhere."""
+    assert len(volumes.volumes) == 2
+    for number, volume in enumerate(volumes.volumes):
+        listed = 0 if number else next(at for at, text in enumerate(page_texts(volume.path)) if court.LISTED in text)
+        with pikepdf.open(volume.path) as pdf, pypdfium2.PdfDocument(volume.path) as seen:
+            pages = {page.obj.objgen: at for at, page in enumerate(pdf.pages)}
+            told = [(words, pages[link.Dest[0].objgen]) for words, link in references(pdf, seen)]
+            with pdf.open_outline() as outline:
+                groups = {item.title.partition(" (")[0]: item for item in outline.root}
+            targets = [pages[_first(each.destination).objgen] for each in groups[f"In volume {2 - number}"].children]
+        elsewhere = [target for words, target in told if not words.startswith(f"{number + 1}:")]
+        assert set(elsewhere) == {listed}
+        assert set(targets) == {listed}
+
+
+def _first(destination: Any) -> Any:
+    return destination[0]
+
+
+def references(pdf: pikepdf.Pdf, seen: pypdfium2.PdfDocument) -> list[tuple[str, pikepdf.Object]]:
+    """The page numbers that are drawn in links, such as `2:E3`, and each link."""
+    found = []
+    for page, shown in zip(pdf.pages, seen, strict=True):
+        text = shown.get_textpage()
+        for link in page.get("/Annots", ()):
+            words = text.get_text_bounded(*map(float, link.Rect)).strip()
+            if court.NUMBER.fullmatch(words) and ":" in words:
+                found.append((words, link))
+    return found
+
+
+def test_a_list_of_volumes_says_what_begins_in_each_and_names_files_that_have_names(volumes: Built) -> None:
+    for volume in volumes.volumes:
+        text = next(text for text in page_texts(volume.path) if court.LISTED in text)
+        assert "Entries 1 to 12" in text
+        assert "Exhibits KP/2 to KP/7 (6)" in text
+        assert "bundle-2.pdf" not in text  # a file that goes out by itself gets a name of no meaning
 
 
 def test_further_volumes_stand_beside_the_first_and_are_as_a_court_asks(volumes: Built, folder: Path) -> None:
