@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from jobs import nursery
 from nsvcs import embedded, languages
 from nsvcs.embedded.database import start_database
 
@@ -108,6 +109,16 @@ def _guarded(connect: Any) -> Any:
         return connect(self, address)
 
     return guarded
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_children() -> Iterator[None]:
+    """Every library that children need is loaded once in a run: a bundle after the other takes more of them by turns
+    than a worker keeps, and other tests in between take longer than a worker waits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nursery, "MOST", 24)
+        patch.setattr(nursery, "IDLE_SECONDS", 900.0)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
