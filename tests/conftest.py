@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
@@ -16,6 +15,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from jobs import nursery
 from nsvcs import embedded, languages
 from nsvcs.embedded.database import start_database
+from tests import migrated
 
 set_hypothesis_home_dir(str(embedded.VAR / "hypothesis"))  # what it remembers is no source
 
@@ -28,9 +28,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, request: pytest.FixtureRequest, django_db_blocker: Any
+) -> None:
     """Start this checkout's test server unless it runs; it stays for the next run, and `bin/test` stops its own."""
     start_database(embedded.VAR, for_tests=True)
+    if hasattr(request.config, "workerinput"):  # one of several processes
+        with django_db_blocker.unblock():
+            migrated.copy_for_this_process(anew=request.config.option.create_db)
 
 
 @pytest.fixture
@@ -48,17 +53,15 @@ def cloned_database(config: pytest.Config, suffix: str) -> Iterator[str]:
     name = connection.settings_dict["NAME"]
     clone = f"{name}_{suffix}"
     _close_connections()
-    with _server() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{clone}" TEMPLATE "{name}" STRATEGY FILE_COPY')
+    migrated.drop(clone)
+    migrated.copy(clone, name)
     connection.settings_dict["NAME"] = clone
     try:
         yield clone
     finally:
         _close_connections()
         connection.settings_dict["NAME"] = name
-        with _server() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+        migrated.drop(clone)
 
 
 def _close_connections() -> None:
@@ -67,16 +70,6 @@ def _close_connections() -> None:
         wrapper.inc_thread_sharing()
         wrapper.close()
         wrapper.dec_thread_sharing()
-
-
-@contextmanager
-def _server() -> Any:
-    """A cursor outside any test database, committing each statement."""
-    kept = connection.settings_dict
-    with psycopg.connect(
-        host=kept["HOST"], user=kept["USER"], password=kept["PASSWORD"], dbname="postgres", autocommit=True
-    ) as server:
-        yield server.cursor()
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,16 @@
-"""`bin/test`: linters, types, checks, all tests, then the main job on a copy. With arguments: only pytest with them."""
+"""`bin/test`: linters, types, checks and the main job on a copy beside one another, then all tests.
+
+With arguments: only pytest with them. Whatever fails, every step has its say; one that ran beside others says it in one
+piece when it is over.
+"""
 
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nsvcs.embedded import SetUpError
@@ -27,9 +34,11 @@ def main() -> None:
         started = _prepare()
     except SetUpError as error:
         sys.exit(str(error))
-    steps = [("tests", pytest(arguments), {})] if arguments else all_steps()
+    steps = [Step("tests", pytest(arguments))] if arguments else [FRONT_END, Step("tests", pytest([]))]
     try:
-        failed = [name for name, command, extra in steps if not _passes(name, command, extra)]
+        failed = _failed(steps[:-1])
+        failed += [] if arguments else _failed_beside(checks())
+        failed += _failed(steps[-1:])
     finally:
         if started:
             stop_database(VAR)
@@ -37,31 +46,44 @@ def main() -> None:
     sys.exit(1 if failed else 0)
 
 
-def all_steps() -> list[tuple[str, list[str], dict[str, str]]]:
-    """Every step: its heading, its command, and what its environment has on top."""
-    manage = [sys.executable, "manage.py"]
+@dataclass(frozen=True)
+class Step:
+    """A heading, a command, and what its environment has on top."""
+
+    name: str
+    command: Sequence[str]
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+MANAGE = [sys.executable, "manage.py"]
+FRONT_END = Step("pages' own files", [*MANAGE, "build_frontend"])  # before all others: some of them read what it makes
+
+
+def checks() -> list[Step]:
+    """All that can be done beside one another, the longest first: while that waits for a page, the rest is done."""
     templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
-    steps: list[tuple[str, list[str], dict[str, str]]] = [
-        ("locked packages", [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"], {}),
-        ("pages' own files", [*manage, "build_frontend"], {}),
-        ("ruff check", [_tool("ruff"), "check", "."], {}),
-        ("ruff format", [_tool("ruff"), "format", "--check", "."], {}),
-        ("types", [_tool("mypy"), "."], {}),
-        ("imports", [_tool("lint-imports")], {}),
-        ("left over", [sys.executable, "-m", "nsvcs.starting.leftovers"], {}),
-        ("secrets", [sys.executable, "-m", "nsvcs.starting.secretscan"], {}),
-        ("deploy check", [*manage, "check", "--deploy", "--fail-level", "WARNING"], HTTPS),
-        (
-            "migrations",
-            [*manage, "makemigrations", "--check", "--dry-run"],
-            {"DJANGO_SETTINGS_MODULE": "tests.settings"},
+    for_tests = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    steps = [
+        Step(
+            "the main job, on a copy of its own",
+            [sys.executable, "-m", "nsvcs.starting.start", "--check"],
+            {"NSVCS_BEGAN": ""},
         ),
+        Step("locked packages", [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"]),
+        Step("ruff check", [_tool("ruff"), "check", "."]),
+        Step("ruff format", [_tool("ruff"), "format", "--check", "."]),
+        Step("imports", [_tool("lint-imports")]),
+        Step("left over", [sys.executable, "-m", "nsvcs.starting.leftovers"]),
+        Step("types", [_tool("mypy"), "."]),
+        Step("secrets", [sys.executable, "-m", "nsvcs.starting.secretscan"]),
+        Step("deploy check", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], HTTPS),
+        Step("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], for_tests),
+        Step("the tests' database", [sys.executable, "-m", "tests.migrated"], for_tests),
     ]
     if templates:
-        steps.append(("template syntax", [_tool("djade"), "--check", "--target-version", "5.2", *templates], {}))
-        steps.append(("template lint", [_tool("djlint"), "--lint", "--quiet", "templates"], {}))
-    front_door = [sys.executable, "-m", "nsvcs.starting.start", "--check"]
-    return [*steps, ("tests", pytest([]), {}), ("the main job, on a copy of its own", front_door, {"NSVCS_BEGAN": ""})]
+        steps.append(Step("template syntax", [_tool("djade"), "--check", "--target-version", "5.2", *templates]))
+        steps.append(Step("template lint", [_tool("djlint"), "--lint", "--quiet", "templates"]))
+    return steps
 
 
 def pytest(arguments: list[str]) -> list[str]:
@@ -78,13 +100,54 @@ def _prepare() -> bool:
     return start_database(VAR, for_tests=True)
 
 
-def _passes(name: str, command: list[str], extra: dict[str, str]) -> bool:
-    say(f"\n== {name}")
+def _failed(steps: list[Step]) -> list[str]:
+    """Run them one after the other, each saying what it has to say as it goes; the names of those that failed."""
+    return [step.name for step in steps if not _passes(step)]
+
+
+def _failed_beside(steps: list[Step]) -> list[str]:
+    """Run as many at a time as there are cores; the names of those that failed, in the order of the list."""
+    failed = set()
+    with ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 2))) as lanes:
+        began = {lanes.submit(_in_one_piece, step): step for step in steps}
+        for done in as_completed(began):
+            passed, told = done.result()
+            say(told)
+            if not passed:
+                failed.add(began[done].name)
+    return [step.name for step in steps if step.name in failed]
+
+
+def _passes(step: Step) -> bool:
+    say(f"\n== {step.name}")
     began = time.monotonic()
-    environment = {**os.environ, **extra}
-    passed = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode == 0
-    say(f"== {name}: {'passed' if passed else 'FAILED'} ({time.monotonic() - began:.1f} s)")
+    passed = _run(step).returncode == 0
+    say(_ended(step, passed, began))
     return passed
+
+
+def _in_one_piece(step: Step) -> tuple[bool, str]:
+    began = time.monotonic()
+    done = _run(step, is_told_later=True)
+    passed = done.returncode == 0
+    told = done.stdout.decode(errors="replace").rstrip()
+    return passed, "\n".join(["", f"== {step.name}", *([told] if told else []), _ended(step, passed, began)])
+
+
+def _run(step: Step, *, is_told_later: bool = False) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        step.command,
+        cwd=ROOT,
+        env={**os.environ, **step.extra},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if is_told_later else None,
+        stderr=subprocess.STDOUT if is_told_later else None,
+        check=False,
+    )
+
+
+def _ended(step: Step, passed: bool, began: float) -> str:
+    return f"== {step.name}: {'passed' if passed else 'FAILED'} ({time.monotonic() - began:.1f} s)"
 
 
 def _tool(name: str) -> str:
