@@ -129,8 +129,7 @@ class _Round:
     def run(self) -> list[Made]:
         self.crew.kept += self._look_up(list(self.asked.orders))
         if wanted := self.asked.open():
-            self._share(list(batches(wanted)))
-            self._make()
+            self._make(list(batches(wanted)))
         return self.asked.all()
 
     # --- what is kept -----------------------------------------------------------------------------------------
@@ -158,9 +157,12 @@ class _Round:
 
     # --- what is made -----------------------------------------------------------------------------------------
 
-    def _make(self) -> None:
+    def _make(self, rows: list[Batch]) -> None:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             try:
+                self.own = rows[:AT_ONCE]  # set while the others are written down
+                self._begin_more(pool)
+                self._share(rows[AT_ONCE:])
                 self._until_all_is_there(pool)
             except BaseException:
                 self.crew.wanted.ended.set()  # this attempt is over: no child works on
@@ -342,7 +344,7 @@ def _is_for_all(batch: Batch) -> bool:
 
 
 def _text(batch: Batch) -> str:
-    return json.dumps([order._asdict() for order in batch])
+    return json.dumps([order._asdict() | {"payload": order.told()} for order in batch])
 
 
 def _batch(text: str) -> Batch:

@@ -15,7 +15,7 @@ from bundles.engine.parts import CSS, TOGETHER, Order, order_key
 from bundles.engine.planning import FRONT, Plan
 from bundles.engine.rendering import LISTED, NEWS, POLICE, Sheet, entry_place, exhibit_place, month_key
 from bundles.selection.choice import Section
-from bundles.selection.contents import Contents, Entry, Exhibit, london
+from bundles.selection.contents import Contents, Entry, Exhibit, canonical, london
 from nsvcs.typesetting import Typesetter
 
 # In the middle, and at most: what one process sets at once within its memory.
@@ -117,10 +117,24 @@ class Printing:
         orders, before = [], None
         for rows in self.chapters:
             goes_on = before is not None and month_key(before) == month_key(rows[0])
-            values = tables.chapter(rows, self.setter, self.preset, is_continued=goes_on)
-            orders.append(tabular(f"entries {rows[0].number} to {rows[-1].number}", values))
+            orders.append(self._chapter(rows, is_continued=goes_on))
             before = rows[-1]
         return orders
+
+    def _chapter(self, rows: Sequence[Entry], *, is_continued: bool) -> Order:
+        """An order for some entries, named by them as they are: to lay them out takes longer than to set a page.
+
+        What cannot be drawn is counted now, since the first page says whether there is any.
+        """
+        for text in (text for entry in rows for text in _texts(entry)):
+            self.setter.plain(text)
+        laid_out = (*tables.layout_of(self.preset), tables.number_width(self.preset), is_continued)
+        key = order_key(TOGETHER, "chapter", json.dumps(laid_out), canonical(rows))
+
+        def values() -> dict[str, Any]:
+            return tables.chapter(rows, Typesetter(), self.preset, is_continued=is_continued)
+
+        return Order(key, f"entries {rows[0].number} to {rows[-1].number}", TOGETHER, values)
 
     def _chronology(self, chapters: list[Order]) -> Iterator[Group]:
         if chapters:
@@ -214,11 +228,16 @@ def _some(section: str, orders: Sequence[Order]) -> Iterator[Group]:
 
 
 def _letters(entry: Entry) -> int:
+    return sum(map(len, _texts(entry)))
+
+
+def _texts(entry: Entry) -> list[str]:
+    """All that somebody wrote."""
     texts = [entry.what_happened, entry.place, entry.evidence_words, entry.police_words, entry.impact, entry.changes]
     texts += [entry.children_others, entry.occurred_words, *(row.text for row in entry.translations)]
     for later in entry.amendments:
         texts += [later.text, *(row.text for row in later.translations)]
-    return sum(map(len, texts))
+    return texts
 
 
 def _words(exhibit: Exhibit) -> int:

@@ -9,9 +9,9 @@ and a note of plain values; with the note in its place a part is whole.
 Whoever makes them is a `Maker`: one method, `make_all(orders, told)`, which gives back one `Made` for each order, in
 their order, kept or new, and calls `told(order, made)` once for each as soon as it is there. An order that fails is
 given back with its code and stops no other. `Here` makes them on this machine, one child process a core. A maker that
-hands orders to other workers gives each of them the order (it is plain values: `Order._asdict()` and `Order(**…)`) and
-has them call `Store(folder, fonts_conf).make([order])`, which is safe to be called twice for the same order, and by two
-at once.
+hands orders to other workers gives each of them the order (with `told()` as its payload it is plain values: `_asdict()`
+and `Order(**…)`) and has them call `Store(folder, fonts_conf).make([order])`, which is safe to be called twice for the
+same order, and by two at once.
 """
 
 import hashlib
@@ -26,19 +26,19 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from bundles.selection import choice, contents
 from jobs import child, layout
 from logs import carrying, cleaning, hiding, jpegs, opening, rebuilding
+from logs.making import telling
+from nsvcs import fonts, typesetting
 
 HERE = Path(__file__).parent
 LAYOUTS = HERE / "layouts"
 CSS = HERE / "print.css"
-# What decides how a part looks; a change in any of these makes every kept part a stranger.
-MAKERS = (layout, cleaning, hiding, jpegs, carrying, opening, rebuilding)
-OWN = (
-    CSS,
-    *sorted(LAYOUTS.glob("*.typ")),
-    *(HERE / f"{name}.py" for name in ("printing", "setting", "pictures", "vowels", "glyphs")),
-)
+# What decides how a part looks, from what is read of a log to the page; a change in any of these makes every kept part
+# a stranger.
+MAKERS = (layout, cleaning, hiding, jpegs, carrying, opening, rebuilding, contents, choice, telling, typesetting, fonts)
+OWN = (CSS, *sorted(LAYOUTS.glob("*.typ")), *sorted(HERE.glob("*.py")))
 RECIPE = (*OWN, *(Path(str(each.__file__)) for each in MAKERS))
 LIBRARIES = ("weasyprint", "pydyf", "typst", "pikepdf", "pypdfium2", "fonttools")
 MEMORY_MB = 1024
@@ -59,7 +59,8 @@ class Order(NamedTuple):
         key: digest over the recipe and all that the part is made from; its name wherever it is kept.
         name: for whoever follows the build, such as "entries 1 to 120"; nothing that a person wrote.
         target: `module:function`, called in a child process; it writes the part to `payload["out"]`.
-        payload: what it is called with, but for `out`: plain values, and paths of files it reads.
+        payload: what it is called with, but for `out`: plain values, and paths of files it reads; or what works them
+            out, which for a part that is kept nobody has to.
         step: which step of the build it belongs to: `preparing` or `printing`.
         weight: about how many bytes it reads, to share work out evenly.
     """
@@ -67,9 +68,13 @@ class Order(NamedTuple):
     key: str
     name: str
     target: str
-    payload: Mapping[str, Any]
+    payload: Mapping[str, Any] | Callable[[], Mapping[str, Any]]
     step: str = "printing"
     weight: int = 0
+
+    def told(self) -> dict[str, Any]:
+        """What its target is called with."""
+        return dict(self.payload() if callable(self.payload) else self.payload)
 
 
 class Made(NamedTuple):
@@ -108,7 +113,8 @@ def tool_versions() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def recipe() -> str:
-    total = hashlib.sha256(json.dumps(tool_versions(), sort_keys=True).encode())
+    versions = tool_versions() | {"django": version("django")}  # which knows the names of languages
+    total = hashlib.sha256(json.dumps(versions, sort_keys=True).encode())
     for path in RECIPE:
         total.update(path.read_bytes())
     return total.hexdigest()
@@ -198,7 +204,7 @@ class Store:
             raw.unlink(missing_ok=True)
 
     def _told(self, order: Order, raw: Path) -> dict[str, Any]:
-        return {**order.payload, "out": str(raw), "fonts_conf": str(self.fonts_conf)}
+        return {**order.told(), "out": str(raw), "fonts_conf": str(self.fonts_conf)}
 
     def _keep(self, key: str, raw: Path, result: dict[str, Any]) -> Made:
         os.replace(raw, self._path(key))

@@ -219,7 +219,12 @@ class Contents:
 
 def to_json(contents: Contents) -> str:
     """The contents as canonical JSON: sorted keys, no spaces, times in UTC; the same contents, the same text."""
-    return json.dumps(contents, sort_keys=True, separators=(",", ":"), default=_plain)
+    return canonical(contents)
+
+
+def canonical(rows: object) -> str:
+    """Rows of the contents, or all of them, as canonical JSON."""
+    return json.dumps(rows, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def from_json(text: str) -> Contents:
