@@ -9,9 +9,11 @@ from django.db import connection
 from django.utils import timezone
 
 from bundles.actions import Picked, Said, request_bundle
+from bundles.gate.terms import SPOTS
 from bundles.models import Bundle, BundleRelease, ReleaseStep
 from bundles.selection.contents import digest, from_json, to_json
 from bundles.selection.freezing import contents_of
+from bundles.selection.telling import copy_mark
 from logs.actions import add_evidence, amend, record_incident, say_of_file, withdraw
 from logs.models import CustodyEvent, Evidence, Incident, Rendition
 from nsvcs.identity import acting_as
@@ -335,6 +337,12 @@ def test_queries_do_not_grow_with_entries_and_files(case, worker):
     for day in range(3, 16):
         amend(key=uuid7(), incident=write(case, day, files=[letter()]), text="More.", by=case.victim.user)
     assert queries() == few
+
+
+def test_no_mark_of_a_copy_has_the_form_of_anything_that_may_be_withheld():
+    for _ in range(2000):
+        page = f"Exhibit E5 {copy_mark(uuid7())} View copy, page 1 of 3"
+        assert not [spot for _, spot in SPOTS if list(spot(page))]
 
 
 def test_a_bundle_of_before_there_were_editions_is_what_it_was(case, worker):
