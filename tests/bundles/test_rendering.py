@@ -10,6 +10,7 @@ from bundles.engine.assembling import build
 from bundles.engine.parts import CSS
 from bundles.engine.rendering import Sheet
 from bundles.selection.choice import Pattern
+from jobs import child
 from nsvcs.fonts import write_fonts_conf
 from nsvcs.typesetting import Typesetter
 from tests.bundles.test_assembling import page_texts
@@ -92,6 +93,22 @@ def test_a_long_table_of_facts_has_its_headings_on_each_page_and_no_letter_twice
     assert made["pages"] == len(texts) > 1
     assert all("Week from Monday Entries Which" in text for text in texts)
     assert sum(text.count("entry 33") for text in texts) == 1
+
+
+def test_a_figure_of_thousands_of_entries_names_each_in_the_time_that_a_page_may_take(tmp_path: Path) -> None:
+    """One cell with all of them took minutes, and no bundle of five thousand entries could be made."""
+    odd, even = (", ".join(map(str, range(first, 5001, 2))) for first in (1, 2))
+    rows = (("Following", "2500", "1", odd), ("Calls", "2500", "2", even))
+    heads = ("Behaviour", "Entries", "First in entry", "Which")
+    html = rendering.patterns([Pattern("Behaviours", "2 kinds.", heads, rows, (("Calls", 2500),))])
+    told = {"html": html, "css": str(CSS), "fonts_conf": str(write_fonts_conf(tmp_path)), "out": str(tmp_path / "p")}
+
+    outcome = child.run("bundles.engine.printing:render", told, memory_mb=1024, seconds=60)
+
+    words = " ".join(page_texts(tmp_path / "p")).replace(",", " ").split()
+    assert [word for word in words if word == "4999"] == ["4999"]
+    assert set(map(str, range(1, 5001))) <= set(words)
+    assert outcome.cpu_seconds < 10
 
 
 def test_exhibit_says_what_is_not_in_its_copy(tmp_path: Path) -> None:
