@@ -13,6 +13,7 @@ from bundles.actions.asking import earlier_bundle
 from bundles.actions.drafting import NotWhole, cover_words, purpose_in_words
 from bundles.choosing.drafting import Choice
 from bundles.choosing.forms import SECTION_WORDS
+from bundles.choosing.looked_for import without_words
 from bundles.choosing.offering import Kind, Line, Offer
 from bundles.choosing.recipients import candidate, kind_of
 from bundles.models import Bundle, Edition, Reason, Shown
@@ -55,7 +56,7 @@ def summary_of(case: Case, choice: Choice, found: Offer, by: User) -> dict[str, 
         raise NotWhole("recipient")
     if not found.whole:
         raise NotWhole("items")
-    shown = set(choice.shown or ())
+    shown = {str(kind) for kind in choice.shown or ()}
     return {
         "edition": choice.edition.label if choice.edition else "",
         "is_for_other_side": choice.edition == Edition.SAFE,
@@ -69,6 +70,8 @@ def summary_of(case: Case, choice: Choice, found: Offer, by: User) -> dict[str, 
         "cover": cover_words(case, choice, by),
         "shown": [str(kind.label) for kind in Shown if kind in shown],
         "withheld": [str(kind.label) for kind in Shown if kind not in shown],
+        "is_hers": choice.edition == Edition.OWN,
+        "without_words": [] if choice.edition == Edition.OWN else without_words(case, shown, by),
         "left": left_in_words(found),
         "size": size_of(found, preset),
         "late_count": len(found.late),

@@ -152,6 +152,15 @@ class ShownForm(StepForm):
         required=False,
     )
 
+    def __init__(self, *args: Any, is_hers: bool, **kwargs: Any) -> None:
+        """Her own copy has everything, but for what she does not want in it."""
+        super().__init__(*args, **kwargs)
+        if is_hers:
+            self.fields["shown"].help_text = _(
+                "It is her own log: she gets all of it, with what she keeps out of papers for others. Take a tick away "
+                "only where she asks for it, such as for a copy that somebody may find."
+            )
+
 
 class CoverForm(StepForm):
     """Who produces the exhibits, and which lines stand on the cover."""

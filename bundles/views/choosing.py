@@ -32,11 +32,14 @@ from bundles.choosing.forms import (
     ShownForm,
     StartForm,
 )
+from bundles.choosing.looked_for import LinesForm, kinds_of
 from bundles.choosing.offering import offer
 from bundles.choosing.parts import moved_by, part_rows
 from bundles.choosing.recipients import candidates, cover_lines, producers
+from bundles.disclosure.protected import case_terms
 from bundles.models import BundleDraft, Edition, Purpose, Redaction, Shown
 from bundles.views.desk import Desk, desk_of
+from bundles.views.protecting import check_lines
 from cases.access import visible_case
 from cases.actions import KeyUsed
 from cases.views.trying import attempt, status_of
@@ -128,10 +131,18 @@ def draft_shown(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
     desk = desk_of(request, case_id, pk, "shown")
     usual = list(Shown.values) if desk.choice.edition == Edition.OWN else []
     shown = usual if desk.choice.shown is None else list(desk.choice.shown)
-    form = desk.bound(ShownForm, initial={"shown": shown})
-    if desk.kept(form):
-        return redirect(desk.next_url)
-    return desk.page(form, title=_("What may be shown"))
+    lines = LinesForm(request.POST or None, initial={"draft": pk})
+    form = desk.bound(ShownForm, is_hers=desk.choice.edition == Edition.OWN, initial={"shown": shown})
+    if request.method == "POST" and lines.is_valid() and desk.kept(form):
+        return check_lines(request, desk.case, lines) if lines.terms() else redirect(desk.next_url)
+    kinds = kinds_of(desk.case, lines, request.user)
+    counts = {"words": len(case_terms(desk.case, request.user)), "taken": _taken_count(desk)}
+    return desk.page(form, "shown", beside=lines, title=_("What may be shown"), lines=lines, kinds=kinds, counts=counts)
+
+
+def _taken_count(desk: Desk) -> int:
+    """How much is taken out of this choice by hand."""
+    return Redaction.objects.visible_to(desk.request.user).of_choice(desk.draft.pk).count()
 
 
 @allow(*CASEWORK)
@@ -173,8 +184,8 @@ def draft_check(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
     except KeyUsed as used:
         return _asked_before(desk, used)
     urls = {step: f"{desk.url(step)}?change=" for step in STEPS}
-    taken = Redaction.objects.visible_to(request.user).of_choice(draft.pk).count()
-    return desk.page(form, "check", title=_("Check before asking"), chosen=chosen, urls=urls, taken_count=taken)
+    title = _("Check before asking")
+    return desk.page(form, "check", title=title, chosen=chosen, urls=urls, taken_count=_taken_count(desk))
 
 
 def _asked_before(desk: Desk, used: KeyUsed) -> HttpResponse:

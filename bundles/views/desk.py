@@ -17,7 +17,7 @@ from bundles.choosing.forms import StepForm
 from bundles.models import BundleDraft
 from cases.access import visible_case
 from cases.models import Case
-from nsvcs.forms import form_status
+from nsvcs.forms import Form, form_status
 
 
 @dataclass
@@ -62,8 +62,15 @@ class Desk:
             return False
         return True
 
-    def page(self, form: StepForm, template: str = "step", **more: Any) -> HttpResponse:
-        """The step's page."""
+    def page(self, form: StepForm, template: str = "step", *, beside: Form | None = None, **more: Any) -> HttpResponse:
+        """The step's page.
+
+        Args:
+            form: the step's.
+            template: its name.
+            beside: another form that is sent with it, and may have faults of its own.
+            more: for the template.
+        """
         number = STEPS.index(self.step) + 1
         back = STEPS[number - 2] if number > 1 else ""
         context = {
@@ -71,7 +78,8 @@ class Desk:
             "number": number, "count": len(STEPS), "check_url": self.url("check"),
             "back": self.url(back) if back else reverse("bundles:new", args=[self.case.pk]),
         }  # fmt: skip
-        status = 409 if getattr(form, "is_stale", False) else form_status(form)
+        faults = max(form_status(each) for each in (form, beside) if each is not None)
+        status = 409 if getattr(form, "is_stale", False) else faults
         return render(self.request, f"bundles/{template}.html", context | more, status=status)
 
 

@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
+from bundles.choosing.looked_for import LinesForm, everyday, kinds_of
 from bundles.choosing.previewing import left_in_small_letters, taken_by
 from bundles.choosing.protecting_forms import TermForm
 from bundles.disclosure.protected import case_terms, known_terms
@@ -21,22 +22,53 @@ from nsvcs.access import CASEWORK, allow
 
 
 @allow(*CASEWORK)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def protected_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
-    """What papers for others are kept free of; with `count` in the address, how much each takes out of the log."""
-    case = visible_case(request, case_id)
+    """What papers for others are kept free of; with `count` in the address, how much each takes out of the log.
+
+    A line for each kind adds words: first it is shown what they take out, then they are kept.
+    """
+    case, lines = visible_case(request, case_id), LinesForm(request.POST or None)
+    if lines.is_valid() and request.POST.get("step") == "check":
+        if lines.terms():
+            return check_lines(request, case, lines)
+        lines.add_error("school", _("Enter a word or line of at least one kind"))
+    if lines.is_valid() and request.POST.get("step") == "keep":
+        return _lines_kept(request, case, lines)
+    status = status_of(lines) if request.POST.get("step") != "change" else 200
+    return render(request, "bundles/protected.html", _listed(request, case, lines), status=status)
+
+
+def check_lines(request: AuthenticatedRequest, case: Case, lines: LinesForm) -> HttpResponse:
+    """What the words of some lines take out, before they are kept."""
+    terms = lines.terms()
+    taken = taken_by(case, terms, request.user)
+    found = [(term, ProtectedKind(term.kind).label, taken[term.id], everyday(term)) for term in terms]
+    return render(request, "bundles/protected_lines.html", {"case": case, "form": lines, "found": found})
+
+
+def _lines_kept(request: AuthenticatedRequest, case: Case, lines: LinesForm) -> HttpResponse:
+    if lines.keep(case, request.user):
+        messages.success(request, _("These words are protected in every bundle asked for from now on."))
+    if draft := lines.cleaned_data["draft"]:
+        return redirect("bundles:draft_shown", case.pk, draft)
+    return redirect("bundles:protected", case.pk)
+
+
+def _listed(request: AuthenticatedRequest, case: Case, lines: LinesForm) -> dict[str, Any]:
     rows = ProtectedTerm.objects.visible_to(request.user).filter(case=case).select_related("added_by", "ended_by")
     terms = list(rows.order_by("added_at", "id"))
     known = known_terms(case, request.user)
     taken = taken_by(case, case_terms(case, request.user), request.user) if "count" in request.GET else {}
-    context = {
+    return {
         "case": case,
+        "form": lines,
+        "kinds": kinds_of(case, lines, request.user),
         "terms": [(row, taken.get(str(row.pk))) for row in terms if row.ended_at is None],
         "ended": [row for row in terms if row.ended_at],
         "known": [(term, ProtectedKind(term.kind).label, taken.get(term.id)) for term in known],
         "is_counted": bool(taken) or "count" in request.GET,
     }
-    return render(request, "bundles/protected.html", context)
 
 
 @allow(*CASEWORK)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit.models import Event
 from bundles.actions import request_bundle
 from bundles.actions.asking import Said
+from bundles.choosing.looked_for import LINES
 from bundles.disclosure.near_forms import ALWAYS
 from bundles.disclosure.protected import bundle_terms, known_terms, terms_to_look_for
 from bundles.models import BundleTerm, Shown
@@ -214,3 +215,62 @@ def test_the_list_takes_as_many_queries_for_many_words_as_for_few(page, case, wo
             protect(case, worker, words=f"House {number}")
     with django_assert_max_num_queries(30):
         assert "House 39" in page.get(url(case)).content.decode()
+
+
+def lines(**changes):
+    return {"line-key": str(uuid7()), "step": "check", **{f"line-{name}": words for name, words in changes.items()}}
+
+
+def test_each_withheld_kind_has_a_line_and_says_where_no_word_is_there_yet(page, case):
+    told = page.get(url(case)).content.decode()
+    asked = {str(line.kind) for line in LINES.values()}
+    assert (
+        set(Shown.values) - {Shown.FILE_NAMES, Shown.STAFF_SURNAMES} <= asked
+    )  # our staff are known, files have no words
+    assert all(f'name="line-{name}"' in told for name in LINES)
+    known = {Shown.ADDRESSES, Shown.PHONES}  # of this case
+    assert told.count("No word yet") == len([line for line in LINES.values() if line.kind not in known])
+
+
+def test_words_of_several_kinds_are_shown_first_and_then_protected_in_one_go(page, case, worker):
+    IncidentFactory(case=case, recorded_by=worker, what_happened="Ben was at Tidewater Mills. I told Ben.")
+    sent = lines(workplace="Tidewater Mills", children=" Ben Hale ;Mia;; ", vehicles="AB12 CDE", new_name="Bluebell")
+    shown = page.post(url(case), sent).content.decode()
+    assert shown.count("Takes out of this log") == 5
+    assert "2 places, in 1 entry or file" in shown
+    assert not ProtectedTerm.objects.exists()
+    for _ in range(2):
+        assert page.post(url(case), sent | {"step": "keep"})["Location"] == url(case)
+    kept = {(row.kind, row.words, row.with_first_name) for row in ProtectedTerm.objects.all()}
+    assert kept == {
+        ("workplace", "Tidewater Mills", False), ("children", "Ben Hale", True), ("children", "Mia", True),
+        ("vehicles", "AB12 CDE", False), ("always", "Bluebell", False),
+    }  # fmt: skip
+    page.post(url(case), lines(workplace="tidewater mills") | {"step": "keep"})
+    assert ProtectedTerm.objects.count() == 5  # under another key too
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({}, "Enter a word or line of at least one kind"),
+        ({"school": "x"}, "Enter at least two letters or figures"),
+        ({"places": "Mill House; ."}, "Enter at least two letters or figures"),
+        ({"people": "a" * 121}, "120 letters at most"),
+    ],
+)
+def test_a_line_with_nothing_to_look_for_is_refused_and_keeps_what_was_typed(page, case, typed, words):
+    answer = page.post(url(case), lines(**typed))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert all(f'value="{text}"' in answer.text for text in typed.values())
+    assert not ProtectedTerm.objects.exists()
+
+
+def test_twenty_thousand_letters_in_a_line_are_refused(page, case):
+    assert page.post(url(case), lines(places="مرحبا 😀 " * 2500)).status_code == 422
+
+
+def test_what_is_typed_is_changed_and_not_lost(page, case):
+    answer = page.post(url(case), lines(places="Quayside Cafe") | {"step": "change"})
+    assert (answer.status_code, 'value="Quayside Cafe"' in answer.text) == (200, True)
