@@ -56,6 +56,7 @@ def world(site):
 def test_every_page_of_a_case_is_without_faults(open_window, world, size):
     manager, case = world
     seen = open_window(manager, size=size)
+    seen.check_many()
     for page in PAGES:
         seen.go(f"/cases/{case.pk}/{page}")
         seen.check()

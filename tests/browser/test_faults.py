@@ -36,6 +36,7 @@ def test_every_form_of_hers_says_what_is_missing_on_every_size(
     seen: Window = open_window(world.of(role) if role else None, size=PHONE)
     if is_plain:
         seen.page.route("**/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    seen.check_many()
     if not role:  # the notice before the first sign-in
         seen.go("/before/")
         seen.press("Continue")

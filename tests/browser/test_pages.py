@@ -165,6 +165,7 @@ SAME_FOR_BOTH = {"logs", "bundles"}  # a manager reads a log and a bundle on the
 @pytest.mark.parametrize("role", [*Role.values, NOBODY])
 def test_every_page_of_a_role_is_without_faults(open_window, world, role):
     seen = open_window(world.of(role) if role else None)
+    seen.check_many()
     seen.go("/before/")
     opened = []
     for name, address in addresses(world, role):
@@ -189,6 +190,7 @@ def test_every_page_she_opens_is_without_faults_where_no_script_of_ours_runs(ope
     """As with scripts off, but for axe, which is one itself."""
     seen = open_window(world.of(role) if role else None, size=NARROWEST)
     seen.page.route("**/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    seen.check_many()
     seen.go("/before/")
     opened = []
     for name, address in addresses(world, role):

@@ -126,6 +126,10 @@ class Window:
         """The words on the page."""
         return self.page.locator("body").inner_text()
 
+    def check_many(self) -> None:
+        """Before a walk over many pages: each has axe from its beginning, instead of being sent all of it anew."""
+        self.page.add_init_script(AXE.axe_script)
+
     def check(self) -> None:
         """The page as it stands: axe, error links, width."""
         if self._run("() => typeof axe === 'undefined'"):
