@@ -16,6 +16,7 @@ from jobs import nursery
 from nsvcs import embedded, languages
 from nsvcs.embedded.database import start_database
 from tests import migrated
+from tests.dealing import dealt
 
 set_hypothesis_home_dir(str(embedded.VAR / "hypothesis"))  # what it remembers is no source
 
@@ -25,6 +26,13 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The README's pictures come from a test run, but only when asked: else every run would change them."""
     parser.addoption("--update-pictures", action="store_true", help="write the README's pictures to docs/pictures")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a run of several processes none is left alone with a long test at the end."""
+    if worker := getattr(config, "workerinput", None):
+        items[:] = dealt(items, worker["workercount"])
 
 
 @pytest.fixture(scope="session")

@@ -127,6 +127,7 @@ def she_adds_and_takes_back(seen: Window, note: Incident) -> None:
     assert seen.path == f"/notes/{note.number}/"
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_her_caseworker_reads_records_and_takes_a_bundle(open_window, world, size, tmp_path):
     told = {"days": 0, "precision": "day", "what_happened": HAPPENED, "file": "note.jpg"}

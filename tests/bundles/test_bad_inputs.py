@@ -201,6 +201,7 @@ def _decoded(stream: pikepdf.Stream) -> bytes:
         return b""
 
 
+@pytest.mark.timeout(180)
 def test_all_24_bad_inputs_in_one_bundle(tmp_path):
     worker = UserFactory()
     case = CaseFactory(portal=True, worker=worker)

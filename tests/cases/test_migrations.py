@@ -25,6 +25,7 @@ def asked(sql):
         return [tuple(bytes(each) if isinstance(each, memoryview) else each for each in row) for row in cursor]
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.usefixtures("own_database")
 def test_words_of_a_perpetrator_go_to_the_oldest_place_alone_and_come_back():
     person = PerpetratorFactory()
