@@ -23,7 +23,8 @@ class BundlesConfig(AppConfig):
         hold_back(RELEASE, is_held_back)
         follow(ask_to_read)
 
-        register(Kind("bundle", "bundles.building.working.build_bundle", queue="bundles"))
+        told = "bundles.building.notices.tell_given_up"
+        register(Kind("bundle", "bundles.building.working.build_bundle", queue="bundles", given_up=told))
         register(Kind("gate", "bundles.gate.gating.check_bundle", queue="bundles"))
         register(Kind("read_ahead", "bundles.gate.reading_ahead.read_ahead", as_itself=True))
         register(Kind("bundle_part", "bundles.building.crew.make_parts", queue="bundles"))

@@ -12,6 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from jobs.kinds import Kind, kind, kinds
 from jobs.models import Job
@@ -86,8 +87,8 @@ def run(job_id: UUID) -> bool:
         work.finish_if_open()
     except Superseded:
         log.warning("job %s was taken over or called off", job.pk)
-    except GivesWay:
-        _step_back(work)
+    except GivesWay as way:
+        _step_back(work, way.pause)
     except JobFailed as failure:
         _give_up(work, failure.code, failure.item)
     except ObjectDoesNotExist:
@@ -102,6 +103,12 @@ def run(job_id: UUID) -> bool:
 def _give_up(work: Work, code: str, item: str = "") -> None:
     with suppress(Superseded):
         work.close(Job.State.FAILED, error_code=code[:60], error_item=item[:120])
+        _tell_given_up(work)
+
+
+def _tell_given_up(work: Work) -> None:
+    if work.kind.given_up:
+        cast(Callable[[Work], None], import_string(work.kind.given_up))(work)
 
 
 def _try_again(work: Work, what: Kind) -> None:
@@ -122,15 +129,25 @@ def _write_another_attempt(work: Work, what: Kind) -> None:
     work.mine().update(state=Job.State.QUEUED, not_before=again)
 
 
-def _step_back(work: Work) -> None:
+def _step_back(work: Work, pause: timedelta) -> None:
     """Behind those that are ready now. A turn is no attempt: a long job may have many."""
     now = timezone.now()
     waiting = Job.objects.due(now).filter(queue=work.job.queue).first()
-    if not work.mine().update(state=Job.State.QUEUED, attempts=F("attempts") - 1, not_before=now):
+    if not work.mine().update(state=Job.State.QUEUED, attempts=F("attempts") - 1, not_before=now + pause):
         return
     if waiting is not None:
         wake(waiting)  # its own call may have been lost, and then nobody would come for it
-    wake(work.job)
+    if not pause:
+        wake(work.job)
+
+
+def bring_forward(names: Iterable[str]) -> None:
+    """Let the oldest job of some kinds that stepped back for a while go on now; call it with no transaction open."""
+    now = timezone.now()
+    paused = Job.objects.filter(state=Job.State.QUEUED, attempts=0, not_before__gt=now).exclude(claimed_at=None)
+    job = paused.filter(kind__in=list(names)).order_by("pk").first()
+    if job and Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(not_before=now):
+        wake(job)
 
 
 def call_off(object_id: UUID, name: str) -> bool:
@@ -159,9 +176,8 @@ def sweep() -> Swept:
     now = timezone.now()
     for what in kinds():
         stale = Job.objects.stale(now).filter(kind=what.name)
-        stale.filter(attempts__gte=what.most_attempts).update(
-            state=Job.State.FAILED, error_code="worker_lost", finished_at=now
-        )
+        for lost in list(stale.filter(attempts__gte=what.most_attempts)):
+            _give_up(Work(lost, what), "worker_lost")
         stale.update(state=Job.State.QUEUED, not_before=now)
     due = list(Job.objects.due(now)[:200])
     return Swept(len(due), is_broker_away=not all(wake(job) for job in due))

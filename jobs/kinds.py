@@ -16,6 +16,8 @@ class Kind:
         queue: `default` or `bundles`.
         lease: how long its worker may be silent before another takes it; a living one speaks four times in it.
         most_attempts: after so many the job has failed.
+        given_up: dotted path of a function that takes the `Work` of a job which the queue gave up, and tells whom it
+            concerns: what such a job did it could not tell itself. Called with no transaction open.
         as_itself: a system job sees the one case of its row; otherwise it sees what its requester may see.
     """
 
@@ -25,6 +27,7 @@ class Kind:
     lease: timedelta = timedelta(minutes=1)
     most_attempts: int = 4
     as_itself: bool = False
+    given_up: str = ""
 
     def function(self) -> object:
         """The function that does it."""

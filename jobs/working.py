@@ -39,7 +39,16 @@ class Superseded(Exception):
 
 
 class GivesWay(Exception):
-    """The job steps back behind those that wait, and goes on when its turn comes; that is no failed attempt."""
+    """The job steps back behind those that wait, and goes on when its turn comes; that is no failed attempt.
+
+    Args:
+        pause: nobody is to take it up again before then, unless it is brought forward.
+    """
+
+    def __init__(self, pause: timedelta = timedelta()) -> None:
+        """Keep the pause."""
+        super().__init__()
+        self.pause = pause
 
 
 class Work:

@@ -48,7 +48,12 @@ class RemoteStore:
         self.scratch = scratch
 
     def store(
-        self, source: Readable | Path, *, expected_sha256: str | None = None, watch: Watch | None = None
+        self,
+        source: Readable | Path,
+        *,
+        expected_sha256: str | None = None,
+        watch: Watch | None = None,
+        name: str | None = None,
     ) -> StoredFile:
         """Keep a file: hashed as it lies on this disk, then sent in parts; errors as in `LocalStore.store`.
 
@@ -57,7 +62,7 @@ class RemoteStore:
         with named_errors(), self._on_disk(source, watch) as (path, size_bytes, digest):
             if expected_sha256 is not None and digest != expected_sha256:
                 raise Mismatch
-            name = new_name()
+            name = checked(name) if name else new_name()
             with path.open("rb") as content, _answering():
                 kept_as = self.backend.save(name, content)
             if kept_as != name:

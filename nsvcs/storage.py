@@ -88,7 +88,12 @@ class FileStore(Protocol):
     """What a store of either kind can do."""
 
     def store(
-        self, source: Readable | Path, *, expected_sha256: str | None = None, watch: Watch | None = None
+        self,
+        source: Readable | Path,
+        *,
+        expected_sha256: str | None = None,
+        watch: Watch | None = None,
+        name: str | None = None,
     ) -> StoredFile:
         """Keep a file."""
 
@@ -134,7 +139,12 @@ class LocalStore:
         self.free_floor_bytes = free_floor_bytes
 
     def store(
-        self, source: Readable | Path, *, expected_sha256: str | None = None, watch: Watch | None = None
+        self,
+        source: Readable | Path,
+        *,
+        expected_sha256: str | None = None,
+        watch: Watch | None = None,
+        name: str | None = None,
     ) -> StoredFile:
         """Keep a file: hash while copying, flush it, rename it, flush its folder.
 
@@ -143,6 +153,7 @@ class LocalStore:
                 system is adopted without copying. A path is copied and left alone.
             expected_sha256: the digest it must have.
             watch: sees every chunk that is hashed, and may raise Mismatch.
+            name: from `new_name`, for whoever wrote it down before; a new one, if not given.
 
         Raises:
             StorageFull: the disk is full or would fall below the floor.
@@ -155,20 +166,19 @@ class LocalStore:
             incoming = self._folder(INCOMING)
             temporary = incoming / uuid.uuid4().hex
             try:
-                return self._keep(source, temporary, expected_sha256, watch)
+                size_bytes, digest = self._received(source, temporary, watch)
+                if expected_sha256 is not None and digest != expected_sha256:
+                    raise Mismatch
+                return self._named(temporary, checked(name) if name else new_name(), size_bytes, digest)
             finally:
                 temporary.unlink(missing_ok=True)
 
-    def _keep(
-        self, source: Readable | Path, temporary: Path, expected_sha256: str | None, watch: Watch | None
-    ) -> StoredFile:
+    def _received(self, source: Readable | Path, temporary: Path, watch: Watch | None) -> tuple[int, str]:
         if self._adopt(source, temporary):
-            size_bytes, digest = measure(temporary, self.max_bytes, watch)
-        else:
-            size_bytes, digest = copy_into(source, temporary, self.max_bytes, watch)
-        if expected_sha256 is not None and digest != expected_sha256:
-            raise Mismatch
-        name = new_name()
+            return measure(temporary, self.max_bytes, watch)
+        return copy_into(source, temporary, self.max_bytes, watch)
+
+    def _named(self, temporary: Path, name: str, size_bytes: int, digest: str) -> StoredFile:
         folder = self._folder(name.rpartition("/")[0])
         _flush(temporary)
         os.rename(temporary, self.root / name)

@@ -45,6 +45,7 @@ OPEN = {
     "auth_group",
     "auth_group_permissions",
     "auth_permission",
+    "bundles_comingfile",
     "bundles_steptime",
     "django_content_type",
     "django_migrations",

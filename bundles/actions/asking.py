@@ -16,6 +16,7 @@ from audit.actions import record
 from audit.models import Action
 from bundles.actions.redacting import carry_redactions
 from bundles.actions.same import same_bundle
+from bundles.building.notices import answered
 from bundles.choosing.picking import NothingChosen, Picked, items_of
 from bundles.disclosure.protected import freeze_terms
 from bundles.models import USUAL, Bundle, BundleItem, Edition, PartOrder, Reason, Recipient, ReleaseStep
@@ -173,6 +174,7 @@ def retry_bundle(*, bundle: Bundle, by: User) -> Bundle:
     with transaction.atomic():
         bundle = Bundle.objects.visible_to(by).select_for_update(of=("self",)).get(pk=bundle.pk)
         if has_failed(bundle) or bundle.state == Bundle.State.CANCELLED:
+            answered(bundle.pk, by)
             bundle.state, bundle.error_code, bundle.error_item = Bundle.State.WAITING, "", ""
             bundle.save(update_fields=["state", "error_code", "error_item"])
             tries = timezone.now().timestamp()
@@ -227,6 +229,7 @@ def ask_without(*, bundle: Bundle, by: User) -> Bundle:
         gone = {*gone_entries.values_list("pk", flat=True), *gone_files.values_list("pk", flat=True)}
         if not gone or not has_failed(bundle):
             raise NothingChosen
+        answered(bundle.pk, by)
         rows = BundleItem.objects.visible_to(by).filter(bundle=bundle)
         told = {row.object_id: (row.reason, row.reason_words) for row in rows if row.how == BundleItem.How.OUT}
         notes = _ids(bundle, by, BundleItem.Kind.AMENDMENT)

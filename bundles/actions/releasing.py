@@ -12,6 +12,7 @@ from audit.actions import record
 from audit.models import Action
 from bundles.actions.gate import GateShut, gate_of, open_gate
 from bundles.actions.shutting import shut_ways
+from bundles.building.notices import answered
 from bundles.models import Bundle, BundleItem, BundleRelease, ReleaseReceipt, ReleaseStep
 from bundles.models.releases import moments
 from bundles.releases.limits import times
@@ -112,6 +113,7 @@ def approve(
             run=run, approved_by=by, sha256=bundle.sha256, at=timezone.now(),
         )  # fmt: skip
         release.save(force_insert=True)
+        answered(bundle.pk, by)
         detail = _detail(release) | {"way": str(way), "run": str(run.pk)}
         record(Action.BUNDLE_APPROVED, target=bundle, case_ids=[bundle.case_id], detail=detail)
         if release.needs_two:

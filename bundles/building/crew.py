@@ -5,7 +5,7 @@ is much of it writes it down as orders that other workers take too (`make_parts`
 asked by the one thread that builds. Nobody is waited for long: what somebody has had for too long is made again.
 """
 
-import json
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -16,11 +16,13 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 
+from bundles.building import handing
+from bundles.building.announcing import announced, arrived
 from bundles.building.folders import work_folder
-from bundles.engine.parts import AT_ONCE, TOGETHER, Asked, Made, Order, Store, Told, batches, file_digest
+from bundles.building.handing import Batch, Names
+from bundles.engine.parts import AT_ONCE, Asked, Made, Order, Store, Told, file_digest
 from bundles.models import Bundle, BundlePart, PartOrder
 from jobs.actions import ask
 from jobs.models import Job
@@ -28,8 +30,9 @@ from jobs.working import GivesWay, Superseded, Work
 from nsvcs.finished import Finished
 from nsvcs.fonts import write_fonts_conf
 from nsvcs.ids import uuid7
-from nsvcs.storage import StoredFile, file_store
+from nsvcs.storage import StorageError, StoredFile, file_store
 
+log = logging.getLogger(__name__)
 HELP = "bundle_part"
 MOST_HELPERS = 2
 WORTH_HELP = 4  # with fewer orders, asking somebody takes as long as making them
@@ -38,7 +41,6 @@ TURN_SECONDS = 20.0
 STRAGGLER = timedelta(seconds=15)
 LOOK_SECONDS = 0.25
 LONGEST_PART_BYTES = 2 * 1024**3
-Batch = Sequence[Order]
 
 
 class Wanted:
@@ -71,6 +73,7 @@ class Crew:
         bundle: of which case the parts are.
         store: where they are made; its children end when the job does.
         stack: for as long as it lasts the kept parts can be read.
+        names: of the files that orders read, by their paths here.
         kept: how many parts were found ready.
         made: how many were made anew, here or by others.
     """
@@ -79,6 +82,7 @@ class Crew:
     bundle: Bundle
     store: Store
     stack: ExitStack
+    names: Names = field(default_factory=dict)
     kept: int = 0
     made: int = 0
     began: float = field(default_factory=time.monotonic)
@@ -129,7 +133,7 @@ class _Round:
     def run(self) -> list[Made]:
         self.crew.kept += self._look_up(list(self.asked.orders))
         if wanted := self.asked.open():
-            self._make(list(batches(wanted)))
+            self._make(list(handing.batches(wanted)))
         return self.asked.all()
 
     # --- what is kept -----------------------------------------------------------------------------------------
@@ -211,8 +215,9 @@ class _Round:
 
     def _share(self, rows: list[Batch]) -> None:
         """Write orders down for others where there are enough of them. Of an attempt before this one none is left."""
-        alone = [batch for batch in rows if not _is_for_all(batch)]
-        rows = [batch for batch in rows if _is_for_all(batch)]
+        names = self.crew.names
+        alone = [batch for batch in rows if not handing.is_for_all(batch, names)]
+        rows = [batch for batch in rows if handing.is_for_all(batch, names)]
         self.own = alone if len(rows) >= WORTH_HELP else [*rows, *alone]
         if len(rows) < WORTH_HELP:
             return
@@ -220,7 +225,13 @@ class _Round:
         with work.acting():
             PartOrder.objects.filter(bundle=bundle).delete()
             PartOrder.objects.bulk_create(
-                PartOrder(bundle=bundle, case_id=bundle.case_id, position=place, payload=_text(batch), asked_at=now)
+                PartOrder(
+                    bundle=bundle,
+                    case_id=bundle.case_id,
+                    position=place,
+                    payload=handing.text(batch, names),
+                    asked_at=now,
+                )
                 for place, batch in enumerate(rows)
             )
             for _ in range(MOST_HELPERS - Job.objects.unfinished(bundle.pk, HELP).count()):
@@ -270,8 +281,13 @@ def _make_one(work: Work, store: Store) -> bool:
         row = take(work.object_id, work.job.pk)
     if row is None:
         return False
-    batch = _batch(row.payload)
-    keep(work, row.case_id, batch, store.make(batch))
+    with ExitStack() as stack:
+        try:
+            batch = handing.batch_of(row.payload, stack)
+        except (FileNotFoundError, StorageError):
+            log.warning("a file of order %s cannot be read: left to whoever builds the bundle", row.pk)
+        else:
+            keep(work, row.case_id, batch, store.make(batch))
     with work.acting():
         PartOrder.objects.filter(pk=row.pk).delete()
     work.progress("printing")
@@ -304,15 +320,17 @@ def keep(
         StorageError: there is no room.
     """
     store = file_store(LONGEST_PART_BYTES)
-    new = [
-        (order.key, made, store.store(Finished(Path(made.path))))
-        for order, made in zip(batch, mades, strict=True)
-        if made.is_new and not made.failed
-    ]
-    if not new:
+    wanted = [(order.key, made) for order, made in zip(batch, mades, strict=True) if made.is_new and not made.failed]
+    if not wanted:
         return
+    names = announced(work, len(wanted))
+    new = [
+        (key, made, store.store(Finished(Path(made.path)), name=name))
+        for name, (key, made) in zip(names, wanted, strict=True)
+    ]
     with work.acting():
         named = _written(case_id, new, lost)
+        arrived(named)
     for _, _, stored in new:
         if stored.name not in named:
             store.remove_orphan(stored.name)  # somebody else was quicker
@@ -336,16 +354,3 @@ def _row(case_id: UUID, key: str, made: Made, stored: StoredFile) -> BundlePart:
         case_id=case_id, key=key, storage_name=stored.name, sha256=stored.sha256, size_bytes=stored.size_bytes,
         result=dict(made.result), made_at=now, last_used_at=now,
     )  # fmt: skip
-
-
-def _is_for_all(batch: Batch) -> bool:
-    """Whether another machine can make it too: with a remote store, files lie on the machine that fetched them."""
-    return not settings.STORAGE_URL or all(order.target == TOGETHER for order in batch)
-
-
-def _text(batch: Batch) -> str:
-    return json.dumps([order._asdict() | {"payload": order.told()} for order in batch])
-
-
-def _batch(text: str) -> Batch:
-    return [Order(**each) for each in json.loads(text)]

@@ -14,7 +14,9 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.actions.own_copies import kept_for
+from bundles.building.announcing import Announcing, arrived
 from bundles.building.folders import work_folder
+from bundles.building.turns import one_huge_at_a_time
 from bundles.building.waiting import finish_copies
 from bundles.building.working import LONGEST_BYTES
 from bundles.disclosure.withholding import Withholder
@@ -40,13 +42,29 @@ def make_own_copy(work: Work) -> None:
         JobFailed: it cannot be made; the copy says so too.
         Superseded: another worker has it in hand.
     """
+    with one_huge_at_a_time(_pieces(work)):
+        _make(work)
+
+
+def _pieces(work: Work) -> int:
+    """How many notes and files it is of: known before anything is read."""
+    with work.acting():
+        by = User.objects.filter(pk=work.job.requester_id, is_active=True).first()
+        copy = OwnCopy.objects.visible_to(by).filter(pk=work.object_id).first() if by else None
+        if by is None or copy is None:
+            return 0
+        notes = Incident.objects.visible_to(by).filter(case=copy.case_id, recorded_at__lte=copy.asked_at)
+        return notes.count() + (_arrived(copy, by).count() if copy.with_files else 0)
+
+
+def _make(work: Work) -> None:
     finish_copies(work, lambda by: _files_of(work, by))
     with work_folder(work) as folder, ExitStack() as stack:
         with work.acting():
             copy, contents = _begin(work)
         try:
             built = _build(work, with_files(contents, stack), folder / "copy.pdf")
-            stored = file_store(LONGEST_BYTES).store(Finished(built.path))
+            stored = Announcing(work, file_store(LONGEST_BYTES)).store(Finished(built.path))
         except (BuildFailed, ContentsError) as failure:
             _fail(work, copy, failure.code)
         except StorageError as failure:
@@ -146,6 +164,7 @@ def _finish(work: Work, copy: OwnCopy, contents: Contents, built: Built, stored:
             page_count=built.pages, shown_files=shown, unready_count=unready, expires_at=timezone.now() + kept_for(),
         )  # fmt: skip
         know(stored.sha256)
+        arrived([stored.name])
         detail = {"sha256": stored.sha256, "pages": built.pages, "bytes": stored.size_bytes}
         record(Action.OWN_COPY_MADE, target=copy, case_ids=[copy.case_id], detail=detail)
         work.finish()

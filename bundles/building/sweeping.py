@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from bundles.building.folders import work_folders
+from bundles.models import ComingFile
 from jobs.working import JobFailed, Work
 from nsvcs import partials
 from nsvcs.storage import TooManyOrphans, file_store, sweep_folder
@@ -36,6 +37,7 @@ def sweep_files(work: Work) -> None:
         with work.acting():
             return stored_names(names)
 
+    forgotten = _forget_coming(work, before)
     try:
         removed = file_store().sweep_orphans(known, before)
     except TooManyOrphans as refused:
@@ -49,6 +51,24 @@ def sweep_files(work: Work) -> None:
         sweep_folder(Path(settings.FILE_UPLOAD_TEMP_DIR), before)
     if removed:
         log.warning("swept %s files that no row named", len(removed))
+    if forgotten:
+        log.warning("swept %s files that were announced by jobs which ended before they named them", forgotten)
+
+
+def _forget_coming(work: Work, before: datetime) -> int:
+    """Remove files that were announced and never named: their worker died in between, however many there are.
+
+    Returns:
+        How many names were left.
+    """
+    with work.acting():
+        names = list(ComingFile.objects.filter(at__lt=before).values_list("name", flat=True))
+        lost = set(names) - stored_names(names)
+    for name in lost:
+        file_store().remove_orphan(name)
+    with work.acting():
+        ComingFile.objects.filter(name__in=names).delete()
+    return len(lost)
 
 
 def _forget_parts(work: Work) -> None:

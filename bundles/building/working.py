@@ -10,9 +10,13 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import record, seal_waiting
 from audit.models import Action
+from bundles.building.announcing import Announcing, arrived
 from bundles.building.crew import Crew
 from bundles.building.estimating import Telling
 from bundles.building.folders import work_folder
+from bundles.building.handing import stored_names
+from bundles.building.notices import tell_failed, tell_ready
+from bundles.building.turns import one_huge_at_a_time
 from bundles.building.waiting import finish_copies
 from bundles.engine.assembling import BuildFailed, Built, build
 from bundles.engine.parts import Store
@@ -61,8 +65,17 @@ def build_bundle(work: Work) -> None:
         Superseded: another worker has the bundle in hand, or it was cancelled.
         GivesWay: others wait; it goes on in its next turn.
     """
-    while not _build_once(work):
-        pass
+    with one_huge_at_a_time(_pieces(work)):
+        while not _build_once(work):
+            pass
+
+
+def _pieces(work: Work) -> int:
+    """How many entries and files it is of: known before anything is read."""
+    with work.acting():
+        by = User.objects.filter(pk=work.job.requester_id, is_active=True).first()
+        rows = BundleItem.objects.visible_to(by).printed() if by else BundleItem.objects.none()
+        return rows.filter(bundle=work.object_id).count()
 
 
 def _build_once(work: Work) -> bool:
@@ -76,11 +89,13 @@ def _build_once(work: Work) -> bool:
             head, with_pack, held = head_for(bundle), takes_originals(bundle), _held(work)
             told = Telling(work, len(contents.exhibits))
         try:
-            sealer, contents = service_sealer(head), with_files(contents, stack)
-            crew = Crew(work, bundle, Store(folder / "parts", write_fonts_conf(folder)), stack)
+            sealer, chosen = service_sealer(head), contents
+            contents = with_files(chosen, stack)
+            parts = Store(folder / "parts", write_fonts_conf(folder))
+            crew = Crew(work, bundle, parts, stack, stored_names(chosen, contents))
             built = _build(contents, folder, told, sealer, crew)
             told.finds_parts = crew.kept > 0
-            store = file_store(LONGEST_BYTES)
+            store = Announcing(work, file_store(LONGEST_BYTES))
             beside = make_beside(contents, built, sealer, folder, store, with_pack=with_pack, held=held)
             stored = _stored(built, beside, store)
         except (BuildFailed, ContentsError) as failure:
@@ -164,6 +179,7 @@ def _fail(work: Work, bundle: Bundle, code: str, item: str) -> None:
             state=Bundle.State.FAILED, error_code=code[:60], error_item=item[:120]
         )
         PartOrder.objects.filter(bundle=bundle).delete()
+        tell_failed(work, bundle)
         record(Action.BUNDLE_FAILED, target=bundle, case_ids=[bundle.case_id], detail={"code": code})
         # With the row of the job or not at all: whoever was taken over says nothing of another's bundle.
         work.close(Job.State.FAILED, error_code=code[:60], error_item=item[:120])
@@ -187,9 +203,11 @@ def _finish(work: Work, bundle: Bundle, contents: Contents, built: Built, kept: 
             ready_at=timezone.now(),
         )
         write_beside(bundle, stored.sha256, kept.beside)
+        arrived([stored.name, *(each.stored.name for each in kept.beside)])
         PartOrder.objects.filter(bundle=bundle).delete()  # of an attempt that died, which this one could do without
         detail = {"sha256": stored.sha256, "pages": built.pages, "bytes": stored.size_bytes}
         record(Action.BUNDLE_BUILT, target=bundle, case_ids=[bundle.case_id], detail=detail)
+        tell_ready(work, bundle)
         key = f"gate:{bundle.pk}:{stored.sha256[:16]}"
         ask(name="gate", key=key, object_id=bundle.pk, case_id=bundle.case_id, by=work.job.requester_id)
         work.finish()

@@ -11,7 +11,7 @@ from typing import Any
 
 from bundles.engine import label_pages, rendering, tables, volumes
 from bundles.engine.cutting import cut
-from bundles.engine.parts import CSS, TOGETHER, Order, order_key
+from bundles.engine.parts import TOGETHER, Order, order_key
 from bundles.engine.planning import FRONT, Plan
 from bundles.engine.rendering import LISTED, NEWS, POLICE, Sheet, entry_place, exhibit_place, month_key
 from bundles.selection.choice import Section
@@ -219,7 +219,7 @@ def tabular(name: str, values: dict[str, Any]) -> Order:
 
 def designed(name: str, html: str) -> Order:
     """An order for pages of HTML."""
-    return Order(order_key(DESIGNED, html), name, DESIGNED, {"html": html, "css": str(CSS)})
+    return Order(order_key(DESIGNED, html), name, DESIGNED, {"html": html})
 
 
 def _some(section: str, orders: Sequence[Order]) -> Iterator[Group]:

@@ -18,11 +18,10 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import lru_cache
 from importlib.metadata import version
-from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -45,9 +44,7 @@ MEMORY_MB = 1024
 SECONDS = 120  # five hundred pages as pictures take a fifth of it
 BLOCK = 1024 * 1024
 NICE = 5
-# Short orders, several of which a worker takes at once.
 TOGETHER = "bundles.engine.setting:set_pages"
-MOST_TOGETHER = 4
 AT_ONCE = min(4, os.cpu_count() or 1)
 Piece = TypeVar("Piece")
 
@@ -63,6 +60,7 @@ class Order(NamedTuple):
             out, which for a part that is kept nobody has to.
         step: which step of the build it belongs to: `preparing` or `printing`.
         weight: about how many bytes it reads, to share work out evenly.
+        files: which values of the payload are paths of files that it reads.
     """
 
     key: str
@@ -71,6 +69,7 @@ class Order(NamedTuple):
     payload: Mapping[str, Any] | Callable[[], Mapping[str, Any]]
     step: str = "printing"
     weight: int = 0
+    files: Sequence[str] = ()
 
     def told(self) -> dict[str, Any]:
         """What its target is called with."""
@@ -265,11 +264,3 @@ class Asked:
     def all(self) -> list[Made]:
         """The answers, in the order in which they were asked for."""
         return [self.found[order.key] for order in self.asked]
-
-
-def batches(orders: Sequence[Order]) -> Iterator[list[Order]]:
-    """What one worker takes at a time: enough to be worth asking for, not so much that another waits for it."""
-    for target, group in groupby(orders, lambda order: order.target):
-        rows = list(group)
-        most = min(MOST_TOGETHER, -(-len(rows) // AT_ONCE)) if target == TOGETHER else 1
-        yield from (rows[start : start + most] for start in range(0, len(rows), most))

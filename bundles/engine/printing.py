@@ -10,6 +10,7 @@ from typing import Any
 from jobs import layout
 from jobs.layout import laid_out
 
+CSS = Path(__file__).with_name("print.css")
 POINTS_PER_PIXEL = 0.75
 
 
@@ -22,12 +23,14 @@ def render(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Print `html` to `out`.
 
     Args:
-        payload: `html` is the page; `css` and `out` are paths; `fonts_conf` is the fontconfig file.
+        payload: `html` is the page; `out` is a path, and so is `css`, where it has another style than a bundle;
+            `fonts_conf` is the fontconfig file.
 
     Returns:
         `pages`, and `places`: page index and height in points by place name.
     """
-    document = laid_out(payload["html"], Path(payload["css"]).read_text("utf-8"), payload["fonts_conf"])
+    style = Path(payload.get("css", CSS)).read_text("utf-8")
+    document = laid_out(payload["html"], style, payload["fonts_conf"])
     document.write_pdf(payload["out"])
     return {"pages": len(document.pages), "places": dict(_places(document))}
 

@@ -24,7 +24,8 @@ DAMAGED = "The document is damaged and could not be opened safely."
 def cleaning_of(exhibit: Exhibit) -> Order:
     """An uploaded PDF's pages, cleaned."""
     payload = {"path": exhibit.original_path}
-    return Order(order_key(cleaning.CLEAN, exhibit.sha256), exhibit.mark, cleaning.CLEAN, payload, step="preparing")
+    key = order_key(cleaning.CLEAN, exhibit.sha256)
+    return Order(key, exhibit.mark, cleaning.CLEAN, payload, step="preparing", files=("path",))
 
 
 def cleaned(sheet: Sheet, made: Made) -> tuple[Sheet, str]:

@@ -15,6 +15,7 @@ from accounts.models import User
 from audit.actions import record
 from audit.models import Action
 from bundles.building.folders import work_folders
+from bundles.building.turns import one_huge_at_a_time
 from bundles.disclosure.withheld import hidden_kinds, mac_of, told_terms
 from bundles.engine.parts import AT_ONCE
 from bundles.gate import looking
@@ -42,7 +43,7 @@ def check_bundle(work: Work) -> None:
         names = files_of(bundle)
     work_folders().mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with ExitStack() as stack:
+        with one_huge_at_a_time(bundle.page_count), ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(dir=work_folders())))
             paths = [stack.enter_context(file_store().path_or_copy(name)) for name in names]
             looked, found = _looked_over(work, paths, bundle, terms)

@@ -6,7 +6,7 @@ from bundles.models.editions import EDITIONS, PICKED, PRINTED, USUAL, Edition, P
 from bundles.models.gate import BundleCheck, Colour, FalseAlarm, GateRun, PictureWords
 from bundles.models.kinds import Recipient, Shown
 from bundles.models.own_copies import OwnCopy
-from bundles.models.parts import BundlePart, PartOrder, StepTime
+from bundles.models.parts import BundlePart, ComingFile, PartOrder, StepTime
 from bundles.models.portal_copies import PortalCopy
 from bundles.models.redactions import BundleTerm, Redaction
 from bundles.models.releases import BundleRelease, ReleaseReceipt, ReleaseStep, Way
@@ -40,6 +40,7 @@ __all__ = [
     "ReleaseStep",
     "SealedDigest",
     "Shown",
+    "ComingFile",
     "StepTime",
     "USUAL",
     "Way",

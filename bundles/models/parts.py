@@ -79,6 +79,18 @@ class PartOrder(models.Model):
         return f"{self.bundle_id} {self.position}"
 
 
+class ComingFile(models.Model):
+    """The name of a file that is about to be kept and is named by no row yet. Struck out with the row that names it."""
+
+    statement = Statement("open", (), NEVER_PERSONAL)
+
+    name = models.CharField(primary_key=True, max_length=80)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class StepTime(models.Model):
     """How long one piece of one step took in a bundle: numbers alone, from which the next one's end is guessed."""
 

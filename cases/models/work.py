@@ -136,6 +136,7 @@ class Task(Labelled):
         PORTAL_LEFT = "portal_left", _("Portal account closed by the victim")
         SECOND_LOOK = "second_look", _("A bundle waits for a second person")
         RECALL = "recall", _("A bundle was recalled")
+        BUNDLE_MADE = "bundle_made", _("A bundle is ready, or could not be made")
 
     FLAGS = (Kind.RED_FLAG, Kind.RATE_RISE)  # looked at on the same day, above everything else
 

@@ -17,3 +17,9 @@ def write(payload: dict[str, Any]) -> dict[str, Any]:
             file.write(payload["words"] + "\n")
     Path(payload["out"]).write_text(payload["words"])
     return {"pages": 1, "places": {"top": [0, 0.0]}}
+
+
+def copy(payload: dict[str, Any]) -> dict[str, Any]:
+    """A part with what stands in a file."""
+    Path(payload["out"]).write_text(Path(payload["path"]).read_text())
+    return {"pages": 1, "places": {"top": [0, 0.0]}}

@@ -9,8 +9,8 @@ from django.apps import apps
 from django.db import ProgrammingError, connection
 from django.utils import timezone
 
-from bundles.building import sweeping
-from bundles.models import Bundle, BundleDraft, BundleFile, Redaction
+from bundles.building import sweeping, working
+from bundles.models import Bundle, BundleDraft, BundleFile, ComingFile, Redaction
 from bundles.tasks import ask_for_sweep
 from jobs.actions import run_due
 from jobs.models import Job
@@ -127,6 +127,41 @@ def test_choices_that_nobody_goes_on_with_are_swept_after_ninety_days():
     run_due()
     assert set(BundleDraft.objects.values_list("pk", flat=True)) == {each.pk for each in kept}
     assert set(Redaction.objects.values_list("choice_id", flat=True)) == {bundle.pk, kept[0].pk}
+
+
+def test_files_that_were_announced_and_never_named_go_however_many_they_are(names, media, caplog):
+    """Their worker died between storing them and writing their rows: that is known, and nobody has to look."""
+    now = timezone.now()
+    lost = [storage.file_store().store(io.BytesIO(b"x")).name for _ in range(storage.FEW_ORPHANS + 3)]
+    ages = {name: now - timedelta(days=2) for name in (*lost, *names)} | {storage.new_name(): now - timedelta(days=2)}
+    young = storage.file_store().store(io.BytesIO(b"x")).name
+    ComingFile.objects.bulk_create(ComingFile(name=name, at=at) for name, at in (ages | {young: now}).items())
+    age(*(media / name for name in (*lost, *names)))
+
+    ask_for_sweep()
+    run_due()
+
+    assert [name for name in lost if (media / name).exists()] == []
+    assert [name for name in (*names, young) if not (media / name).is_file()] == []
+    assert [row.name for row in ComingFile.objects.all()] == [young]
+    assert Job.objects.get(kind="sweep_files").state == Job.State.DONE
+    assert not set(caplog.text.split()) & set(lost)
+
+
+def test_every_file_of_a_bundle_is_announced_and_struck_out_with_its_row(world, monkeypatch):
+    worker, case = world
+    seen, finish = [], working._finish
+
+    def look_and_finish(*args):
+        seen.append(set(ComingFile.objects.values_list("name", flat=True)))
+        return finish(*args)
+
+    monkeypatch.setattr(working, "_finish", look_and_finish)
+    bundle = ask_for(case, worker)
+    run_due()
+    bundle.refresh_from_db()
+    assert seen == [{bundle.storage_name, *bundle.files.values_list("storage_name", flat=True)}]
+    assert not ComingFile.objects.exists()
 
 
 def test_the_functions_are_the_workers_alone():
