@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bundles.views import choosing, gate, items, protecting, redacting, releasing, watching
+from bundles.views import choosing, gate, items, mending, protecting, redacting, releasing, watching
 
 app_name = "bundles"
 urlpatterns = [
@@ -42,6 +42,7 @@ urlpatterns = [
     path("<uuid:pk>/again/", watching.bundle_again, name="again"),
     path("<uuid:pk>/checks/", gate.bundle_gate, name="gate"),
     path("<uuid:pk>/checks/<uuid:check>/", gate.bundle_alarm, name="alarm"),
+    path("<uuid:pk>/checks/<uuid:check>/choose/", mending.bundle_choose, name="choose"),
     path("<uuid:pk>/pages/", gate.bundle_pages, name="pages"),
     path("<uuid:pk>/pages/<int:number>/", gate.bundle_page, name="page"),
     path("<uuid:pk>/release/", releasing.bundle_release, name="release"),

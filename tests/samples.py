@@ -282,7 +282,9 @@ PARAMETERS: dict[str, Parameters] = {
     "bundles:download": BUNDLE,
     "bundles:release": BUNDLE,
     "bundles:gate": BUNDLE,
-    "bundles:alarm": of_case(pk=lambda side: side.bundle.pk, check=lambda side: side.check.pk),
+    **dict.fromkeys(
+        ("bundles:alarm", "bundles:choose"), of_case(pk=lambda side: side.bundle.pk, check=lambda side: side.check.pk)
+    ),
     "bundles:pages": BUNDLE,
     "bundles:page": of_case(pk=lambda side: side.bundle.pk, number=lambda side: 1),
     **dict.fromkeys((f"bundles:{name}" for name in ("given", "second", "recall", "take", "receipt")), RELEASE),
@@ -349,7 +351,7 @@ PAGE_COUNT = {
     "logs": 37,
     "locks": 3,
     "shared": 1,
-    "bundles": 37,
+    "bundles": 38,
     "portal": 60,
     "preview": 4,
     "reports": 1,

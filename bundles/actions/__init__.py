@@ -1,5 +1,6 @@
 """Asking for a bundle and taking it out."""
 
+from bundles.actions.again import choose_again
 from bundles.actions.asking import (
     Said,
     ask_without,
@@ -84,6 +85,7 @@ __all__ = [
     "ask_own_copies",
     "ask_without",
     "cancel_bundle",
+    "choose_again",
     "fetch_bundle",
     "has_failed",
     "is_held",

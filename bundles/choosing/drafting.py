@@ -29,6 +29,7 @@ class Choice:
         shown: of `Shown`; `on_cover` the lines of the cover; none while nobody has said.
         producer: who produces the exhibits, as `bundles.producers` writes it.
         done: the steps that were answered.
+        again_of: the bundle whose choice this one began as.
     """
 
     purpose: str = ""
@@ -49,6 +50,7 @@ class Choice:
     is_full_name: bool = False
     on_cover: tuple[str, ...] | None = None
     done: tuple[str, ...] = ()
+    again_of: str = ""
 
     @classmethod
     def of(cls, draft: BundleDraft) -> Self:

@@ -1,6 +1,9 @@
 """What people are told of the gate: each check, what it found, and what to do about it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -45,13 +48,17 @@ WORDS_IN = {"text", "metadata", "bookmarks", "names", "manifest", "pictures"}
 
 @dataclass(frozen=True)
 class Line:
-    """One find, for the page: what was found, where, and which ways there are to deal with it."""
+    """One find, for the page: what was found, where, and which ways there are to deal with it.
+
+    Attributes:
+        mends: of `bundles.gate.mending`, the nearest first; none of a find that needs no mending.
+    """
 
     row: BundleCheck
     says: str
     term: str
     is_settled: bool
-    is_in_text: bool
+    mends: Sequence[Any] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True)
@@ -64,18 +71,21 @@ class Checked:
     lines: list[Line]
 
 
-def checked(rows: list[BundleCheck], kinds: dict[str, str], words: dict[str, str]) -> list[Checked]:
+def checked(
+    rows: list[BundleCheck], kinds: dict[str, str], words: dict[str, str], mends: Mapping[UUID, Sequence[Any]]
+) -> list[Checked]:
     """The checks of one look, in their order.
 
     Args:
         rows: all rows of the look, each with its `false_alarm` at hand.
         kinds: names of the kinds of withheld terms.
         words: the terms by their ids, looked up for whoever may see them.
+        mends: how finds are mended, by their ids.
     """
     found: list[Checked] = []
     for code in CHECKS:
         own = [row for row in rows if row.code == code]
-        lines = [_line(row, kinds, words) for row in own if row.colour != Colour.GREEN]
+        lines = [_line(row, kinds, words, mends) for row in own if row.colour != Colour.GREEN]
         found.append(Checked(code, str(TITLES[code]), _colour(own), lines))
     return found
 
@@ -87,13 +97,13 @@ def _colour(rows: list[BundleCheck]) -> str:
     return Colour.YELLOW if any(row.colour != Colour.GREEN for row in rows) else Colour.GREEN
 
 
-def _line(row: BundleCheck, kinds: dict[str, str], words: dict[str, str]) -> Line:
+def _line(row: BundleCheck, kinds: dict[str, str], words: dict[str, str], mends: Mapping[UUID, Sequence[Any]]) -> Line:
     return Line(
         row=row,
         says=_says(row, kinds),
         term=words.get(row.term, ""),
         is_settled=hasattr(row, "false_alarm"),
-        is_in_text=row.code in WORDS_IN,
+        mends=mends.get(row.pk, ()),
     )
 
 

@@ -21,6 +21,7 @@ from bundles.actions import NotSecond, NotSoft, ask_gate, call_false_alarm, gate
 from bundles.disclosure.withheld import kind_names, told_terms
 from bundles.gate.gating import files_of
 from bundles.gate.looking import DRAW_PAGE
+from bundles.gate.mending import Mending
 from bundles.gate.words import checked
 from bundles.models import Bundle, BundleCheck
 from bundles.releases.forms import AlarmForm
@@ -53,7 +54,8 @@ def gate_context(bundle: Bundle, by: User) -> dict[str, Any]:
     gate = gate_of(bundle, by)
     rows = list(BundleCheck.objects.visible_to(by).filter(run=gate.run).select_related("false_alarm__by"))
     words = {term["id"]: term["words"] for term in told_terms(bundle, by)} if any(row.term for row in rows) else {}
-    return {"gate": gate, "checks": checked(rows, kind_names(), words) if gate.run else []}
+    mends = Mending(bundle, rows, by).all()
+    return {"gate": gate, "checks": checked(rows, kind_names(), words, mends) if gate.run else []}
 
 
 @allow(*CASEWORK)
