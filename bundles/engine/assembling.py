@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from bundles.engine import bookmarks, documents, manifest, ordering, pictures, planning
 from bundles.engine.ordering import Printing
@@ -27,8 +27,6 @@ from nsvcs.fonts import write_fonts_conf
 from nsvcs.typesetting import Typesetter
 
 FINISH_SECONDS = 600
-Piece = TypeVar("Piece")
-Result = TypeVar("Result")
 Progress = Callable[[str, int, int, str], None]
 
 
@@ -132,9 +130,7 @@ class _Build:
             self.contents.check()
         except ContentsError as error:
             raise BuildFailed(error.item, error.code) from None
-        self._check_originals()
-        sheets = self._prepare_exhibits()
-        plan = self._plan(sheets)
+        sheets, plan = self._printed()
         page_map = planning.page_map(self.contents, plan)
         first, volumes = self.out, []
         for volume in reversed(plan.volumes):  # the first has its name last: with it the bundle is whole
@@ -148,22 +144,6 @@ class _Build:
         self.done += 1
         self.progress(step, min(self.done, self.total), self.total, item)
 
-    def _each(
-        self, step: str, work: Callable[[Piece], Result], pieces: Sequence[Piece], names: Sequence[str]
-    ) -> list[Result]:
-        """The same work for every piece, on every core, told of in their order."""
-        results = []
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            waiting = [pool.submit(work, piece) for piece in pieces]
-            try:
-                for name, future in zip(names, waiting, strict=True):
-                    results.append(future.result())
-                    self._step(step, name) if step else None
-            finally:
-                for future in waiting:
-                    future.cancel()
-        return results
-
     def _make_all(self, orders: Sequence[Order]) -> list[Made]:
         def told(order: Order, made: Made) -> None:
             self.parts_made += made.is_new
@@ -175,10 +155,24 @@ class _Build:
 
     # --- exhibits ---------------------------------------------------------------------------------------------
 
-    def _check_originals(self) -> None:
-        """Every original is still the file that arrived: a wrong file under a right mark is worse than no bundle."""
+    def _printed(self) -> tuple[list[tuple[Sheet, str]], Plan]:
+        """Have every page made, while the originals are read: nothing is joined before each is known to be unchanged.
+
+        Every original is still the file that arrived: a wrong file under a right mark is worse than no bundle.
+        """
         exhibits = self.contents.exhibits
-        self._each("checking", _check_original, exhibits, [exhibit.mark for exhibit in exhibits])
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            checks = [pool.submit(_check_original, exhibit) for exhibit in exhibits]
+            try:
+                sheets = self._prepare_exhibits()
+                plan = self._plan(sheets)
+                for exhibit, check in zip(exhibits, checks, strict=True):
+                    check.result()
+                    self._step("checking", exhibit.mark)
+            finally:
+                for check in checks:
+                    check.cancel()
+        return sheets, plan
 
     def _prepare_exhibits(self) -> list[tuple[Sheet, str]]:
         """How each exhibit is shown, and the path of its pages if it is a document."""
@@ -187,7 +181,8 @@ class _Build:
         for ordinal, exhibit in enumerate(self.contents.exhibits, 1):
             twin = first_marks.setdefault(exhibit.sha256, exhibit.mark)
             rows.append(Sheet(ordinal, exhibit, twin="" if twin == exhibit.mark else twin))
-        ready = self._each("", self._prepare, rows, [row.exhibit.mark for row in rows])
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            ready = list(pool.map(self._prepare, rows))
         orders = [cleaning_of(sheet.exhibit) for sheet, path in zip(rows, ready, strict=True) if path is None]
         for each in ready:
             if each is not None:

@@ -33,7 +33,7 @@ from tests.bundles.world import (
     under_the_seal,
 )
 
-STEPS = ["checking", "preparing", "printing", "joining", "sealing", "looking over"]
+STEPS = ["preparing", "printing", "checking", "joining", "sealing", "looking over"]
 
 
 @lru_cache
