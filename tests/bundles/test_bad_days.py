@@ -20,7 +20,7 @@ from nsvcs import storage
 from nsvcs.identity import acting_as
 from tests.bundles.test_actions import ask_for, world
 from tests.bundles.test_killed_worker import files_in_the_store, named
-from tests.conftest import _server
+from tests.migrated import server
 from tests.signing_in import sign_in
 
 __all__ = ["world"]
@@ -54,7 +54,7 @@ def test_a_database_that_restarts_while_a_bundle_is_put_together_costs_one_attem
         progress(work, step, *args, **named)
         if step == "joining" and not lost:
             lost.append(step)
-            with _server() as cursor:
+            with server() as cursor:
                 cursor.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [own_database]
                 )
