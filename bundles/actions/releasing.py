@@ -16,10 +16,10 @@ from bundles.building.notices import answered
 from bundles.models import Bundle, BundleItem, BundleRelease, ReleaseReceipt, ReleaseStep
 from bundles.models.releases import moments
 from bundles.releases.limits import times
-from bundles.releases.rules import MOVES, Standing, needs_two, standing, ways_for
+from bundles.releases.rules import MOVES, Standing, Times, needs_two, standing, ways_for
 from cases.actions.tasks import finish_key, raise_task
 from cases.models import Allocation, Task, Wall
-from logs.actions.custody import note_custody
+from logs.actions.custody import note_custody_of_all
 from logs.models import CustodyEvent, Evidence
 from logs.models.evidence import EvidenceQuerySet
 from nsvcs.access import Role
@@ -73,10 +73,10 @@ def _shows(bundle: Bundle, evidence: Evidence) -> bool:
     return str(evidence.pk) in bundle.shown_files
 
 
-def standing_of(release: BundleRelease) -> Standing:
-    """Where a release stands now."""
+def standing_of(release: BundleRelease, told: Times | None = None) -> Standing:
+    """Where a release stands now; `told`, how long each part stands, where many are asked about."""
     return standing(
-        needs_two=release.needs_two, approved_at=release.at, moments=moments(release), times=times(),
+        needs_two=release.needs_two, approved_at=release.at, moments=moments(release), times=told or times(),
         now=timezone.now(),
     )  # fmt: skip
 
@@ -218,9 +218,9 @@ def go_out(*, release: BundleRelease, by: User) -> BundleRelease:
             return release
         _step(release, ReleaseStep.Kind.OUT, by)
         record(Action.BUNDLE_SENT, target=release.bundle, case_ids=[release.case_id], detail=_detail(release))
-        for evidence in _files(release.bundle, by).with_standing():
-            is_in_it = _shows(release.bundle, evidence)
-            note_custody(evidence, CustodyEvent.Kind.BUNDLED if is_in_it else CustodyEvent.Kind.LISTED, by=by)
+        kinds = {True: CustodyEvent.Kind.BUNDLED, False: CustodyEvent.Kind.LISTED}
+        files = _files(release.bundle, by).with_standing()
+        note_custody_of_all(((each, kinds[_shows(release.bundle, each)]) for each in files), by=by)
     return release
 
 

@@ -22,6 +22,8 @@ from bundles.actions import (
 )
 from bundles.building.words import failure_sentence, item_words, step_sentence
 from bundles.models import Bundle
+from bundles.releases.limits import times
+from bundles.seals.facts import seal_of
 from cases.access import visible_case
 from cases.models import Case
 from jobs.actions import given_up, latest_for
@@ -77,8 +79,10 @@ def bundle_detail(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Htt
     bundle = _bundle(request, case, pk)
     record(Action.BUNDLE_VIEWED, target=bundle, case_ids=[case.pk])
     releases = bundle.releases.select_related("approved_by").prefetch_related("steps__by").order_by("-at")
-    shown = [(each, standing_of(each)) for each in releases]
-    return render(request, "bundles/detail.html", _progress(case, bundle, request.user) | {"releases": shown})
+    told = times()
+    shown = [(each, standing_of(each, told)) for each in releases]
+    more = {"releases": shown, "seal": seal_of(bundle, request.user) if bundle.is_ready else None}
+    return render(request, "bundles/detail.html", _progress(case, bundle, request.user) | more)
 
 
 @allow(*CASEWORK, background=True)
