@@ -9,6 +9,7 @@ from cryptography.x509 import Name
 from cryptography.x509.oid import NameOID
 from django.template.loader import render_to_string
 
+from bundles.seals.facts import grouped
 from bundles.seals.packing import CHECKS, SIGNATURE
 from bundles.seals.sealing import Sealer
 from bundles.seals.stamping import OwnAuthority
@@ -17,6 +18,7 @@ from nsvcs.fonts import write_fonts_conf
 
 CSS = Path(__file__).parent / "how_to.css"
 MEMORY_MB, SECONDS = 512, 60
+GROUPS_A_LINE = 8
 OWN_STAMPS = "Time stamps in this pack are self-made: they show order, not proof."
 OUTSIDE_STAMPS = "Time stamps in this pack are from an authority outside the service."
 
@@ -44,6 +46,8 @@ def make(sealer: Sealer) -> tuple[bytes, bytes]:
 @lru_cache(maxsize=4)
 def _printed(seal: str, fingerprint: str, has_log: bool, is_own: bool, is_scanned: bool) -> tuple[bytes, bytes]:
     told = {"steps": steps(has_log=has_log), "seal": seal, "fingerprint": fingerprint, "is_scanned": is_scanned}
+    groups = grouped(fingerprint)
+    told["lines"] = [" ".join(groups[at : at + GROUPS_A_LINE]) for at in range(0, len(groups), GROUPS_A_LINE)]
     told |= {"stamps": OWN_STAMPS if is_own else OUTSIDE_STAMPS}
     text = render_to_string("bundles/pdf/how_to.txt", told)
     with tempfile.TemporaryDirectory() as name:
