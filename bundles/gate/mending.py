@@ -1,6 +1,5 @@
 """Where a find of the gate is mended: a page to redact, an entry, a file to leave out, what may be shown."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +13,12 @@ from accounts.models import User
 from bundles.disclosure import pieces
 from bundles.disclosure.near_forms import ALWAYS
 from bundles.gate.words import WORDS_IN
-from bundles.models import Bundle, BundleCheck, BundleFile, BundleTerm, Colour, Shown
+from bundles.models import Bundle, BundleCheck, BundleTerm, Colour, Shown
+from bundles.seals.listed import listed_beside
 from cases.models import ProtectedTerm
 from logs.models import Evidence
-from nsvcs.storage import file_store
 
 MARK = re.compile(r"E(\d+)")
-MOST_LIST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -91,8 +89,13 @@ class Mending:
         return self._files.get(row.item)
 
     def page_in_file(self, row: BundleCheck) -> int:
-        """Which page of the file's copy a page of the bundle shows; none of the page before it, which names it."""
+        """Which page of the file's copy a page of the bundle shows; none of the page before it, which names it.
+
+        A picture by itself stands on the page that names it.
+        """
         first, last = self._page_map["exhibits"].get(row.item, (0, 0))
+        if row.code == "pictures" and row.page == first:
+            return 1
         return row.page - first if row.page and first < row.page <= last else 0
 
     def entries_of(self, row: BundleCheck) -> list[int]:
@@ -115,15 +118,7 @@ class Mending:
     @cached_property
     def _page_map(self) -> Mapping[str, Any]:
         """By the list beside the bundle; empty where it has none."""
-        row = BundleFile.objects.visible_to(self.by).filter(bundle=self.bundle, kind=BundleFile.Kind.LIST).first()
-        none: dict[str, Any] = {"exhibits": {}, "entries": {}}
-        if row is None:
-            return none
-        try:
-            with file_store().open(row.storage_name) as file:
-                return none | json.loads(file.read(MOST_LIST_BYTES))["page_map"]
-        except (FileNotFoundError, ValueError, KeyError):
-            return none
+        return {"exhibits": {}, "entries": {}} | dict(listed_beside(self.bundle, self.by).get("page_map", {}))
 
     @cached_property
     def _entries(self) -> list[tuple[int, int]]:

@@ -22,7 +22,7 @@ from cases.models import ProtectedTerm
 from jobs.actions import run_due
 from jobs.models import Job
 from logs.actions import amend, withdraw
-from logs.models import Amendment, Evidence, Incident
+from logs.models import Amendment, Evidence, Incident, Rendition
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import file_store
@@ -206,6 +206,32 @@ def test_each_way_leads_to_its_place_in_one_new_choice(client: Client, bundle: B
     assert 'id="file-E1"' in client.get(file).content.decode()
     assert f'id="id_in_{Evidence.objects.get().pk}"' in client.get(leave).content.decode()
     assert client.get(shown).status_code == 200
+
+
+def test_a_picture_stands_on_the_page_that_names_it(client: Client, bundle: Bundle, worker: Any) -> None:
+    file = Evidence.objects.get()
+    shown = {"kind": "reading", "recipe": "test", "state": "ok", "media_type": "application/pdf", "page_count": 1}
+    Rendition.objects.create(evidence=file, case=bundle.case, **shown)
+    found = red(bundle, code="pictures", page=7, item="E1", is_soft=True, what="phones")
+    sign_in(client, worker)
+    assert ways_on_page(client, bundle) == ["page", "leave", "shown"]
+    assert place(client, found, "page").endswith(f"/redactions/page/{file.pk}/1/")
+
+
+@pytest.mark.parametrize(
+    ("find", "says"),
+    [
+        ({"code": "text"}, "The file’s own words have the form of: Phone numbers"),
+        ({"code": "pictures"}, "A machine read in the picture what has the form of: Phone numbers"),
+        ({"code": "picture_data", "what": "exif"}, "The picture carries data besides what is seen (exif)"),
+    ],
+)
+def test_what_is_found_by_its_form_is_said_to_be(
+    client: Client, bundle: Bundle, worker: Any, find: dict[str, Any], says: str
+) -> None:
+    red(bundle, **{"page": 8, "item": "E1", "is_soft": True, "what": "phones"} | find)
+    sign_in(client, worker)
+    assert says in client.get(reverse("bundles:gate", args=[bundle.case_id, bundle.pk])).content.decode()
 
 
 def test_an_entry_is_found_on_its_page_of_a_long_log(client: Client, case: Any, worker: Any) -> None:
