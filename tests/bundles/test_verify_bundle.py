@@ -6,8 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from bundles.engine.assembling import build
+from bundles.engine.parts import file_digest
 from bundles.management.commands.verify_bundle import PROBLEMS
 from bundles.seals import verifying
+from bundles.seals.accompanying import know
 from bundles.seals.certificates import service_sealer
 from tests.bundles.world import contents, entry, exhibit
 
@@ -66,3 +68,17 @@ def test_every_problem_has_words() -> None:
 def test_command_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(CommandError):
         call_command("verify_bundle", str(tmp_path / "none"))
+
+
+@pytest.mark.django_db
+def test_command_asks_the_database_whether_the_file_is_one_that_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As with a later stamp in place of the last one: the seal holds, and the digest is another."""
+    out = build(contents(entry(1)), tmp_path / "o", tmp_path / "w", key=service_sealer()).path
+
+    assert code_of(out) == 0
+    assert "its last time stamp may have been put there by others" in said_of(out, capsys, "--recorded")
+    assert code_of(out, "--recorded") == 1
+    know(file_digest(out))
+    assert code_of(out, "--recorded") == 0

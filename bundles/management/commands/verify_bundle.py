@@ -7,14 +7,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from bundles.engine.parts import file_digest
 from bundles.seals import verifying
 from bundles.seals.certificates import trust
+from bundles.seals.recognising import Found, of_digest
 
 WORDS = {
     verifying.UNCHANGED: "Sealed by this service and unchanged.",
     verifying.CHANGED: "CHANGED: this is not the file that was sealed.",
     verifying.UNKNOWN: "Unknown: not sealed by this service.",
 }
+NOT_RECORDED = "But it is not a file that this service keeps: its last time stamp may have been put there by others."
 NOT_AS_LISTED = 3
 PROBLEMS = {
     "empty": "The file is empty.",
@@ -39,6 +42,9 @@ PROBLEMS = {
 class Command(BaseCommand):
     """Say whether a bundle, a volume of one or a pack is as it was sealed: one of three sentences, and no more.
 
+    Asked whether it is recorded, it looks for the file's digest in the database too: a stamp that somebody else put in
+    the place of the last one leaves the seal as it was, and is another file.
+
     Ends with 0 when it is sealed by this service and unchanged, 1 when it was changed, and 2 when it is not known.
     Asked to look inside, it says what it finds there too, and ends with 3 when the file is unchanged but its pages, or
     the originals beside it, are not as it lists them.
@@ -50,6 +56,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--inside", action="store_true", help="look at its pages, links and list too")
+        parser.add_argument("--recorded", action="store_true", help="ask the service's database for its digest too")
         parser.add_argument("--originals", type=Path, metavar="FOLDER", help="compare the files in this folder too")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -58,10 +65,13 @@ class Command(BaseCommand):
             raise CommandError("There is no such file or folder.", returncode=verifying.UNKNOWN)
         verdict = verifying.verify(path, trust(), originals)
         self.stdout.write(WORDS[verdict.state])
-        if not (options["inside"] or originals):
-            sys.exit(verdict.state)
-        self._say(verdict)
         code = verdict.state
+        if options["recorded"] and code == verifying.UNCHANGED and of_digest(file_digest(path)) != Found.UNCHANGED:
+            self.stdout.write(NOT_RECORDED)
+            code = verifying.CHANGED
+        if not (options["inside"] or originals):
+            sys.exit(code)
+        self._say(verdict)
         if code == verifying.UNCHANGED and (verdict.problems or verdict.missing):
             code = NOT_AS_LISTED
         sys.exit(code)
