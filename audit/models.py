@@ -76,6 +76,7 @@ class Action(models.TextChoices):
     BUNDLE_CANCELLED = "bundle.cancelled", _("cancelled a bundle")
     BUNDLE_VIEWED = "bundle.viewed", _("looked at a bundle's page")
     BUNDLE_APPROVED = "bundle.approved", _("approved a bundle")
+    BUNDLE_STAMPED_AGAIN = "bundle.stamped_again", _("stamped a bundle once more, beside it")
     BUNDLE_CHECKED = "bundle.checked", _("had a bundle checked before it may leave")
     BUNDLE_FALSE_ALARM = "bundle.false_alarm", _("called a find in a bundle a false alarm")
     BUNDLE_PAGE_VIEWED = "bundle.page_viewed", _("looked at a page of a bundle")

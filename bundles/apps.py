@@ -26,6 +26,8 @@ class BundlesConfig(AppConfig):
         told = "bundles.building.notices.tell_given_up"
         register(Kind("bundle", "bundles.building.working.build_bundle", queue="bundles", given_up=told))
         register(Kind("gate", "bundles.gate.gating.check_bundle", queue="bundles"))
+        register(Kind("look_at_stamps", "bundles.seals.renewing.look_at_stamps", as_itself=True))
+        register(Kind("stamp_again", "bundles.seals.renewing.stamp_again", as_itself=True))
         register(Kind("read_ahead", "bundles.gate.reading_ahead.read_ahead", as_itself=True))
         register(Kind("bundle_part", "bundles.building.crew.make_parts", queue="bundles"))
         register(Kind("own_copy", "bundles.building.own_copies.make_own_copy", queue="bundles"))

@@ -24,6 +24,8 @@ class BundleFile(models.Model):
         LIST_STAMP = "list_stamp", _("Time stamp of the list")
         HEAD_STAMP = "head_stamp", _("Time stamp of the log")
         PACK = "pack", _("Pack with the originals")
+        LATER = "later", _("Digests under a later time stamp")
+        LATER_STAMP = "later_tsr", _("Later time stamp")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="files")

@@ -11,6 +11,7 @@ Kind = BundleFile.Kind
 ZIP, PDF, PLAIN = "application/zip", "application/pdf", "application/octet-stream"
 TYPES = {Kind.VOLUME: PDF, Kind.PACK: ZIP}
 FIRST = "first"
+LATER = frozenset({Kind.LATER, Kind.LATER_STAMP})
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def given_files(bundle: Bundle, by: User) -> list[GivenFile]:
     the accused's side may read has not, whoever it is given to.
     """
     rows = list(BundleFile.objects.visible_to(by).filter(bundle=bundle).order_by("kind", "number"))
+    rows.sort(key=lambda row: row.number if row.kind in LATER else 0)
     volumes = [row for row in rows if row.kind == Kind.VOLUME]
     beside = (
         [row for row in rows if row.kind != Kind.VOLUME] if (bundle.edition or bundle.recipient) == "police" else []
@@ -49,6 +51,8 @@ def _given(row: BundleFile) -> GivenFile:
     name = str(row.get_kind_display())
     if row.kind == Kind.VOLUME:
         name = _("The bundle, volume %(number)s") % {"number": row.number}
+    elif row.kind in LATER:
+        name = f"{name} {row.number}"
     media_type = TYPES.get(Kind(row.kind), PLAIN)
     return GivenFile(str(row.pk), name, row.storage_name, media_type, row.size_bytes, row.sha256)
 

@@ -151,6 +151,19 @@ def check(token: bytes, digest: bytes, roots: Iterable[x509.Certificate]) -> Sta
     return Stamp(at, held.signer, held.certificates)
 
 
+def signer_of(token: bytes) -> x509.Certificate:
+    """Whose certificate signed a token, whatever it is over and wherever that certificate leads.
+
+    Raises:
+        BadMessage: it is no token.
+    """
+    try:
+        content = _info(token).dump()
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadMessage(type(error).__name__) from None
+    return opened(token, DigestOf(content), "tst_info").signer
+
+
 def _info(token: bytes) -> tsp.TSTInfo:
     info: tsp.TSTInfo = cms.ContentInfo.load(token)["content"]["encap_content_info"]["content"].parsed
     return info
