@@ -23,6 +23,8 @@ from logs.choosing import as_runs
 from nsvcs.days import day_words
 from reference.models import Preset
 
+RIGHT_TO = 0.9  # of a ceiling: what is told of pages is up to a tenth too many or too few
+
 
 def preset_of(choice: Choice) -> Preset | None:
     """The rules that a bundle asked for today would follow."""
@@ -42,6 +44,8 @@ def _size_in_words(pages: int, most: int | None, *, is_over: bool) -> str:
         return ngettext("About %(pages)s page.", "About %(pages)s pages.", pages) % told
     if is_over:
         return _("About %(pages)s pages; the ceiling is %(most)s: choose a core.") % told
+    if pages > most * RIGHT_TO:
+        return _("About %(pages)s pages, right to a tenth; the ceiling is %(most)s and may be passed.") % told
     return _("About %(pages)s pages; the ceiling is %(most)s.") % told
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from bundles.choosing.forms import StepForm, reason_choices
 from bundles.choosing.offering import Line, Offer
+from bundles.choosing.paging import Sizes
 from bundles.models import Reason
 from nsvcs import forms
 
@@ -25,10 +26,13 @@ class ItemsForm(StepForm):
         label=gettext_lazy("Why is it left out, where no other reason is chosen?"), choices=(), required=False
     )
 
-    def __init__(self, *args: Any, offer: Offer, lines: Sequence[Line], labels: Mapping[Any, str], **kwargs: Any):
+    def __init__(
+        self, *args: Any, offer: Offer, lines: Sequence[Line], labels: Mapping[Any, str],
+        pictures: Mapping[Any, str], **kwargs: Any,
+    ):  # fmt: skip
         """Fields for each line; those that go in whatever is ticked have none."""
         super().__init__(*args, **kwargs)
-        self.lines, self.offer = lines, offer
+        self.lines, self.offer, self.pictures = lines, offer, pictures
         self.fields["why_all"].choices = reason_choices()  # type: ignore[attr-defined]
         self.labels = labels
         for line in lines:
@@ -54,6 +58,7 @@ class ItemsForm(StepForm):
             label = self.labels[line.pk]
             yield {
                 "line": line,
+                "picture": self.pictures.get(line.pk, ""),
                 "label": label,
                 "tick": boxes.get("in"),
                 "why": boxes.get("why"),
@@ -95,18 +100,32 @@ def _with(reason: str) -> list[tuple[str, Any]]:
     return [*offered, (reason, Reason(reason).label)]
 
 
+def _pages_in_words(offer: Offer, line: Line, sizes: Sizes) -> str:
+    """About how much of the bundle an entry takes, its exhibits with it."""
+    pages = sizes.share(offer.size_of(line))
+    told = _("less than a page") if pages < 1 else ngettext("about %(n)s page", "about %(n)s pages", round(pages))
+    files = offer.pages_of_files[line.pk]
+    with_files = (
+        ngettext(", %(n)s page of exhibits", ", %(n)s pages of exhibits", files) % {"n": files} if files else ""
+    )
+    return told % {"n": round(pages)} + with_files
+
+
 class CoreForm(StepForm):
     """Which entries of one page are printed whole."""
 
-    def __init__(self, *args: Any, offer: Offer, lines: Sequence[Line], labels: Mapping[Any, str], **kwargs: Any):
-        """A box for each entry that goes in."""
+    def __init__(
+        self, *args: Any, offer: Offer, lines: Sequence[Line], labels: Mapping[Any, str], sizes: Sizes, **kwargs: Any
+    ):
+        """Make a box for each entry that goes in, with about how many pages it takes."""
         super().__init__(*args, **kwargs)
         self.lines, self.offer = lines, offer
         listed = set(offer.choice.listed)
         for line in lines:
             self.fields[f"whole_{line.pk}"] = forms.BooleanField(
-                label=labels[line.pk], required=False, initial=line.key not in listed
-            )
+                label=labels[line.pk], required=False, initial=line.key not in listed,
+                help_text=_pages_in_words(offer, line, sizes),
+            )  # fmt: skip
 
     def boxes(self) -> list[Any]:
         """The boxes, for the template."""

@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from bundles.choosing.offering import Kind, Line
 from logs.lines import line_of
-from logs.models import Amendment, Evidence, Incident
+from logs.models import Amendment, Evidence, Incident, Rendition
 from logs.standing import Use
 from nsvcs.days import day_words
 
 LONGEST = 90  # letters
+SMALL = (Rendition.Kind.THUMBNAIL, Rendition.Kind.STILLS, Rendition.Kind.SHEET)
 
 
 def labels_of(lines: Sequence[Line], numbers: dict[UUID, int], by: User) -> dict[UUID, str]:
@@ -30,6 +31,14 @@ def labels_of(lines: Sequence[Line], numbers: dict[UUID, int], by: User) -> dict
     found |= {row.pk: _entry_label(row) for row in entries}
     notes = Amendment.objects.visible_to(by).filter(pk__in=_pks(lines, Kind.AMENDMENT))
     return found | {row.pk: _note_label(row, numbers) for row in notes}
+
+
+def pictures_of(lines: Sequence[Line], by: User) -> dict[UUID, str]:
+    """Of files on one page of the list, the kind of small copy to show beside them; none of what may not be seen."""
+    files = {line.pk for line in lines if line.row is not None and line.row.standing.may(Use.VIEW)}
+    rows = Rendition.objects.visible_to(by).filter(evidence__in=files, kind__in=SMALL, state="ok", number=1)
+    found = dict(rows.values_list("evidence_id", "kind").order_by("made_at"))
+    return {pk: str(kind) for pk, kind in found.items()}
 
 
 def _pks(lines: Sequence[Line], kind: str) -> list[UUID]:

@@ -1,38 +1,37 @@
 """What of a case can be put into a bundle, one line each, and what of it a draft puts in; how many pages that makes."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
-from math import ceil
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Coalesce, Length
 
 from accounts.models import User
 from bundles.choosing.drafting import Choice
+from bundles.choosing.paging import CONTACT_LETTERS, Size, Sizes
 from bundles.choosing.picking import Picked
-from bundles.models import BundleItem, Reason
-from bundles.selection.choice import Section
+from bundles.models import BundleItem, Edition, Reason, Shown
 from cases.models import Case
-from logs.models import Amendment, Evidence, Incident, Rendition
+from logs.models import Amendment, Caption, Evidence, Incident, Rendition, Translation
+from logs.models.incidents import PoliceContact
 from logs.sources import entries_of
 from logs.standing import Use
 from reference.models import Preset
 
 Kind = BundleItem.Kind
-TEXTS = (
-    "place", "what_happened", "evidence_words", "police_response", "police_reference", "impact", "changes_made",
-    "impact_on_others",
-)  # fmt: skip
-# Measured on built bundles of 40 and 100 entries, short and long: letters a page of entries holds at a size of type,
-# and what each entry takes beside its letters. A column is narrow: beside a long text the others stay empty.
-LETTERS_ON_A_PAGE = {"columns": 1340.0, "cards": 3550.0}
-LETTERS_OF_AN_ENTRY = {"columns": 30, "cards": 600}
-MEASURED_AT = {"columns": 9.0, "cards": 10.5}
-FRONT_PAGES, INDEX_LINES, PATTERN_PAGES, ENTRIES_A_POLICE_PAGE = 2, 30, 8, 15
+# A text of the log, and the column it is printed in.
+TEXTS = {
+    "place": "place", "what_happened": "what_happened", "evidence_words": "evidence_words",
+    "police_response": "police", "police_reference": "police", "impact": "impact", "changes_made": "changes_made",
+    "impact_on_others": "impact_on_others",
+}  # fmt: skip
+VERSION_BYTES = 1  # before each text, and before an empty one too
+MARKING_LETTERS = 60  # above a translation stands whose it is
 PAGED = (Rendition.Kind.DOCUMENT, Rendition.Kind.READING)
 
 
@@ -45,6 +44,7 @@ class Line:
         usually_out: why it stays out unless it is ticked.
         must: goes in with its entry whatever is ticked: a withdrawal.
         weight: letters of a text; pages of a file.
+        day: when it happened; `size` how long its texts are: of an entry alone.
     """
 
     kind: str
@@ -56,6 +56,8 @@ class Line:
     must: bool = False
     weight: int = 0
     row: Any = None
+    day: date | None = None
+    size: Size | None = None
 
     @property
     def key(self) -> str:
@@ -129,19 +131,62 @@ class Offer:
             notes=frozenset(line.pk for line in self.notes_in), reasons=reasons, until=self.choice.until,
         )  # fmt: skip
 
+    def entries_with(self, kind: str) -> set[UUID]:
+        """Entries with a file or a note that goes in where they are printed whole."""
+        return self._beside[kind]
+
+    @cached_property
+    def _beside(self) -> dict[str, set[UUID]]:
+        beside: dict[str, set[UUID]] = {Kind.EVIDENCE: set(), Kind.AMENDMENT: set()}
+        for line in self.lines:
+            if line.kind in beside and self.is_in(line):
+                beside[line.kind] |= line.entries
+        return beside
+
+    @cached_property
+    def pages_of_files(self) -> Counter[UUID]:
+        """How many pages the files of each entry have, printed whole or not."""
+        pages: Counter[UUID] = Counter()
+        for line in self.of(Kind.EVIDENCE):
+            if self.is_in(line):
+                for entry in line.entries:
+                    pages[entry] += line.weight
+        return pages
+
+    @cached_property
+    def files_of(self) -> Counter[UUID]:
+        """How many files each entry shows."""
+        return Counter(entry for line in self.files_in for entry in line.entries)
+
+    @cached_property
+    def _later(self) -> dict[UUID, list[int]]:
+        later: dict[UUID, list[int]] = {}
+        for line in self.notes_in:
+            for entry in line.entries:
+                later.setdefault(entry, []).append(line.weight)
+        return later
+
+    def size_of(self, line: Line) -> Size:
+        """How long one entry is, with what goes in with it."""
+        told = line.size or Size({})
+        return replace(told, files=self.files_of[line.pk], later=self._later.get(line.pk, ()))
+
+    def sizes(self, preset: Preset | None) -> Sizes:
+        """What there is to print, by the rules of an edition."""
+        layout, points = (preset.layout, float(preset.type_size)) if preset else ("cards", 10.5)
+        shown = self.choice.shown
+        is_hers = self.choice.edition == Edition.OWN
+        hidden = set() if is_hers and shown is None else set(Shown.values) - set(shown or ())
+        whole = [line for line in self.entries_in if line.pk in self.whole]
+        return Sizes(
+            layout=layout, points=points, entries=[self.size_of(line) for line in whole],
+            listed=len(self.entries_in) - len(whole), file_pages=[line.weight for line in self.files_in], hidden=hidden,
+            sections=self.choice.sections, most_pages=preset.most_pages if preset else None,
+        )  # fmt: skip
+
     def pages(self, preset: Preset | None) -> int:
         """About how many pages it makes."""
-        layout, size = (preset.layout, float(preset.type_size)) if preset else ("cards", 10.5)
-        on_a_page = LETTERS_ON_A_PAGE[layout] * (MEASURED_AT[layout] / size) ** 2
-        whole = [line for line in self.entries_in if line.pk in self.whole]
-        letters = sum(line.weight + LETTERS_OF_AN_ENTRY[layout] for line in whole)
-        letters += sum(line.weight + LETTERS_OF_AN_ENTRY[layout] // 2 for line in self.notes_in)
-        listed = ceil((len(self.entries_in) - len(whole)) / INDEX_LINES)
-        index = ceil((len(whole) + len(self.files_in)) / INDEX_LINES)
-        facts = PATTERN_PAGES if Section.PATTERNS in self.choice.sections else 0
-        facts += ceil(len(whole) / ENTRIES_A_POLICE_PAGE) if Section.POLICE in self.choice.sections else 0
-        files = sum(line.weight for line in self.files_in) if Section.EXHIBITS in self.choice.sections else 0
-        return FRONT_PAGES + index + listed + facts + ceil(letters / on_a_page) + files
+        return self.sizes(preset).pages()
 
 
 def offer(case: Case, choice: Choice, by: User) -> Offer:
@@ -168,14 +213,37 @@ def offer(case: Case, choice: Choice, by: User) -> Offer:
 
 
 def _entries(entries: Any) -> list[Line]:
-    sizes = sum((Coalesce(Length(name), 0) for name in TEXTS[1:]), Coalesce(Length(TEXTS[0]), 0))
-    rows = entries.with_counts().chronological().annotate(letters=sizes)
+    rows = entries.with_counts().chronological()
+    rows = rows.annotate(**{f"{name}_letters": Coalesce(Length(name), 0) for name in TEXTS})
+    told = ("pk", "number", "recorded_at", "is_withdrawn", "occurred_on", "police_contacted")
+    found = rows.values_list(*told, *(f"{name}_letters" for name in TEXTS))
+    translated = _translated(entries)
     return [
-        Line(Kind.ENTRY, pk, number, frozenset([pk]), at, Reason.WITHDRAWN if is_withdrawn else None, weight=letters)
-        for pk, number, at, is_withdrawn, letters in rows.values_list(
-            "pk", "number", "recorded_at", "is_withdrawn", "letters"
+        Line(
+            Kind.ENTRY, pk, number, frozenset([pk]), at, Reason.WITHDRAWN if is_withdrawn else None,
+            weight=sum(letters), day=day, size=_size(day, contact, letters, translated.get(pk, {})),
         )
-    ]
+        for pk, number, at, is_withdrawn, day, contact, *letters in found
+    ]  # fmt: skip
+
+
+def _size(day: date, contact: str, letters: Sequence[int], translated: Mapping[str, int]) -> Size:
+    columns: Counter[str] = Counter()
+    for (name, column), count in zip(TEXTS.items(), letters, strict=True):
+        columns[column] += max(count - VERSION_BYTES, 0) + translated.get(name, 0)
+    is_told = contact == PoliceContact.YES or columns["police"] > 0
+    columns["police"] += CONTACT_LETTERS if contact else 0
+    return Size(columns, tells_of_police=is_told, month=f"{day:%Y-%m}")
+
+
+def _translated(entries: Any) -> dict[UUID, dict[str, int]]:
+    """How long the translations of each text of an entry are."""
+    found: dict[UUID, dict[str, int]] = {}
+    rows = Translation.objects.filter(incident__in=entries, amendment=None).annotate(letters=Length("text"))
+    for entry, name, letters in rows.values_list("incident_id", "field", "letters"):
+        told = found.setdefault(entry, {})
+        told[name] = told.get(name, 0) + letters + MARKING_LETTERS
+    return found
 
 
 def _notes(case: Case, choice: Choice, by: User, places: Mapping[UUID, int]) -> Iterable[tuple[Line, bool]]:
@@ -191,19 +259,26 @@ def _notes(case: Case, choice: Choice, by: User, places: Mapping[UUID, int]) -> 
 def _files(case: Case, choice: Choice, by: User, places: Mapping[UUID, int]) -> Iterable[tuple[Line, bool]]:
     rows = Evidence.objects.visible_to(by).filter(case=case).order_by("exhibit_number").with_standing()
     pages = Coalesce(Max("renditions__page_count", filter=Q(renditions__state="ok", renditions__kind__in=PAGED)), 0)
-    files = list(rows.annotate(copy_pages=pages).defer("file_label", "description", "taken_words"))
+    caption = Exists(Caption.objects.visible_to(by).filter(evidence=OuterRef("pk")))
+    files = list(rows.annotate(copy_pages=pages, is_told=caption).defer("file_label", "description", "taken_words"))
     told_in = entries_of(files)
     for file in files:
         told = frozenset(told_in[file.pk] & places.keys())
         if not told:
             continue
         is_usual = file.incident_id is not None and file.standing.may(Use.BUNDLE)
-        weight = 1 + (file.copy_pages if file.is_document or file.is_readable else 0)
         line = Line(
             Kind.EVIDENCE, file.pk, file.exhibit_number, told, file.arrived_at, None if is_usual else Reason.UNSAID,
-            weight=weight, row=file,
+            weight=_file_pages(file), row=file,
         )  # fmt: skip
         yield line, file_kind(file) in choice.file_kinds
+
+
+def _file_pages(file: Any) -> int:
+    """With the page before it, which a picture has only where somebody said what it shows."""
+    if file.is_document or file.is_readable or file.copy_pages:
+        return 1 + int(file.copy_pages)
+    return 1 + bool((file.is_image or file.is_film) and file.is_told)
 
 
 def file_kind(file: Evidence) -> str:
