@@ -58,7 +58,8 @@ def _sheet(row: Sheet, fitter: Fitter, producer: str) -> dict[str, Any]:
         "digest": digest,
     }
     if labelled:
-        told |= _label(row, fitter, [*_long_facts(row, producer), (digest_of, digest)], custody)
+        told |= _label(row, fitter, _long_facts(row, producer), custody)
+        fitter.say(f"{digest_of} {digest}")
     if row.picture:
         told |= {"note": fitter.words(exhibit.copy_note), "short": fitter.words(short), "labelled": labelled}
         fitter.say(f"{digest_of} {digest}")

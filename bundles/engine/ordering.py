@@ -146,7 +146,7 @@ class Printing:
         yield from _some(Section.CHRONOLOGY, self._listing(LISTED, title, says, heads, rows))
 
     def _police(self) -> list[Order]:
-        heads = [("When", 45), ("Contact, or silence", 0), ("Entry", 36)]
+        heads = [("When", 45), ("Contact, or silence", 0), ("Entry", 38)]
         says = ["Each contact with the police that an entry tells of, in its own words, and the time between them."]
         rows = [[(row.when, ""), (row.words, ""), self._entry_cell(row.entry_number)] for row in self.contents.police]
         return self._listing(POLICE, "Police contact and silence", says, heads, rows)

@@ -22,7 +22,7 @@ from bundles.selection.contents import LONDON, Contents, Entry, Exhibit, Transla
 from logs.making.telling import runs
 from nsvcs.typesetting import Typesetter
 
-SHORT = 300
+SHORT, SHORT_CELL = 300, 900
 # An entry of so many lines in its fullest column stays on one page: there is room for a few more.
 SHORT_LINES, LINES_OF_A_FILE = 28, 2
 LONGEST_CAPTION = 240
@@ -290,7 +290,7 @@ def listing(
     data |= {"heads": [fitter.repeat(head) for head, _ in heads], "widths": [width for _, width in heads]}
     data["rows"] = [
         [
-            {"v": fitter.lines(words, width or left)} | ({"p": to} if to else {})
+            {"v": fitter.lines(words, width or left), "short": len(words) <= SHORT_CELL} | ({"p": to} if to else {})
             for (words, to), (_, width) in zip(row, heads, strict=True)
         ]
         for row in rows

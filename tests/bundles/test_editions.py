@@ -1,5 +1,6 @@
 """What an edition decides: layout, numbers, volumes; and the pages that only some bundles have."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,10 +10,11 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from bundles.engine import copymarks, planning
+from bundles.engine import copymarks, planning, setting, tables
 from bundles.engine.assembling import Built, build
 from bundles.selection.choice import Cover, Custody, Listed, News, Pattern, Police, Preset, Section
 from bundles.selection.contents import Amendment, Contents, from_json, to_json
+from nsvcs.typesetting import Typesetter
 from tests.bundles import court
 from tests.bundles.test_assembling import page_texts, story
 from tests.bundles.world import FIRST, KEY, MADE_AT, contents, long_entry, make_pdf, pdf_exhibit, picture_exhibit
@@ -265,3 +267,16 @@ def test_new_exhibit_at_the_end_leaves_the_pages_of_others_alone(tmp_path: Path)
     again = build(more, tmp_path / "second.pdf", tmp_path / "work", key=KEY)
 
     assert again.parts_made == 4  # the document's pages, its batch, the index's last piece, the cover
+
+
+def test_what_was_recorded_of_an_entry_stands_on_the_page_of_its_end(tmp_path: Path) -> None:
+    """Alone at the head of a page a line of times and digits says of no entry what it is of."""
+    entries = [long_entry(number) for number in range(1, 61)]
+    entries = [replace(row, what_happened=row.what_happened * (1 + row.number % 4)) for row in entries]
+    values = tables.chapter(entries, Typesetter(), COURT) | {"out": str(tmp_path / "part.pdf")}
+
+    setting.set_pages(values)
+
+    texts = [text.partition("children or others ")[2] for text in page_texts(tmp_path / "part.pdf")]
+    assert len(texts) > 20
+    assert [text for text in texts if re.match(r"(\w+ 2026 )?(Recorded|Added later)", text)] == []
