@@ -93,6 +93,7 @@ def pytest(arguments: list[str]) -> list[str]:
 
 def _prepare() -> bool:
     """Libraries, browser and database server; whether the server was started by us."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of the many processes compiles all of it anew
     machine.need_room(VAR)
     machine.need_pango()
     os.environ["FONTCONFIG_FILE"] = str(write_fonts_conf(VAR, ROOT / "node_modules"))
