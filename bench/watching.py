@@ -80,10 +80,10 @@ class Tree:
         if not peak:  # it has ended, and nobody has asked how
             return
         role = self._role(pid, parent)
-        if known is None:
+        if known is None or known.role != role:  # until it becomes another program it looks like its parent
             self.seen[pid, born] = Seen(role, int(peak[0]) / 1000)
         else:
-            known.role, known.peak_mb = role, max(known.peak_mb, int(peak[0]) / 1000)
+            known.peak_mb = max(known.peak_mb, int(peak[0]) / 1000)
 
     def _role(self, pid: int, parent: int) -> str:
         if pid == self.root:
