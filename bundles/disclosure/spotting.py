@@ -5,9 +5,10 @@ Every pattern is bounded and begins where a word does, so that none of them take
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bundles.disclosure.folding import SPACE, Reading, is_said, read_aloud
+from bundles.disclosure.sieving import holding
 
 Span = tuple[int, int]
 _HYPHENS = r"\-" "\u2010\u2011\u2012\u2013\u2014\u2212"
@@ -28,7 +29,7 @@ _LETTERS = "".join(_LETTER_DIGITS)
 _LIKE_DIGITS = re.compile(rf"(?<=\d)[{_LETTERS}]+(?![^\W\d_])|(?<![^\W\d_xX])[{_LETTERS}]+(?=\d)")
 # Looked for from the start of a word only: from each letter of a long one took a second a page.
 _EMAIL = re.compile(r"(?<![^\s@<>()\[\],;:])[^\s@<>()\[\],;:]+@[^\s@<>()\[\],;:]+\.[^\s@<>()\[\],;:]+")
-_ANY_DIGIT = re.compile(r"\d")
+_ANY_DIGIT, _SIGNS = re.compile(r"\d"), re.compile(r"[\d@]")
 _LEAST_DIGITS, _MOST_DIGITS = 9, 15
 _SPOKEN_DIGITS = (10, 11)
 _NAME = r"(?<!\w)[A-Z][\w'\u2019\-]{0,24}"
@@ -42,13 +43,17 @@ _MINUTES = (
     r"(?:\s?\d{1,2}(?:\.\d{1,6})?\s?(?:[\"\u201d\u2033]|''))?\s?"
 )
 _DEGREES = r"[\-\u2212+]?\d{1,3}\.\d{3,12}\s?\u00b0?\s?"
-# Each with what a text must have for it, in small letters: most texts have none of these, and are not searched.
-_PLACES = (
-    ((".",), re.compile(rf"(?<![\d.]){_DEGREES}[NSns]?\s?[,;/ ]\s?{_DEGREES}(?:[EWew]\b)?")),
-    (("\u00b0",), re.compile(rf"(?<![\d.]){_MINUTES}[NS]\s?,?\s?{_MINUTES}[EW]")),
+# Each with the sign that a text must have for it, besides a digit: most texts have none of these, and are not searched.
+_NUMBERED = (
+    (".", re.compile(rf"(?<![\d.]){_DEGREES}[NSns]?\s?[,;/ ]\s?{_DEGREES}(?:[EWew]\b)?")),
+    ("\u00b0", re.compile(rf"(?<![\d.]){_MINUTES}[NS]\s?,?\s?{_MINUTES}[EW]")),
+    # the national grid
+    ("", re.compile(r"\b[HJNOST][A-HJ-Z]\s?(?:\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})\b")),
+)
+# Each with what a text must have for it, in small letters.
+_NAMED = (
     (("geo:",), re.compile(r"\bgeo:[\-\d.,;=?a-zA-Z]{5,80}")),
-    # the national grid, and a plus code
-    (tuple("0123456789"), re.compile(r"\b[HJNOST][A-HJ-Z]\s?(?:\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})\b")),
+    # a plus code
     (("+",), re.compile(r"(?<![\w+])[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}\b")),
     (
         ("map", "goo.gl", "osm.", "waze", "what3words", "w3w", "findmy"),
@@ -87,6 +92,14 @@ _PLATES = (
 )
 
 
+def formless(texts: Sequence[str]) -> set[str]:
+    """Those of many texts in which none of the functions below finds anything, for want of what each of them needs."""
+    quiet = [text for text in texts if not (_SIGNS.search(text) or is_said(text))]
+    hints = {hint for hints, _ in _NAMED for hint in hints}
+    loud = holding([text.lower() for text in quiet], hints) | holding(quiet, _SCHOOL_NAMES)
+    return {text for place, text in enumerate(quiet) if place not in loud}
+
+
 def postcodes(text: str) -> Iterator[Span]:
     """Postcodes, and streets with a house's number before them."""
     if not _ANY_DIGIT.search(text):
@@ -98,10 +111,12 @@ def postcodes(text: str) -> Iterator[Span]:
 def positions(text: str) -> Iterator[Span]:
     """Map positions, links to maps, and places in three words."""
     small = text.lower()
-    for hints, pattern in _PLACES:
-        if any(hint in small for hint in hints):
-            for found in pattern.finditer(text):
-                yield found.start(), found.start() + len(found.group().rstrip())
+    patterns = [pattern for hints, pattern in _NAMED if any(hint in small for hint in hints)]
+    if _ANY_DIGIT.search(text):
+        patterns += [pattern for sign, pattern in _NUMBERED if sign in text]
+    for pattern in patterns:
+        for found in pattern.finditer(text):
+            yield found.start(), found.start() + len(found.group().rstrip())
 
 
 def emails(text: str) -> Iterator[Span]:
@@ -113,7 +128,8 @@ def emails(text: str) -> Iterator[Span]:
 def phones(text: str) -> Iterator[Span]:
     """Phone numbers, found in a reading of the text that has plain digits at the same places; and those in words."""
     digits = _read_as_digits(text) if _ANY_DIGIT.search(text) else ""
-    for found in _DAY_OR_PHONE.finditer(digits):
+    has_enough = len(_ANY_DIGIT.findall(digits)) >= _LEAST_DIGITS
+    for found in _DAY_OR_PHONE.finditer(digits) if has_enough else ():
         if not found["day"] and _LEAST_DIGITS <= sum(map(str.isdigit, found.group())) <= _MOST_DIGITS:
             yield found.span()
     if is_said(text) and (aloud := read_aloud(text)) is not None:

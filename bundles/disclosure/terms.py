@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from bundles.disclosure.folding import NONE, SIGN, WIDE, Reading, is_said, outline, read, read_aloud
 from bundles.disclosure.near_forms import Form, Term, forms_of
+from bundles.disclosure.sieving import holding
 
 __all__ = ["Finder", "Hit", "Term"]
 
@@ -87,6 +88,16 @@ class Finder:
     def every(self, text: str) -> list[Hit]:
         """All finds of all terms, from the beginning; those over each other too."""
         return sorted(set(self._hits(text)), key=lambda hit: (hit.start, -hit.end, hit.term_id))
+
+    def unread(self, texts: Sequence[str]) -> set[str]:
+        """Those of many texts in which nothing is found: what `_readings` asks of each is asked of all at once."""
+        if len(self._steps) == 1:
+            return set(texts)
+        outlines = {text: plain for text in texts if (plain := outline(text)) is not None}
+        known = list(outlines)
+        read = holding(list(outlines.values()), self._heads | self._spoken - {""})
+        left = (text for place, text in enumerate(known) if place not in read)
+        return {text for text in left if not ("" in self._spoken and is_said(text))}
 
     def _hits(self, text: str, *, is_longest: bool = False) -> list[Hit]:
         if len(self._steps) == 1:

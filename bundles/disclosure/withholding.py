@@ -8,7 +8,7 @@ text of a bundle's contents but those that `AS_THEY_ARE` names: what the content
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from bundles.disclosure import spotting
@@ -86,7 +86,20 @@ class Withholder:
         """The text without what is withheld, in the order in which it was; cleaned again it stays the same."""
         if not text or self.only_columns or not (self.hidden or self._finder.terms):
             return text
-        return "".join(each if at % 2 else self._without(each) for at, each in enumerate(self._ours.split(text)))
+        return self._clean(text)
+
+    def changed(self, texts: Iterable[str]) -> dict[str, str]:
+        """Of many texts those that `clean` changes, with what becomes of them. Most hold nothing, and are not read."""
+        all_of_them = list(dict.fromkeys(texts))
+        if self.only_columns or not (self.hidden or self._finder.terms):
+            return {}
+        unread, formless = self._finder.unread(all_of_them), spotting.formless(all_of_them)
+        cleaned = {
+            text: self._clean(text, is_read=text not in unread, has_form=text not in formless)
+            for text in all_of_them
+            if not (text in unread and text in formless)
+        }
+        return {text: after for text, after in cleaned.items() if text != after}
 
     def column(self, kind: str, text: str) -> str:
         """A text that as a whole tells something of this kind."""
@@ -102,17 +115,23 @@ class Withholder:
     def _finder(self) -> Finder:
         return Finder(term for term in self.terms if term.kind in self.hidden or term.kind == ALWAYS)
 
-    def _without(self, text: str) -> str:
+    def _clean(self, text: str, *, is_read: bool = True, has_form: bool = True) -> str:
+        if "[" not in text:  # none of the texts that are ours
+            return self._without(text, is_read, has_form)
+        pieces = enumerate(self._ours.split(text))
+        return "".join(each if at % 2 else self._without(each, is_read, has_form) for at, each in pieces)
+
+    def _without(self, text: str, is_read: bool, has_form: bool) -> str:
         kept, end = [], 0
-        for start, until, mark in _over_each_other(self._spots(text)):
+        for start, until, mark in _over_each_other(self._spots(text, is_read, has_form)):
             kept += [text[end:start], mark]
             end = until
         return "".join([*kept, text[end:]])
 
-    def _spots(self, text: str) -> Iterator[tuple[int, int, str]]:
-        for hit in self._finder.found(text):
+    def _spots(self, text: str, is_read: bool, has_form: bool) -> Iterator[tuple[int, int, str]]:
+        for hit in self._finder.found(text) if is_read else ():
             yield hit.start, hit.end, MARK if hit.kind == ALWAYS else MARKS[Shown(hit.kind)]
-        for kinds, spot, mark in PATTERNS:
+        for kinds, spot, mark in PATTERNS if has_form else ():
             if self.hidden & kinds:
                 yield from ((start, end, mark) for start, end in spot(text))
 
@@ -141,7 +160,9 @@ def _over_each_other(spots: Iterable[tuple[int, int, str]]) -> list[tuple[int, i
 
 def withhold(contents: Contents, withholder: Withholder) -> Contents:
     """All the texts of a bundle without what is withheld from its recipient."""
-    told = _cleaned(contents, withholder)
+    texts: list[str] = []
+    _gather(contents, texts)
+    told = _with(contents, withholder.changed(texts))
     entries = tuple(
         _entry(before, after, withholder) for before, after in zip(contents.entries, told.entries, strict=True)
     )
@@ -161,14 +182,38 @@ def _entry(before: Entry, after: Entry, withholder: Withholder) -> Entry:
     return whole if whole == before else replace(whole, digest="")
 
 
-def _cleaned(value: Piece, withholder: Withholder) -> Piece:
-    """A value of the contents, and all that it holds, with its texts cleaned."""
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a class of the contents that people wrote in, or that hold such."""
+    ours = AS_THEY_ARE.get(kind, frozenset())
+    return tuple(each.name for each in fields(kind) if each.name not in ours)
+
+
+def _gather(value: object, texts: list[str]) -> None:
+    """Every text of a value of the contents, and of all that it holds."""
     if isinstance(value, str):
-        return withholder.clean(value)  # type: ignore[return-value]
+        texts.append(value)
+    elif isinstance(value, tuple):
+        for each in value:
+            _gather(each, texts)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for name in _names(type(value)):
+            _gather(getattr(value, name), texts)
+
+
+def _with(value: Piece, changed: Mapping[str, str]) -> Piece:
+    """The value with these texts in place of others; itself where none of them is in it."""
+    if isinstance(value, str):
+        return changed.get(value, value)  # type: ignore[return-value]
     if isinstance(value, tuple):
-        return tuple(_cleaned(each, withholder) for each in value)  # type: ignore[return-value]
+        after = tuple(_with(each, changed) for each in value)
+        is_same = all(new is old for new, old in zip(after, value, strict=True))
+        return value if is_same else after  # type: ignore[return-value]
     if is_dataclass(value) and not isinstance(value, type):
-        names = (each.name for each in fields(value) if each.name not in AS_THEY_ARE.get(type(value), frozenset()))
-        changed: dict[str, Any] = {name: _cleaned(getattr(value, name), withholder) for name in names}
-        return replace(value, **changed)
+        told: dict[str, Any] = {}
+        for name in _names(type(value)):
+            old = getattr(value, name)
+            if (new := _with(old, changed)) is not old:
+                told[name] = new
+        return replace(value, **told) if told else value
     return value

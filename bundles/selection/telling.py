@@ -1,11 +1,12 @@
 """What is told around entries and exhibits: contacts with the police and silences, custody, what is new."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from bundles.disclosure.withholding import Withholder
@@ -125,13 +126,20 @@ def custody_of(row: Evidence, bundle: Bundle) -> tuple[Custody, ...]:
     """The way of an original from its arrival until the choice was frozen, by role and not by name."""
     steps = sorted(row.custody.all(), key=lambda step: (step.at, step.pk))
     return tuple(
-        Custody(str(step.get_kind_display()), step.at, _role(step.by_role))
+        Custody(_step_words(step.kind, get_language()), step.at, _role(step.by_role, get_language()))
         for step in steps
         if step.at <= bundle.frozen_at and step.kind not in UNTOLD
     )
 
 
-def _role(code: str) -> str:
+@lru_cache(maxsize=256)
+def _step_words(kind: str, _language: str | None) -> str:
+    """What was done, in the language of the page: looked up once, not for each step of each file."""
+    return str(CustodyEvent.Kind(kind).label) if kind in CustodyEvent.Kind.values else kind
+
+
+@lru_cache(maxsize=256)
+def _role(code: str, _language: str | None) -> str:
     if code == Role.VICTIM:
         return _("the victim")
     return str(Role(code).label).lower() if code in Role.values else _("the service’s own system")

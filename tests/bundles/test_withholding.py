@@ -1,9 +1,14 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bundles.disclosure.near_forms import address_lines
+from bundles.disclosure.sieving import holding
 from bundles.disclosure.terms import Term
-from bundles.disclosure.withholding import EMAIL, MARKS, Withholder
+from bundles.disclosure.withholding import EMAIL, MARKS, Withholder, withhold
 from bundles.models import Shown
+from bundles.selection.contents import LeftOut
+from tests.bundles.world import contents, entry
 
 NUMBER, ADDRESS = MARKS[Shown.PHONES], MARKS[Shown.ADDRESSES]
 ONLY = Withholder(hidden=frozenset({Shown.ADDRESSES, Shown.PHONES}))
@@ -134,3 +139,39 @@ def test_what_is_ticked_stays():
 
 def test_a_town_alone_is_no_address():
     assert address_lines(["14 Quay Lane, Norwich"]) == ("14 Quay Lane", "Quay Lane")
+
+
+PIECES = (
+    "Quay Lane", "quay  lane", "Nowak", "Nowakowa", "Kasia", "07700 900123", "oh double seven", "one two three four",
+    "NR1 3AB", "a@b.example", "geo:52.6,1.29", "///tame.lamp.bird", "9C86+2V", "what3words", "maps.apple.com/x",
+    "TG 123 456", "Larkfield Primary School", "AB12 CDE", "ab12cde", "[number withheld]", "[redacted: third party]",
+    "\u2019", "Stał naprzeciwko", "\u0661\u0662", "\u0643\u062a\u0628", "52\u00b038' N 1\u00b017' E", "words",
+    "map", "\x1e", " ", "\n", "1", "",
+)  # fmt: skip
+TERMS = (Term("1", Shown.ADDRESSES, "14 Quay Lane"), Term("2", Shown.THIRD_PARTIES, "Katarzyna Nowak"))
+ALL = Withholder(terms=TERMS, kept=frozenset({"[redacted: third party]"}))
+
+
+@given(st.lists(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=5).map("".join), max_size=9))
+def test_gone_through_all_at_once_texts_become_what_each_becomes_by_itself(texts: list[str]) -> None:
+    for withholder in (ALL, ONLY, Withholder.of_nothing(), Withholder(hidden=frozenset(), terms=TERMS)):
+        one_by_one = {text: withholder.clean(text) for text in texts}
+        assert withholder.changed(texts) == {text: after for text, after in one_by_one.items() if after != text}
+
+
+def test_contents_are_withheld_from_in_every_text_and_what_holds_nothing_is_not_made_anew() -> None:
+    plain, telling = entry(1), entry(2, what_happened="He knew of 14 Quay Lane.", impact="Ring 07700 900123.")
+    whole = contents(plain, telling, left_out=(LeftOut("entries", 2, "asked for by a@b.example"),))
+    told = withhold(whole, Withholder(hidden=frozenset({Shown.ADDRESSES, Shown.PHONES}), terms=TERMS))
+    assert told.entries[1].what_happened == f"He knew of {ADDRESS}."
+    assert (told.entries[1].impact, told.entries[1].digest) == (f"Ring {NUMBER}.", "")
+    assert told.left_out[0].why == f"asked for by {EMAIL}"
+    assert told.entries[0] == plain
+
+
+def test_words_are_looked_for_in_all_texts_at_once_and_never_over_the_end_of_one() -> None:
+    texts = ["abc", "", "b", "xabcx", "ab", "c"]
+    assert holding(texts, {"abc", "abcx"}) == {0, 3}
+    assert holding(texts, {"b"}) == {0, 2, 3, 4}
+    assert holding(texts, {""}) == set(range(6))
+    assert holding([], {"a"}) == holding(texts, set()) == set()
