@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ from bundles.selection.frozen import Frozen, frozen, left_out
 from bundles.selection.telling import cover_of, custody_of, listed_of, news_of, police_of, rules_of
 from logs.models import Amendment, Evidence, Incident
 from logs.models import Translation as Translated
-from logs.models.incidents import Source
+from logs.models.incidents import PoliceContact, Source
 from logs.sources import entries_of
 from nsvcs.access import Role
 from nsvcs.storage import file_store
@@ -59,14 +59,20 @@ def contents_of(bundle: Bundle, by: User) -> Contents:
 
     It is put together as it was written, but for what stays out as a whole; then all its texts are gone through once.
     """
-    withholder, chosen = withholder_for(bundle), frozen(bundle, by)
+    withholder = withholder_for(bundle)
+    return withhold(_whole(bundle, by, withholder.of_columns()), withholder)  # the rows are let go before
+
+
+def _whole(bundle: Bundle, by: User, withholder: Withholder) -> Contents:
+    """As it was written; `withholder` takes out whole columns alone."""
+    chosen = frozen(bundle, by)
     rows, files = _entries(bundle, chosen, by), _files(bundle, chosen, by)
     listed = sorted(Incident.objects.visible_to(by).filter(pk__in=chosen.listed), key=place_in(chosen.listed))
     pages = redacting.take_out(bundle.pk, [*rows, *listed], files, by)
-    entries, exhibits = printed(bundle, withholder.of_columns(), rows, files)
+    entries, exhibits = printed(bundle, withholder, rows, files)
     areas = redacting.areas_of(pages, files)
     exhibits = tuple(_with_areas(exhibit, areas.get(UUID(exhibit.evidence_id), ())) for exhibit in exhibits)
-    whole = Contents(
+    return Contents(
         bundle_id=str(bundle.pk),
         reference=bundle.case.reference,
         made_at=bundle.asked_at,
@@ -86,10 +92,9 @@ def contents_of(bundle: Bundle, by: User) -> Contents:
         sections=tuple(bundle.sections) or Section.ALL,
         police=police_of(rows, entries),
         patterns=pattern_pages(rows, bundle.frozen_at),
-        listed=listed_of(listed, withholder.of_columns()),
+        listed=listed_of(listed, withholder),
         news=news_of(bundle, chosen, {file.pk: mark_of(file) for file in files}, by),
     )
-    return withhold(whole, withholder)
 
 
 def _with_areas(exhibit: Exhibit, areas: tuple[Area, ...]) -> Exhibit:
@@ -161,13 +166,24 @@ def _entries(bundle: Bundle, chosen: Frozen, by: User) -> list[Incident]:
     notes = Amendment.objects.visible_to(by).select_related("recorded_by")
     if chosen.notes is not None:
         notes = notes.filter(pk__in=chosen.notes)
-    rows = (
-        Incident.objects.visible_to(by)
-        .filter(pk__in=chosen.entries)
-        .select_related("written_offline")
-        .prefetch_related(Prefetch("amendments", queryset=notes), "translations")
-    )
-    return for_her(sorted(rows, key=place_in(chosen.entries)), bundle)
+    found = Incident.objects.visible_to(by).filter(pk__in=chosen.entries).select_related("written_offline")
+    rows = sorted(found, key=place_in(chosen.entries))
+    _have_few(rows, "amendments", notes)
+    _have_few(rows, "translations", Translated.objects.visible_to(by))
+    return for_her(rows, bundle)
+
+
+def _have_few(rows: Sequence[Incident], name: str, found: QuerySet[Any]) -> None:
+    """Fetch with the rows what few of them have; all the others share one empty answer.
+
+    Of a plain prefetch each of five thousand rows is given an answer of its own, which takes as much memory as the row.
+    """
+    having = set(found.filter(incident__in=[row.pk for row in rows]).values_list("incident_id", flat=True))
+    prefetch_related_objects([row for row in rows if row.pk in having], Prefetch(name, queryset=found))
+    nothing = found.none()
+    for row in rows:
+        if row.pk not in having:
+            vars(row).setdefault("_prefetched_objects_cache", {})[name] = nothing
 
 
 def for_her(entries: list[Incident], bundle: Bundle) -> list[Incident]:
@@ -261,7 +277,8 @@ def _police(row: Incident, withholder: Withholder) -> str:
     # What the police did may be written without a tick at yes or no: every word of it counts.
     response, reference = (_text(row, field, withholder) for field in ("police_response", "police_reference"))
     line = _("Reference: %(reference)s") % {"reference": reference} if reference else ""
-    return "\n".join(part for part in (str(row.get_police_contacted_display()), response, line) if part)
+    contacted = str(PoliceContact(row.police_contacted).label) if row.police_contacted else ""
+    return "\n".join(part for part in (contacted, response, line) if part)
 
 
 def _role(user: User) -> str:
