@@ -1,151 +1,109 @@
-"""Leaving at once: button, hidden link, three presses of Shift; nothing is left on the screen or open on the server."""
+"""The pages by which a bundle leaves, as they stand and with faults: axe, width, links of the error summary."""
+
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Session
-from logs.drafting import content_of
-from logs.models import Draft
-from tests.browser.cutting import slow_line
-from tests.browser.windows import DESKTOP, Window
+from bundles.models import Bundle, BundleCheck, BundleRelease, PortalCopy, ReleaseStep
+from tests.browser.windows import SIZES, Window
+from tests.bundles.leaving import looked_over
+from tests.bundles.test_releasing import ready_bundle
 
-WORDS = "He is at the door and"
-
-
-def half_filled(open_window, world, **kwargs) -> tuple[Window, str]:
-    """Her window with a note begun, and the key of its session."""
-    seen: Window = open_window(world.her, **kwargs)
-    key = seen.page.context.cookies(seen.base)[0]["value"]
-    seen.go("/notes/")
-    seen.press("Add a note")
-    seen.page.get_by_label("What happened?").fill(WORDS)
-    return seen, key
+HOUR = timedelta(hours=1)
 
 
-def on_the_table(open_window, world, **kwargs) -> tuple[Window, str]:
-    """Her window with a note begun in the table of a wide window."""
-    seen, key = half_filled(open_window, world, size=DESKTOP, **kwargs)
-    seen.press("Write in a table, as on paper")
-    assert seen.page.get_by_label("What happened?").input_value() == WORDS
-    return seen, key
+@pytest.fixture(params=SIZES.values(), ids=SIZES)
+def seen(request: pytest.FixtureRequest, open_window: Any, world: Any) -> Window:
+    found: Window = open_window(world.worker, size=request.param)
+    return found
 
 
-def at_a_question(open_window, world, **kwargs) -> tuple[Window, str]:
-    """Her window at the second of the optional questions, with something typed there too."""
-    seen, key = half_filled(open_window, world, **kwargs)
-    seen.press("Add more detail first")
-    seen.press("Skip")
-    seen.page.get_by_label("How did it affect you?").fill(f"{WORDS} I shake")
-    return seen, key
+def ready(world: Any, **find: Any) -> Bundle:
+    bundle = ready_bundle(world.case, world.worker, edition="police")
+    looked_over(bundle, **find)
+    return bundle
 
 
-def at_the_check(open_window, world, **kwargs) -> tuple[Window, str]:
-    """Her window where she looks the note over."""
-    seen, key = half_filled(open_window, world, **kwargs)
-    seen.page.get_by_label("Today,").check()
-    seen.press("Add more detail first")
-    seen.press("Go to the end and save")
-    seen.page.get_by_text(WORDS).wait_for()
-    return seen, key
+def on_its_way(bundle: Bundle, way: str, *steps: str) -> BundleRelease:
+    """A release that two people approved an hour ago, and what else happened to it."""
+    at, case = timezone.now() - HOUR, bundle.case
+    run = bundle.gate_runs.latest("at")
+    said = {"way": way, "to_name": "PC Lee Brandon", "approved_by": bundle.asked_by, "sha256": bundle.sha256}
+    release = BundleRelease.objects.create(bundle=bundle, case=case, run=run, at=at, **said)
+    for kind in ("second", *steps):
+        ReleaseStep.objects.create(release=release, case=case, kind=kind, by=bundle.asked_by, at=at + HOUR / 3)
+    return release
 
 
-def by_button(seen: Window) -> None:
-    seen.press("Exit this page")
+def go(seen: Window, name: str, bundle: Bundle, *more: Any) -> None:
+    seen.go(reverse(f"bundles:{name}", args=[bundle.case_id, bundle.pk, *more]))
+    seen.check()
 
 
-def by_hidden_link(seen: Window) -> None:
-    seen.page.locator(".govuk-js-exit-this-page-skiplink").focus()
-    seen.page.keyboard.press("Enter")
+def test_approving_with_nothing_said(seen: Window, world: Any) -> None:
+    go(seen, "release", ready(world))
+    seen.refused("I have looked at it and approve it")
 
 
-def by_shift(seen: Window) -> None:
-    for _time in range(3):
-        seen.page.keyboard.press("Shift")
+def test_recalling_and_noting_a_receipt_with_nothing_said(seen: Window, world: Any) -> None:
+    bundle = ready(world)
+    release = on_its_way(bundle, "hand", "out")
+    go(seen, "given", bundle, release.pk)
+    seen.refused("Note it")
+    go(seen, "given", bundle, release.pk)
+    seen.refused("Recall it")
+    assert "Write why it is recalled" in seen.read()
 
 
-def is_gone(seen: Window, key: str) -> None:
-    """She is elsewhere, signed out on the server, and Back shows nothing of hers."""
-    seen.page.get_by_role("heading", name="Weather").wait_for()
-    assert seen.left_to == [settings.SAFE_EXIT_URL]
-    assert not Session.objects.filter(session_key=key).exists()
-    seen.page.go_back()
-    seen.page.wait_for_load_state()
-    assert WORDS not in seen.page.content()
-    assert "/notes/" not in seen.path
+def test_red_finds_with_their_ways_and_a_false_alarm_with_no_reason(seen: Window, world: Any) -> None:
+    bundle = ready(world, code="text", what="phones", page=1, is_soft=True)
+    go(seen, "gate", bundle)
+    assert "The bundle cannot leave" in seen.read()
+    found = BundleCheck.objects.get(bundle=bundle, colour="red")
+    go(seen, "alarm", bundle, found.pk)
+    seen.refused("It is a false alarm")
+    go(seen, "gate", bundle)
+    seen.open_by(seen.page.locator(".app-mends button").first)
+    seen.check()
 
 
-@pytest.mark.h("H18")
-@pytest.mark.parametrize("leave", [by_button, by_hidden_link, by_shift])
-def test_one_way_out_is_enough_and_what_was_typed_is_kept(open_window, world, leave):
-    Draft.objects.filter(user=world.her).delete()
-    seen, key = half_filled(open_window, world)
-    leave(seen)
-    is_gone(seen, key)
-    assert Draft.objects.filter(user=world.her).count() == 1
+def test_a_link_is_made_tried_with_a_wrong_passcode_and_ended(seen: Window, world: Any, open_window: Any) -> None:
+    bundle = ready(world)
+    release = on_its_way(bundle, "link")
+    go(seen, "given", bundle, release.pk)
+    seen.press("Make the link")
+    seen.check()
+    assert "Both are shown this once" in seen.read()
+    address = seen.page.locator("code").first.inner_text()
+    outside: Window = open_window(size=seen.page.viewport_size)
+    outside.go(address[address.index("/d/") :])
+    outside.check()
+    outside.page.get_by_label("Passcode").fill("WRONG-CODE")
+    outside.open_by(outside.page.locator("main button[type=submit], form button[type=submit]").first)
+    outside.check_error()
+    outside.go("/d/0123456789abcdefghij/", status=404)
+    outside.check()
+    go(seen, "given", bundle, release.pk)
+    assert "Wrong passcode" in seen.read()
 
 
-@pytest.mark.h("H18")
-@pytest.mark.parametrize("leave", [by_button, by_hidden_link, by_shift])
-@pytest.mark.parametrize("page", ["messages/", "1/add/", "1/wrong/", "details/change/"])
-def test_words_typed_beside_a_note_are_kept_too(open_window, world, leave, page):
-    Draft.objects.filter(user=world.her).delete()
-    seen: Window = open_window(world.her)
-    key = seen.page.context.cookies(seen.base)[0]["value"]
-    seen.go(f"/notes/{page}")
-    seen.page.locator("main textarea").fill(WORDS)
-    leave(seen)
-    is_gone(seen, key)
-    assert content_of(Draft.objects.get(user=world.her)) == {"what_happened": WORDS}
-
-
-@pytest.mark.h("H18")
-def test_her_last_words_arrive_before_the_session_ends_on_a_slow_line(open_window, world):
-    Draft.objects.filter(user=world.her).delete()
-    seen, key = half_filled(open_window, world)
-    slow_line(seen.page, "**/autosave/", 200)
-    by_button(seen)
-    is_gone(seen, key)
-    assert Draft.objects.filter(user=world.her).count() == 1
-
-
-@pytest.mark.h("H18")
-@pytest.mark.parametrize("leave", [by_button, by_hidden_link])
-def test_the_way_out_needs_no_scripts(open_window, world, leave):
-    seen, key = half_filled(open_window, world, scripts=False)
-    leave(seen)
-    is_gone(seen, key)
-
-
-@pytest.mark.h("H18")
-@pytest.mark.parametrize("begin", [on_the_table, at_a_question, at_the_check])
-@pytest.mark.parametrize("leave", [by_button, by_hidden_link, by_shift])
-def test_every_page_to_write_on_has_the_same_way_out(open_window, world, begin, leave):
-    Draft.objects.filter(user=world.her).delete()
-    seen, key = begin(open_window, world)
-    leave(seen)
-    is_gone(seen, key)
-    kept = content_of(Draft.objects.get(user=world.her))
-    assert kept["what_happened"] == WORDS
-    assert kept.get("impact", "") == (f"{WORDS} I shake" if begin is at_a_question else "")
-
-
-@pytest.mark.h("H18")
-@pytest.mark.parametrize("begin", [on_the_table, at_a_question, at_the_check])
-@pytest.mark.parametrize("leave", [by_button, by_hidden_link])
-def test_no_page_to_write_on_needs_scripts_for_it(open_window, world, begin, leave):
-    seen, key = begin(open_window, world, scripts=False)
-    leave(seen)
-    is_gone(seen, key)
-
-
-@pytest.mark.h("H18")
-def test_two_presses_of_shift_and_a_pause_do_nothing(open_window, world):
-    seen, key = half_filled(open_window, world)
-    for _time in range(2):
-        seen.page.keyboard.press("Shift")
-    seen.page.wait_for_timeout(6_000)
-    seen.page.keyboard.press("Shift")
-    seen.page.wait_for_timeout(500)
-    assert seen.path == "/notes/new/"
-    assert seen.left_to == []
-    assert Session.objects.filter(session_key=key).exists()
+def test_what_lies_in_her_portal_and_was_taken_out_of_it(seen: Window, world: Any, open_window: Any) -> None:
+    bundle = ready_bundle(world.case, world.worker, recipient="victim", edition="own")
+    looked_over(bundle)
+    release = on_its_way(bundle, "portal", "out")
+    lying = PortalCopy.objects.create(
+        release=release, case=bundle.case, storage_name=bundle.storage_name, sha256=bundle.sha256,
+        size_bytes=bundle.size_bytes, page_count=1, shown_files=[], put_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=14),
+    )  # fmt: skip
+    go(seen, "given", bundle, release.pk)
+    hers: Window = open_window(world.her, size=seen.page.viewport_size)
+    hers.go("/notes/all/copy/")
+    hers.check()
+    PortalCopy.objects.filter(pk=lying.pk).update(ended_at=timezone.now())
+    go(seen, "given", bundle, release.pk)
+    hers.go("/notes/all/copy/")
+    hers.check()
