@@ -111,11 +111,14 @@ def _failed_beside(steps: list[Step]) -> list[str]:
     failed = set()
     with ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 2))) as lanes:
         began = {lanes.submit(_in_one_piece, step): step for step in steps}
-        for done in as_completed(began):
-            passed, told = done.result()
-            say(told)
-            if not passed:
-                failed.add(began[done].name)
+        try:
+            for done in as_completed(began):
+                passed, told = done.result()
+                say(told)
+                if not passed:
+                    failed.add(began[done].name)
+        finally:
+            lanes.shutdown(wait=False, cancel_futures=True)  # by Ctrl-C; else all are over
     return [step.name for step in steps if step.name in failed]
 
 
