@@ -74,7 +74,8 @@ class Desk:
         number = STEPS.index(self.step) + 1
         back = STEPS[number - 2] if number > 1 else ""
         context = {
-            "case": self.case, "draft": self.draft, "choice": self.choice, "form": form, "step": self.step,
+            "case": self.case, "draft": self.draft, "choice": self.choice, "form": form, "beside": beside,
+            "step": self.step,
             "number": number, "count": len(STEPS), "check_url": self.url("check"),
             "back": self.url(back) if back else reverse("bundles:new", args=[self.case.pk]),
         }  # fmt: skip

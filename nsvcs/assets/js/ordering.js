@@ -37,19 +37,19 @@ function startDragging() {
       held = handle.closest("li");
       before = rows();
       held.classList.add("app-order__item--held");
-      handle.setPointerCapture(event.pointerId);
-    });
-    handle.addEventListener("pointermove", (event) => { if (held) follow(event); });
-    handle.addEventListener("pointercancel", () => put(true));
-    handle.addEventListener("pointerup", () => {
-      if (!held) return;
-      const place = rows().indexOf(held);
-      const isMoved = before.indexOf(held) !== place;
-      drop.value = `${held.dataset.name} to ${place + 1}`;
-      put(false);
-      if (isMoved) drop.form.requestSubmit(drop);
     });
   }
+  // On the page and not on the handle: a part that is put elsewhere loses hold of the pointer.
+  document.addEventListener("pointermove", (event) => { if (held) follow(event); });
+  document.addEventListener("pointercancel", () => { if (held) put(true); });
+  document.addEventListener("pointerup", () => {
+    if (!held) return;
+    const place = rows().indexOf(held);
+    const isMoved = before.indexOf(held) !== place;
+    drop.value = `${held.dataset.name} to ${place + 1}`;
+    put(false);
+    if (isMoved) drop.form.requestSubmit(drop);
+  });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && held) put(true); });
 }
 
