@@ -52,6 +52,7 @@ TELLING = (
     "Kasia Nowak saw him at the bakery and wrote to me from her own address, k.nowak@example.com.",
     "He asked at Sea Holly House for me and left a postcard with NR1 3AB on it.",
 )
+WORDS = " ".join(SENTENCES).lower().replace(".", "").replace(",", "").split()
 POLISH = "Stał naprzeciwko sklepu, gdy wychodziłam, i czekał, aż przyjechał autobus. Później zadzwonił trzy razy."
 
 
@@ -163,10 +164,9 @@ class Log:
         said = {
             "place": "Outside work", "what_happened": POLISH if number % 40 == 0 else " ".join(told),
             "evidence_words": "Photographs on my phone." if number % 5 == 0 else "",
-            "impact": "I could not sleep and did not go in the next day.",
-            "changes_made": "I take another way home." if number % 4 == 0 else "",
+            "impact": _said(chance, 12), "changes_made": _said(chance, 6) if number % 4 == 0 else "",
             "police_contacted": "yes" if number % 3 == 0 else "",
-            "police_response": "Rang 101 on the same day; they gave me a number." if number % 3 == 0 else "",
+            "police_response": f"Rang 101. {_said(chance, 8)}" if number % 3 == 0 else "",
         }  # fmt: skip
         incident = Incident(
             case=self.case, victim_id=self.victim.pk, number=number, occurred_on=at.date(), precision="about",
@@ -218,6 +218,11 @@ class Log:
 
 
 _SHOWN = frozenset({Kind.PAGE, Kind.DOCUMENT})
+
+
+def _said(chance: random.Random, count: int) -> str:
+    """So many words that nobody has said before: texts that are all the same are looked at once."""
+    return " ".join(chance.choices(WORDS, k=count)).capitalize() + "."
 
 
 def _safe_contact(victim: Victim, worker: User) -> SafeContact:
