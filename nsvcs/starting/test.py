@@ -62,7 +62,7 @@ FRONT_END = Step("pages' own files", [*MANAGE, "build_frontend"])  # before all 
 def checks() -> list[Step]:
     """All that can be done beside one another, the longest first: while that waits for a page, the rest is done."""
     templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
-    for_tests = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    for_tests = {"DJANGO_SETTINGS_MODULE": "tests.settings", "NSVCS_VAR": str(VAR)}
     steps = [
         Step(
             "the main job, on a copy of its own",
