@@ -284,7 +284,8 @@ class _Build:
         joined, unsealed = self.work / f"joined.{self.name}.pdf", self.work / f"unsealed.{self.name}.pdf"
         payload = {"plan": str(planned), "manifest": str(listing), "joined": str(joined), "out": str(unsealed)}
         try:
-            self.parts.run("bundles.engine.finishing:finish", payload, FINISH_SECONDS)
+            for target in ("join_parts", "finish"):
+                self.parts.run(f"bundles.engine.finishing:{target}", payload, FINISH_SECONDS)
         except ChildFailed as failed:
             unsealed.unlink(missing_ok=True)
             raise BuildFailed("joining", failed.code.removeprefix("refused:")) from None

@@ -28,22 +28,32 @@ def warm() -> None:
     """Nothing more to load than this module."""
 
 
+def join_parts(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Join the parts of one volume to one file: in a process of its own, whose memory is given back with it.
+
+    Args:
+        payload: `plan` as `finish` has it, of which the parts are read; `joined` is the path to write.
+    """
+    told = json.loads(Path(payload["plan"]).read_text())
+    _check_room(payload["joined"], _size_of(told["parts"]))
+    join(told["parts"], payload["joined"])
+    return {}
+
+
 def finish(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Join the parts of one volume and finish the file; the seal comes after.
+    """Finish the file that the parts of one volume were joined to; the seal comes after.
 
     Args:
         payload: `plan` is the path of a JSON file: parts, pages, first (page of the bundle the volume begins with),
             places (volume's page index or none, height, printed number by name), headers, pictures (path and size by
             page index), outline, runs, reference, copy_mark, made_at; `manifest` the path of the list to embed;
-            `joined` and `out` are the paths to write.
+            `joined` is what `join_parts` wrote, `out` the path to write.
 
     Raises:
         Refused: `pages_differ`, `links_differ` or `pictures_differ`: the file is not as planned.
     """
     told = json.loads(Path(payload["plan"]).read_text())
-    sizes = [os.path.getsize(path) for path in {part["path"] for part in told["parts"]}]
-    _check_room(payload["out"], sum(sizes) + sum(size for _, size in told["pictures"].values()))
-    join(told["parts"], payload["joined"])
+    _check_room(payload["out"], _size_of(told["parts"]) + sum(size for _, size in told["pictures"].values()))
     skeleton = Path(payload["joined"] + ".pages")
     try:
         links, pictures = _pages_of(told, payload, skeleton)
@@ -81,6 +91,10 @@ def join(parts: Sequence[Mapping[str, Any]], out: str) -> None:
         options.append("--keep-files-open=y")
     pikepdf.Job(["join", "--empty", *options, "--pages", *pages, "--", out]).run()
     _check_written(out)
+
+
+def _size_of(parts: Sequence[Mapping[str, Any]]) -> int:
+    return sum(os.path.getsize(path) for path in {part["path"] for part in parts})
 
 
 def _check_room(path: str, wanted: int) -> None:

@@ -70,7 +70,7 @@ def test_a_database_that_restarts_while_a_bundle_is_put_together_costs_one_attem
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("target", [":set_pages", ":finish", "the store"])
+@pytest.mark.parametrize("target", [":set_pages", ":join_parts", ":finish", "the store"])
 def test_a_full_disk_is_a_clear_failure_and_the_same_choice_is_made_afterwards(client, world, monkeypatch, target):
     """By a limit on the size of files where children write, and by what the disk says where the store does."""
     worker, case = world
