@@ -116,7 +116,7 @@ def _says(row: BundleCheck, kinds: dict[str, str]) -> str:
             return _("A machine read in the picture what may be: %(kind)s") % {"kind": kind}
         return _("Withheld, and in it: %(kind)s") % {"kind": kind}
     if row.what in kinds:
-        by_form = _("A machine read in the picture what has the form of: %(kind)s")
-        in_text = _("The file’s own words have the form of: %(kind)s")
+        by_form = _("A machine read in the picture what has the form of: %(kind)s.")
+        in_text = _("The file’s own words have the form of: %(kind)s.")
         return (by_form if row.code == "pictures" else in_text) % {"kind": kinds[row.what]}
     return str(CARRIED) % {"part": row.what}
