@@ -31,6 +31,7 @@ TEXTS = {
     "impact_on_others": "impact_on_others",
 }  # fmt: skip
 VERSION_BYTES = 1  # before each text, and before an empty one too
+FACTS = ("behaviours", "occurred_time")
 MARKING_LETTERS = 60  # above a translation stands whose it is
 PAGED = (Rendition.Kind.DOCUMENT, Rendition.Kind.READING)
 
@@ -215,15 +216,18 @@ def offer(case: Case, choice: Choice, by: User) -> Offer:
 def _entries(entries: Any) -> list[Line]:
     rows = entries.with_counts().chronological()
     rows = rows.annotate(**{f"{name}_letters": Coalesce(Length(name), 0) for name in TEXTS})
-    told = ("pk", "number", "recorded_at", "is_withdrawn", "occurred_on", "police_contacted")
+    told = ("pk", "number", "recorded_at", "is_withdrawn", "occurred_on", "police_contacted", *FACTS)
     found = rows.values_list(*told, *(f"{name}_letters" for name in TEXTS))
     translated = _translated(entries)
     return [
         Line(
             Kind.ENTRY, pk, number, frozenset([pk]), at, Reason.WITHDRAWN if is_withdrawn else None,
-            weight=sum(letters), day=day, size=_size(day, contact, letters, translated.get(pk, {})),
+            weight=sum(letters), day=day,
+            size=replace(
+                _size(day, contact, letters, translated.get(pk, {})), behaviours=behaviours, has_hour=hour is not None
+            ),
         )
-        for pk, number, at, is_withdrawn, day, contact, *letters in found
+        for pk, number, at, is_withdrawn, day, contact, behaviours, hour, *letters in found
     ]  # fmt: skip
 
 

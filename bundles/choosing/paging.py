@@ -22,10 +22,10 @@ WHOLE_LINES, WASTED = 28, 0.75
 # Kinds of `Shown` that take a whole column with them, and how long what stands in its place is.
 HIDES = {"places": "place", "routine": "changes_made", "children": "impact_on_others"}
 MARK_LETTERS = 30
-FRONT_PAGES, MONTH, SHORT_INDEX = 2, 5.8, 100
-INDEX_ROW, LIST_ROW, CONTACT_LETTERS, SILENCE_ROW = 6.2, 6.6, 12, 12.0
-# Each finding has a page of its own; of a long log one is longer.
-PATTERN_PAGES, LONG_LOG = 3, 200
+FRONT_PAGES, MONTH, SHORT_INDEX = 3, 5.8, 100
+INDEX_ROW, LIST_ROW, CONTACT_LETTERS, SILENCE_ROW = 8.0, 6.6, 12, 12.0
+# Each finding begins on a page of its own: weeks, hours, behaviours, others, the longest times between.
+HOUR_PAGES, BEHAVIOURS_ON_A_PAGE, MONTHS_ON_A_PAGE = 2, 6, 5
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,13 @@ class Size:
     later: Sequence[int] = ()
     tells_of_police: bool = False
     month: str = ""
+    behaviours: Collection[str] = ()
+    has_hour: bool = False
+
+    @property
+    def tells_of_others(self) -> bool:
+        """Whether its last column has anything."""
+        return self.letters.get("impact_on_others", 0) > 0
 
     def letters_of_all(self) -> dict[str, int]:
         """Of each column, shown or not."""
@@ -142,7 +149,11 @@ class Sizes:
     def _patterns(self) -> int:
         if not self._has("patterns") or not self.entries:
             return 0
-        return PATTERN_PAGES + (len(self.entries) >= LONG_LOG)
+        behaviours = {each for entry in self.entries for each in entry.behaviours}
+        pages = 1 + (len({entry.month for entry in self.entries}) > MONTHS_ON_A_PAGE)
+        pages += HOUR_PAGES * any(entry.has_hour for entry in self.entries)
+        pages += 1 + len(behaviours) // BEHAVIOURS_ON_A_PAGE if behaviours else 0
+        return pages + any(entry.tells_of_others for entry in self.entries) + (len(self.entries) > 2)
 
     def _police(self) -> int:
         """Each contact, and about as many silences between."""

@@ -161,8 +161,17 @@ def test_what_is_told_is_near_what_is_made_at_every_size(folder, edition, entrie
 
 
 def test_nothing_makes_no_more_than_its_first_pages():
-    assert Sizes("cards", 10.5, ()).pages() == 3
-    assert Sizes("columns", 9, (), sections=()).pages() == 3
+    assert Sizes("cards", 10.5, ()).pages() == 4
+    assert Sizes("columns", 9, (), sections=()).pages() == 4
+
+
+def test_findings_have_pages_where_there_is_something_to_find():
+    plain = [Size({"what_happened": 50}, month="2026-06")] * 3
+    rich = [Size({"impact_on_others": 9}, month="2026-06", behaviours=("CALLS", "TEXTS"), has_hour=True)] * 3
+    for entries, count in ((plain[:1], 1), (plain, 2), (rich, 6)):
+        sizes = Sizes("cards", 11, entries)
+        sizes.pages()
+        assert sizes.parts["patterns"] == count
 
 
 def test_an_empty_text_has_no_line_and_a_long_one_is_as_tall_as_it_is_long():
