@@ -27,8 +27,6 @@ CHECKS = (
     "pages", "marks", "active", "attachments", "picture_data",
     "text", "metadata", "bookmarks", "names", "manifest", "pictures",
 )  # fmt: skip
-# What stands at the head of every page of ours; one in five has the form of a number plate.
-COPY_MARK = re.compile(r"(?<![\w-])[2-9A-HJKMNP-TV-Z]{5}-[2-9A-HJKMNP-TV-Z]{5}(?![\w-])")
 DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 PAGES_AT_ONCE = 100
 UNREADABLE = {"code": "pages", "what": "unreadable"}
@@ -182,7 +180,7 @@ def _of_a_file(terms: Terms, text: str, *, is_read_by_machine: bool = False) -> 
     """Terms, and besides what has the form of something withheld where no term of its kind was found."""
     known = terms.found(text, is_read_by_machine=is_read_by_machine)
     kinds = {hit["what"] for hit in known}
-    return [*known, *(hit for hit in terms.spotted(COPY_MARK.sub(" ", text)) if hit["what"] not in kinds)]
+    return [*known, *(hit for hit in terms.spotted(text) if hit["what"] not in kinds)]
 
 
 def _text_of(document: pypdfium2.PdfDocument, index: int) -> str:

@@ -17,10 +17,8 @@ from bundles.gate import gating, looking
 from bundles.gate.marks import Marks
 from bundles.gate.pictures import profile_words
 from bundles.gate.terms import SPOTS, Terms
-from bundles.selection.telling import copy_mark
 from jobs import child
 from logs import reading
-from nsvcs.ids import uuid7
 from tests.bundles.world import KEY, contents, entry, exhibit, make_pdf, metadata_jpeg, pdf_exhibit, picture_exhibit
 from tests.logs.samples import icc_profile, screenshot
 
@@ -316,17 +314,6 @@ def test_what_a_file_says_is_looked_through_by_form_too(tmp_path: Path) -> None:
     place = {"code": "text", "page": last, "item": "E1", "is_soft": True}
     assert found == [place | {"what": "addresses"}, place | {"what": "phones"}]
     assert looking.search(asked | {"hidden": ["vehicles"]})["finds"] == []
-
-
-@pytest.mark.parametrize(("words", "is_found"), [("A2BCD-EFG3H", False), ("A2BCD", True), ("A2BCD-EFG3H A2BCD", True)])
-def test_the_mark_of_a_copy_is_no_number_plate(words: str, is_found: bool) -> None:
-    read = [{"page": 4, "item": "E3", "sha256": "a" * 64, "words": f"Left {words} right"}]
-    found = looking.words({"read": read, "terms": TERMS, "hidden": ["vehicles"]})["finds"]
-    assert [find["what"] for find in found] == ["vehicles"] * is_found
-
-
-def test_every_mark_of_a_copy_is_known_for_one() -> None:
-    assert all(looking.COPY_MARK.fullmatch(copy_mark(uuid7())) for _ in range(500))
 
 
 def test_a_number_in_a_picture_is_found_by_its_form_once_and_not_beside_a_term_of_its_kind() -> None:
