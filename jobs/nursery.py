@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 
 IDLE_SECONDS = 30.0
-MOST = 8
+MOST = 12  # a bundle and its gate come to ten
 CHUNK = 65_536
 
 

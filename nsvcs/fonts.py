@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTFont
 
+MOST_GLYPHS = 0x10000  # that a font can have
 CJK_PACKAGE = "noto_cjk_sans_jp_regular"
 
 
@@ -73,5 +74,6 @@ def covered_characters() -> frozenset[int]:
     covered: set[int] = set()
     for file in FAMILIES.values():
         with TTFont(file, lazy=True) as font:
-            covered |= set(font.getBestCmap())
+            font.setGlyphOrder(range(MOST_GLYPHS))  # numbers do: 65,000 names would stay in memory
+            covered.update(font.getBestCmap())
     return frozenset(covered)

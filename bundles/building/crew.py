@@ -224,16 +224,9 @@ class _Round:
         work, bundle, now = self.crew.work, self.crew.bundle, timezone.now()
         with work.acting():
             PartOrder.objects.filter(bundle=bundle).delete()
-            PartOrder.objects.bulk_create(
-                PartOrder(
-                    bundle=bundle,
-                    case_id=bundle.case_id,
-                    position=place,
-                    payload=handing.text(batch, names),
-                    asked_at=now,
-                )
-                for place, batch in enumerate(rows)
-            )
+            for place, batch in enumerate(rows):  # one by one: all together they are the whole log once more in memory
+                told = handing.text(batch, names)
+                PartOrder(bundle=bundle, case_id=bundle.case_id, position=place, payload=told, asked_at=now).save()
             for _ in range(MOST_HELPERS - Job.objects.unfinished(bundle.pk, HELP).count()):
                 key, by = f"{HELP}:{uuid7()}", work.job.requester_id
                 ask(name=HELP, key=key, object_id=bundle.pk, case_id=bundle.case_id, by=by)
