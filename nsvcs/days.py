@@ -63,8 +63,13 @@ def short_month_words(on: date) -> str:
 
 def _said(on: date, kind: str) -> str:
     if is_english():
-        return ENGLISH[kind](on)
+        return _in_english(kind, on.year, on.month, on.day)
     return _in_its_own_way(get_language() or "en", kind, on.year, on.month, on.day)
+
+
+@lru_cache(maxsize=8192)
+def _in_english(kind: str, year: int, month: int, day: int) -> str:
+    return ENGLISH[kind](date(year, month, day))
 
 
 @lru_cache(maxsize=2048)

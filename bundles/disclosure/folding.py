@@ -41,7 +41,9 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SAME = str.maketrans({"0": "o", "1": "i", "l": "i", "2": "z", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"})
 _PLAIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][a-z]*(?![A-Za-z0-9])")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_HAS_NUMBER = re.compile(rf"\b(?:{'|'.join(sorted(_NUMBER - {'o', 'oh'}))})\b", re.IGNORECASE)
+_A_NUMBER = rf"\b(?:{'|'.join(sorted(_NUMBER - {'o', 'oh'}))})\b"
+_HAS_NUMBER, _HAS_SMALL_NUMBER = re.compile(_A_NUMBER, re.IGNORECASE), re.compile(_A_NUMBER)
+_DIGIT = re.compile(r"\d")
 # A word and a figure of one number: "oh 77", "double 0", "9 double 0".
 _SAID = rf"(?:{'|'.join(sorted(_NUMBER))})"
 _MIXED = re.compile(rf"\d[\s\-]{{1,3}}{_SAID}\b|\b{_SAID}[\s\-]{{1,3}}\d", re.IGNORECASE)
@@ -99,7 +101,9 @@ class Reading:
 def number_words(text: str) -> int:
     """How many words that may be numbers follow each other, at most, with no more than digits between."""
     most, run, end = 0, 0, -_APART_LETTERS
-    for word in _HAS_NUMBER.finditer(text):
+    # In small letters it is seen in a third of the time; others than ours may become more letters than they were.
+    words = _HAS_SMALL_NUMBER.finditer(text.lower()) if text.isascii() else _HAS_NUMBER.finditer(text)
+    for word in words:
         run = run + 1 if word.start() - end <= _APART_LETTERS else 1
         most, end = max(most, run), word.end()
     return most
@@ -108,7 +112,7 @@ def number_words(text: str) -> int:
 @lru_cache(maxsize=8)
 def is_said(text: str) -> bool:
     """Whether a number may stand in a text in words, or partly so."""
-    return number_words(text) >= _LEAST_SAID or bool(_MIXED.search(text))
+    return number_words(text) >= _LEAST_SAID or bool(_DIGIT.search(text) and _MIXED.search(text))
 
 
 def outline(text: str) -> str | None:

@@ -15,6 +15,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, String
 from bundles.engine import archival
 from bundles.engine.copymarks import shift
 from bundles.engine.rendering import PAGE, PLACE
+from bundles.engine.searching import lay
 from bundles.engine.splicing import Wanted, letters_of, splice
 from bundles.engine.stamping import BOTTOM, INDEX_WORDS, SIDE, Stamp, StampFont, draw
 from jobs.child import DISK_ERRORS, Refused
@@ -46,8 +47,8 @@ def finish(payload: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         payload: `plan` is the path of a JSON file: parts, pages, first (page of the bundle the volume begins with),
             places (volume's page index or none, height, printed number by name), headers, pictures (path and size by
-            page index), outline, runs, reference, copy_mark, made_at; `manifest` the path of the list to embed;
-            `joined` is what `join_parts` wrote, `out` the path to write.
+            page index), outline, runs, reference, copy_mark, made_at, read (words and box by page index); `manifest`
+            the path of the list to embed; `joined` is what `join_parts` wrote, `out` the path to write.
 
     Raises:
         Refused: `pages_differ`, `links_differ` or `pictures_differ`: the file is not as planned.
@@ -160,6 +161,7 @@ class _Pages:
         self.places = told["places"]
         self.pages = list(pdf.pages)
         words = [told["reference"], told["copy_mark"], *(word for pair in told["headers"].values() for word in pair)]
+        words += {letter for text, _ in told["read"].values() for letter in text}
         self.font = StampFont(pdf, "".join(words))
         self.links = 0
 
@@ -174,6 +176,8 @@ class _Pages:
                 stamps.append(Stamp(INDEX_WORDS, "centre", BOTTOM))
                 self._add_link(page, self.font.box(INDEX_WORDS, width), self._destination(index[0], index[1]))
             draw(page, self.font, stamps, width)
+            if str(number) in self.told["read"]:
+                lay(page, self.font, *self.told["read"][str(number)])
         return self.links
 
     def _foot(self, number: int, width: float) -> list[Stamp]:

@@ -152,6 +152,7 @@ def front(contents: Contents, *, has_codes: bool) -> str:
         has_exhibits=bool(contents.exhibits),
         has_commitments=any(exhibit.commitment for exhibit in contents.exhibits),
         has_taken=any(exhibit.taken_words for exhibit in contents.exhibits),
+        has_read=any(exhibit.read_words for exhibit in contents.exhibits),
         honest_sentence=HONEST_SENTENCE,
         has_codes=has_codes,
     )

@@ -1,6 +1,7 @@
 """Words that a machine reads in pictures: kept by the digest of the pictures of a page, so that none is read twice."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -101,14 +102,16 @@ def read_pictures(pictures: Sequence[Path]) -> list[str | None]:
 # --- what was read when a file arrived --------------------------------------------------------------------------------
 
 
-def read_at_arrival(file: Evidence) -> list[str | None]:
+def read_at_arrival(file: Evidence, since: datetime | None = None) -> list[str | None]:
     """The words of each page of a file as they were read then; none of a page that was not read off a picture.
 
-    The file comes with its `renditions`.
+    Args:
+        file: comes with its `renditions`.
+        since: words that were read before are not told.
     """
     texts = [each for each in file.renditions.all() if each.kind == Rendition.Kind.TEXT]
     newest = max(texts, key=lambda each: each.made_at, default=None)
-    if newest is None or not _is_read(newest):
+    if newest is None or not _is_read(newest) or (since and newest.made_at < since):
         return []
     pages = _text_of(newest).split(sheets.PAGE_END)
     if file.is_image:

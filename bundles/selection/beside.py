@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from bundles.disclosure.withholding import Withholder
 from bundles.engine.rendering import language_words
+from bundles.gate.picture_words import read_at_arrival
 from bundles.models import Bundle, Shown
 from bundles.selection.contents import LONDON, london
 from logs import facts
@@ -55,6 +56,7 @@ def as_engine_takes_it(row: Evidence, bundle: Bundle, withholder: Withholder) ->
         "taken_words": withholder.clean(taken),
         "placeholder_reason": _why_not_shown(row, copy, length),
         **(_of_copy(row, copy, length) if copy else {}),
+        **(_read_by_machine(row, copy) if copy else {}),
         **_heard(row, bundle, withholder),
     }
 
@@ -106,6 +108,16 @@ def _of_copy(row: Evidence, copy: Rendition, length: str) -> dict[str, Any]:
         told |= {"copy_note": "", "copy_details": details, "copy_is_opened": "opened" in details}
         told["copy_pictured"] = tuple(copy.pictured)
     return told | {"copy_pages": copy.page_count} if copy.media_type == "application/pdf" else told
+
+
+def _read_by_machine(row: Evidence, copy: Rendition) -> dict[str, Any]:
+    """What was read in the very pages that are shown: not before they were made, and not in others of the file."""
+    if not (row.is_document or (row.is_image and copy.media_type == "image/jpeg")):
+        return {}
+    pages = read_at_arrival(row, copy.made_at)
+    if row.is_image and len(pages) != 1:
+        return {}
+    return {"read_words": tuple((number, words) for number, words in enumerate(pages, 1) if words)}
 
 
 def shown_copy(row: Evidence) -> Rendition | None:

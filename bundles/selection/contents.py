@@ -121,6 +121,7 @@ class Exhibit:
         custody: its way from arrival on, oldest first.
         commitment: printed in place of the digest of a tiny file whose content could be guessed from it: a digest
             over a secret that stays with the service, and the file.
+        read_words: what a machine read in its picture, or in scanned pages of its copy, by their numbers from 1.
         areas: what is taken out of its copy's pages. Its original leaves the service in no bundle, and no page is made
             of it anew.
     """
@@ -153,6 +154,7 @@ class Exhibit:
     placeholder_reason: str | None = None
     custody: tuple[Custody, ...] = ()
     commitment: str = ""
+    read_words: tuple[tuple[int, str], ...] = ()
     areas: tuple[Area, ...] = ()
 
 
@@ -303,6 +305,7 @@ def _exhibit(row: Mapping[str, Any]) -> Exhibit:
     custody = tuple(Custody(**_with_times(each, "at")) for each in row.get("custody", ()))
     areas = tuple(Area(**each | {"boxes": tuple(each["boxes"])}) for each in row.get("areas", ()))
     told = {"copy_pictured": tuple(row["copy_pictured"]), "custody": custody, "areas": areas}
+    told["read_words"] = tuple((number, words) for number, words in row.get("read_words", ()))
     return Exhibit(**_with_times(row, "received_at") | told)
 
 
