@@ -157,8 +157,8 @@ class ShownForm(StepForm):
         super().__init__(*args, **kwargs)
         if is_hers:
             self.fields["shown"].help_text = _(
-                "It is her own log: she gets all of it, with what she keeps out of papers for others. Take a tick away "
-                "only where she asks for it, such as for a copy that somebody may find."
+                "It is the victim’s own log: all of it goes in, with what the victim keeps out of papers for others. "
+                "Take a tick away only where the victim asks for it, such as for a copy that somebody may find."
             )
 
 

@@ -48,12 +48,14 @@ LINES: Mapping[str, Line] = {
         ProtectedKind.ROUTINE, gettext_lazy("Routine: a club, a class, a shop"), gettext_lazy("Column “changes made”")
     ),
     "places": Line(
-        ProtectedKind.PLACES, gettext_lazy("Place where she often is"), gettext_lazy("Column “where”, map positions")
+        ProtectedKind.PLACES,
+        gettext_lazy("Place where the victim often is"),
+        gettext_lazy("Column “where”, map positions"),
     ),
     "children": Line(
         ProtectedKind.CHILDREN, gettext_lazy("Child’s name"), gettext_lazy("Column “impact on children or others”")
     ),
-    "new_name": Line(ProtectedKind.ALWAYS, gettext_lazy("New surname, or another name she goes by now")),
+    "new_name": Line(ProtectedKind.ALWAYS, gettext_lazy("New surname, or another name the victim goes by now")),
     "people": Line(ProtectedKind.THIRD_PARTIES, gettext_lazy("Another person’s name, such as a friend’s")),
     "addresses": Line(
         ProtectedKind.ADDRESSES, gettext_lazy("Another address, such as a refuge"),

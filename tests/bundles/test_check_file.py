@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -74,8 +73,12 @@ def test_digest_alone_is_known_once_its_file_was_sealed(sealed: bytes) -> None:
     assert WORDS["unknown"] in asked(digest="00" * 32)
 
 
-def test_what_is_sent_is_kept_nowhere(sealed: bytes) -> None:
-    places = (Path(settings.MEDIA_ROOT), Path(settings.FILE_UPLOAD_TEMP_DIR))
+def test_what_is_sent_is_kept_nowhere(sealed: bytes, settings: Any, tmp_path: Path) -> None:
+    """In folders of its own: in the others, other tests are at work meanwhile."""
+    settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "media", tmp_path / "incoming"
+    places = (settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR)
+    for place in places:
+        place.mkdir()
     before = {path for place in places for path in place.rglob("*")}
 
     page = asked(file=upload(sealed))

@@ -42,6 +42,6 @@ def test_her_own_copy_is_all_hers_unless_she_wants_something_out_of_it(client, c
     draft = draft_of(case, worker, **hers)
     page = sign_in(client, worker).get(address(draft, "shown")).text
     assert page.count(" checked") == len(Shown)
-    assert "It is her own log" in page
+    assert "It is the victim’s own log" in page
     assert "No word yet" not in page
-    assert "This is her own copy" in client.get(address(draft, "check")).text
+    assert "This is the victim’s own copy" in client.get(address(draft, "check")).text
