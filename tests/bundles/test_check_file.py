@@ -75,7 +75,7 @@ def test_digest_alone_is_known_once_its_file_was_sealed(sealed: bytes) -> None:
 
 def test_what_is_sent_is_kept_nowhere(sealed: bytes, settings: Any, tmp_path: Path) -> None:
     """In folders of its own: in the others, other tests are at work meanwhile."""
-    settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "media", tmp_path / "incoming"
+    settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "kept", tmp_path / "sent"
     places = (settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR)
     for place in places:
         place.mkdir()
