@@ -91,8 +91,9 @@ def catalogues(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _own_media(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if request.config.pluginmanager.hasplugin("django"):  # pure rules may be tested with -p no:django
-        settings, arriving = request.getfixturevalue("settings"), tmp_path / "incoming"
-        arriving.mkdir(mode=0o700)  # its own too: a test that sweeps a day later would clear away what others work in
+        settings, arriving = request.getfixturevalue("settings"), tmp_path.with_name(f"{tmp_path.name}-arriving")
+        # Its own too: a test that sweeps a day later would clear away what others work in.
+        arriving.mkdir(mode=0o700, exist_ok=True)
         settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "media"), str(arriving)
 
 
