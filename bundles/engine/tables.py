@@ -232,11 +232,6 @@ def _index_notes(contents: Contents) -> Iterator[str]:
         yield "No exhibits"
     if not contents.entries:
         yield "No entries"
-    if contents.preset and (contents.preset.most_pages or contents.preset.most_bytes):
-        yield (
-            "Where there is more than one volume, its number stands before the page, with a colon. A line of another "
-            "volume leads to the list of volumes."
-        )
 
 
 def _index_row(exhibit: Exhibit, note: str, fitter: Fitter) -> dict[str, Any]:

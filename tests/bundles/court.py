@@ -124,9 +124,11 @@ class _Court:
         return told[2] == self.labels[target]
 
     def _volumes(self) -> Iterator[str]:
-        """Each volume of several lists them all, each with its first and last page."""
+        """Each volume of several lists them all, with its first and last page, and says how another's page is told."""
         spans = self.map["volumes"]
         if len(spans) == 1:
+            if any("another volume" in self.texts[number] for number in self._index_pages()):
+                yield "the index tells of another volume where there is one alone"
             return
         if self.list_at is None:
             yield "no list of volumes"
@@ -135,6 +137,8 @@ class _Court:
         for number, (first, last) in enumerate(spans, 1):
             if not re.search(rf"Volume {number}(, this file)? {self._label(first)} to {self._label(last)}\b", text):
                 yield f"the list of volumes does not say which pages are in volume {number}"
+        if "a colon before it" not in text:
+            yield "the list of volumes does not say how a page of another volume is told"
 
     def _label(self, page: int) -> str:
         start, letter = next(run for run in reversed(self.map["labels"]) if run[0] <= page)
