@@ -29,6 +29,8 @@ MARKER = "NSVCS_CHILD"
 MEGABYTE = 1024 * 1024
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 STOP_SECONDS = 0.3
+# On a busy machine a sound child gets its processor time late; one that only waits is ended all the same.
+WAITS, LONGEST_WAIT_SECONDS = 8, 20 * 60
 DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 Process: TypeAlias = "subprocess.Popen[bytes] | Warm"
@@ -80,6 +82,7 @@ def run(
     *,
     memory_mb: int,
     seconds: int,
+    waiting: int | None = None,
     file_mb: int = 2048,
     nice: int = 0,
     stop: Stop | None = None,
@@ -90,7 +93,9 @@ def run(
         target: `package.module:function`; the function takes and returns a dict that JSON can carry.
         payload: what the function is called with; files go by path.
         memory_mb: address space the child may use, in megabytes.
-        seconds: both processor time and waiting time it may take.
+        seconds: processor time it may take.
+        waiting: seconds on the clock until it is ended, whatever it does; without it many times its processor time.
+            To be given where somebody waits for a page.
         file_mb: the largest file it may write, in megabytes.
         nice: how far it steps back behind other processes.
         stop: once this is set, the child is ended within half a second.
@@ -102,10 +107,15 @@ def run(
     process = nursery.start(target.partition(":")[0], _environment(), ROOT) or _from_nothing()
     order |= {"file_mb": file_mb, "nice": nice, "parent": process.parent if isinstance(process, Warm) else os.getpid()}
     try:
-        answer = _answer(process, json.dumps(order).encode(), seconds, stop)
+        answer = _answer(process, json.dumps(order).encode(), waiting or _longest_wait(seconds), stop)
     finally:
         _end_group(process)
     return _outcome(answer, process.returncode)
+
+
+def _longest_wait(seconds: int) -> int:
+    # Below the time that a job may take (`nsvcs.celery`), unless the processor time alone is more.
+    return max(seconds, min(seconds * WAITS, LONGEST_WAIT_SECONDS))
 
 
 def _from_nothing() -> "subprocess.Popen[bytes]":
@@ -190,12 +200,16 @@ def _limit(order: Mapping[str, Any]) -> None:
             os._exit(1)
     os.nice(order["nice"])
     memory, seconds, size = order["memory_mb"] * MEGABYTE, order["seconds"], order["file_mb"] * MEGABYTE
-    limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_FSIZE, size))
-    for kind, limit in (*limits, (resource.RLIMIT_CORE, 0)):
+    limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, size), (resource.RLIMIT_CORE, 0))
+    # At the first of both a signal says that it was the time; at the second there is no more asking.
+    for kind, limit, last in (
+        *((kind, limit, limit) for kind, limit in limits),
+        (resource.RLIMIT_CPU, seconds, seconds + 1),
+    ):
         hard = resource.getrlimit(kind)[1]
-        allowed = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        allowed, most = (each if hard == resource.RLIM_INFINITY else min(each, hard) for each in (limit, last))
         with suppress(ValueError, OSError):  # macOS refuses an address space limit
-            resource.setrlimit(kind, (allowed, allowed))
+            resource.setrlimit(kind, (allowed, most))
 
 
 def _cut_network() -> bool:

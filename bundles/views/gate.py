@@ -134,7 +134,7 @@ def _drawn(names: list[str], number: int, dots: int) -> bytes:
             folder = stack.enter_context(TemporaryDirectory())
             paths = [str(stack.enter_context(file_store().path_or_copy(name))) for name in names]
             asked = {"paths": paths, "folder": folder, "number": number, "dots": dots}
-            told = child.run(DRAW_PAGE, asked, memory_mb=DRAW_MB, seconds=DRAW_SECONDS).result
+            told = child.run(DRAW_PAGE, asked, memory_mb=DRAW_MB, seconds=DRAW_SECONDS, waiting=DRAW_SECONDS).result
             return Path(told["path"]).read_bytes()
     except (FileNotFoundError, child.ChildFailed):
         raise Http404 from None

@@ -194,7 +194,7 @@ def _drawn(copy: Rendition, number: int, areas: Iterable[Any]) -> bytes:
         with file_store().path_or_copy(copy.storage_name) as path, TemporaryDirectory() as folder:
             out = Path(folder) / "page"
             asked = payload(path, out, copy.media_type != "application/pdf", areas) | {"page": number}
-            child.run(SHOW, asked, memory_mb=MEMORY_MB, seconds=SECONDS)
+            child.run(SHOW, asked, memory_mb=MEMORY_MB, seconds=SECONDS, waiting=SECONDS)
             return out.read_bytes()
     except (FileNotFoundError, child.ChildFailed):
         raise Http404 from None

@@ -69,6 +69,16 @@ def sleep(payload: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def wait(payload: dict[str, Any]) -> dict[str, Any]:
+    time.sleep(payload["seconds"])
+    return {"waited": payload["seconds"]}
+
+
+def work_for_ever(payload: dict[str, Any]) -> dict[str, Any]:
+    while True:
+        pass
+
+
 def crash(payload: dict[str, Any]) -> dict[str, Any]:
     os.kill(os.getpid(), signal.SIGSEGV)
     return {}

@@ -1,5 +1,6 @@
 import errno
 import os
+import signal
 import socket
 import threading
 import time
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from jobs import child, nursery
+from nsvcs.celery import SOFT_LIMIT_SECONDS
 
 HERE = "tests.jobs.child_targets"
 
@@ -120,9 +122,32 @@ def test_unknown_target_is_reported() -> None:
 
 
 def test_slow_child_is_ended_with_all_it_started(tmp_path: object) -> None:
-    assert code_of("sleep", {"pids": f"{tmp_path}/pids"}, seconds=2) == "time"
+    assert code_of("sleep", {"pids": f"{tmp_path}/pids"}, waiting=2) == "time"
 
     assert are_over(f"{tmp_path}/pids")
+
+
+def test_child_that_waits_longer_than_it_may_work_gives_its_result() -> None:
+    """As one does on a machine with much else to do: the processor's time is counted, not the clock's."""
+    assert call("wait", {"seconds": 2.5}, seconds=1).result == {"waited": 2.5}
+
+
+def test_child_that_only_waits_is_ended_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "WAITS", 2)
+
+    assert code_of("wait", {"seconds": 60}, seconds=1) == "time"
+
+
+def test_child_that_works_for_ever_is_ended_by_its_own_limit() -> None:
+    with pytest.raises(child.ChildFailed) as caught:
+        call("work_for_ever", seconds=1, waiting=300)
+
+    assert (caught.value.code, caught.value.detail) == ("time", f"ended with {-signal.SIGXCPU}")
+
+
+def test_it_is_never_waited_for_less_than_it_may_work_nor_longer_than_a_job() -> None:
+    for seconds in (1, 25, 120, 600, 3600):
+        assert seconds <= child._longest_wait(seconds) <= max(seconds, SOFT_LIMIT_SECONDS - 60)
 
 
 def are_over(path: str) -> bool:
