@@ -24,6 +24,7 @@ from logs.staff_forms import TranscriptForm
 from logs.views.files import file_of
 from nsvcs.access import CASEWORK, allow, own_transactions
 from nsvcs.forms import form_status
+from nsvcs.giving import gone
 from nsvcs.identity import acting_as
 from nsvcs.storage import file_store
 
@@ -63,7 +64,10 @@ def evidence_says(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Htt
     """Where a file was made, and all else that it says of itself: only for who asks, and the press is recorded."""
     case, evidence = _file(request, case_id, pk)
     place = ask_for_place(evidence=evidence, by=request.user)
-    fields = _told_by(evidence, Rendition.Kind.REPORT)
+    try:
+        fields = _told_by(evidence, Rendition.Kind.REPORT)
+    except FileNotFoundError:
+        return gone(newest_parts(evidence, Rendition.Kind.REPORT)[-1].storage_name)
     context = {"case": case, "file": evidence, "place": place, "fields": json.loads(fields)["fields"] if fields else []}
     return render(request, "logs/says.html", context)
 
@@ -77,7 +81,10 @@ def evidence_words(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Ht
     if not parts or not parts[-1].storage_name:
         raise Http404
     record(Action.EVIDENCE_VIEWED, target=evidence, case_ids=[case.pk], detail={"kind": Rendition.Kind.TEXT})
-    text = _told_by(evidence, Rendition.Kind.TEXT)
+    try:
+        text = _told_by(evidence, Rendition.Kind.TEXT)
+    except FileNotFoundError:
+        return gone(parts[-1].storage_name)
     pages = text[:MOST_CHARACTERS].split("\f")
     context = {"case": case, "file": evidence, "pages": pages, "is_cut": len(text) > MOST_CHARACTERS}
     return render(request, "logs/words.html", context | {"by_machine": "by_machine" in parts[-1].notes})

@@ -11,8 +11,10 @@ from PIL import Image
 
 from jobs.actions import run_due
 from logs.actions import record_incident
-from logs.models import Amendment, Evidence, Incident, IncidentSeen
+from logs.making.showing import newest_parts
+from logs.models import Amendment, Evidence, Incident, IncidentSeen, Rendition
 from nsvcs.ids import uuid7
+from nsvcs.storage import file_store, new_name
 from tests.factories import (
     AllocationFactory,
     CaseFactory,
@@ -121,6 +123,24 @@ def test_a_viewing_copy_is_shown_locked_down(client, worker, case, entry):
     assert "no-store" in answer["Cache-Control"]
     assert b"".join(answer.streaming_content).startswith(b"\xff\xd8")
     assert actions()[-1] == "evidence.viewed"
+
+
+@pytest.mark.parametrize(("what", "kind"), [("copy", "page"), ("original", ""), ("words", "text"), ("says", "report")])
+def test_a_file_that_is_gone_from_the_store_is_told_in_plain_words(client, worker, case, entry, what, kind):
+    run_due()
+    file = Evidence.objects.get()
+    kept = {"state": "ok", "media_type": "text/plain", "sha256": "0" * 64, "size_bytes": 1, "storage_name": new_name()}
+    if what in {"words", "says"}:
+        Rendition.objects.create(evidence=file, case=case, kind=kind, recipe="later", **kept)
+    else:
+        file_store().remove_orphan(newest_parts(file, kind)[0].storage_name if kind else file.storage_name)
+    address = reverse(f"logs:{what}", args=[case.pk, file.pk, *([kind] if what == "copy" else [])])
+    sign_in(client, worker)
+    answer = client.post(address) if what == "says" else client.get(address, {"sure": "yes"})
+    assert answer.status_code == 410
+    assert "This file cannot be opened" in answer.text
+    assert "Nothing that was written about it is lost." in answer.text
+    assert not [name for name in (kept["storage_name"], file.storage_name) if name in answer.text]
 
 
 def test_an_original_is_a_download_under_a_neutral_name_after_fresh_proof(client, worker, case, entry):

@@ -173,7 +173,9 @@ def test_nothing_on_her_pages_is_left_in_english(hers, stranger, verb):
     assert len(seen) > (45 if verb == "get" else 15)
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_stale", "404", "409", "413", "429", "500_spoken", "send_again"])
+@pytest.mark.parametrize(
+    "name", ["400", "403", "403_stale", "404", "409", "410", "413", "429", "500_spoken", "send_again"]
+)
 def test_pages_of_trouble_are_not_in_english(name, stranger, rf, db):
     with translation.override(LANGUAGE):
         page = render_to_string(f"{name}.html", {"limit": "1", "lost_files": True}, request=rf.get("/"))
