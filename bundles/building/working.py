@@ -18,6 +18,7 @@ from bundles.building.handing import stored_names
 from bundles.building.notices import tell_failed, tell_ready
 from bundles.building.turns import one_huge_at_a_time
 from bundles.building.waiting import finish_copies
+from bundles.disclosure.protected import have_terms
 from bundles.engine.assembling import BuildFailed, Built, build
 from bundles.engine.parts import Store
 from bundles.models import Bundle, BundleItem, PartOrder
@@ -149,6 +150,7 @@ def _begin(work: Work) -> tuple[Bundle, Contents]:
     over = [Bundle.State.READY, Bundle.State.CANCELLED]
     if not Bundle.objects.filter(pk=bundle.pk).exclude(state__in=over).update(state=Bundle.State.BUILDING):
         raise Superseded  # cancelled before its worker came to it
+    have_terms(bundle, by)
     return bundle, contents_of(bundle, by)
 
 

@@ -47,15 +47,25 @@ def freeze_terms(bundle: Bundle, by: User) -> None:
         )
         for term in kept
     )  # fmt: skip
+    bundle.has_terms = True
+    bundle.save(update_fields=["has_terms"])
+
+
+def have_terms(bundle: Bundle, by: User) -> None:
+    """Keep today's terms with a bundle that was asked for before they were kept, and is to be made only now.
+
+    Without this it would be made by the terms of whatever day it is made on. That it has none is kept too: nothing may
+    have been known of the case, or all of it stands on the cover.
+    """
+    if not bundle.has_terms:
+        freeze_terms(bundle, by)
 
 
 def bundle_terms(bundle: Bundle) -> tuple[Term, ...]:
-    """The terms a bundle was asked for with; of one from before they were kept, those of today."""
+    """The terms a bundle was asked for with, whoever makes it now: who asked may have left the case since."""
     if bundle.asked_by_id is None:  # her own copy, of which nothing is withheld
         return ()
-    rows = list(BundleTerm.objects.visible_to(bundle.asked_by).filter(bundle=bundle).order_by("pk"))
-    if not rows:
-        return tuple(term for term in case_terms(bundle.case, bundle.asked_by) if not _is_told(term, bundle))
+    rows = bundle.terms.order_by("pk")
     return tuple(Term(row.name, row.kind, row.words, row.with_first_name, row.in_any_case) for row in rows)
 
 

@@ -50,6 +50,7 @@ class Bundle(models.Model):
     date_from = models.DateField(null=True, blank=True)
     date_to = models.DateField(null=True, blank=True)
     shown = models.JSONField(default=list)
+    has_terms = models.BooleanField(default=False)  # the words to withhold are kept with it, were there none too
     sections = ArrayField(models.CharField(max_length=12), default=list)
     files_by_entry = models.BooleanField(default=False)
     producer = models.CharField(_("who produces the exhibits"), max_length=200, blank=True)

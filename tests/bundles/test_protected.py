@@ -12,8 +12,8 @@ from bundles.actions import request_bundle
 from bundles.actions.asking import Said
 from bundles.choosing.looked_for import LINES
 from bundles.disclosure.near_forms import ALWAYS
-from bundles.disclosure.protected import bundle_terms, known_terms, terms_to_look_for
-from bundles.models import BundleTerm, Shown
+from bundles.disclosure.protected import bundle_terms, have_terms, known_terms, terms_to_look_for
+from bundles.models import Bundle, BundleTerm, Shown
 from cases.actions import end_protection, protect_words
 from cases.models import Professional, ProtectedKind, ProtectedTerm
 from logs.models import Amendment
@@ -90,6 +90,42 @@ def test_a_bundle_keeps_the_words_it_was_asked_for_with(case, worker):
     assert {"Mill House", "14 Quay Lane\nNorwich"} <= kept
     assert not {"Later Lodge", "2 New Street"} & kept
     assert kept | {"Later Lodge", "2 New Street"} <= wanted  # the gate looks for what has been protected since, too
+
+
+def test_a_bundle_that_was_asked_for_without_any_words_has_none_later(case, worker):
+    case.victim.address = case.victim.phone = ""
+    case.victim.save()
+    with acting_as(worker.pk):
+        bundle = ask(case, worker, said=Said(producer="Caseworker, Priya Nair"))  # all that is known is on the cover
+        protect(case, worker)
+        have_terms(bundle, worker)
+        assert bundle_terms(bundle) == ()
+        assert "Mill House" in {term.words for term in terms_to_look_for(bundle, worker)}
+
+
+def test_the_words_are_the_same_when_a_colleague_has_it_made_after_who_asked_left_the_case(case, worker):
+    with acting_as(worker.pk):
+        protect(case, worker)
+        bundle = ask(case, worker)
+        kept = bundle_terms(bundle)
+    colleague = UserFactory()
+    case.allocations.filter(worker=worker).update(ends_at=timezone.now())
+    AllocationFactory(case=case, worker=colleague)
+    with acting_as(colleague.pk):
+        assert bundle_terms(Bundle.objects.visible_to(colleague).get(pk=bundle.pk)) == kept
+        assert "Mill House" in {term.words for term in kept}
+
+
+def test_a_bundle_of_before_keeps_the_words_of_the_day_on_which_it_is_made(case, worker):
+    with acting_as(worker.pk):
+        protect(case, worker)
+        before = Bundle.objects.create(case=case, recipient="police", asked_by=worker, asked_at=timezone.now())
+        have_terms(before, worker)
+        protect(case, worker, words="Later Lodge")
+        have_terms(Bundle.objects.visible_to(worker).get(pk=before.pk), worker)
+        kept = {term.words for term in bundle_terms(before)}
+    assert "Mill House" in kept
+    assert "Later Lodge" not in kept
 
 
 def test_what_is_shown_is_not_looked_for_but_for_what_is_always_withheld(case, worker):
