@@ -123,7 +123,7 @@ class OrderForm(StepForm):
         label=gettext_lazy("In which order do exhibits stand?"),
         choices=[
             ("mark", gettext_lazy("By their marks, as the files arrived")),
-            ("entry", gettext_lazy("As the entries that tell of them")),
+            ("entry", gettext_lazy("By the day of the event, as the entries that tell of them")),
         ],
         missing=gettext_lazy("Choose in which order exhibits stand"),
     )
