@@ -14,7 +14,7 @@ from bundles.engine.cutting import cut
 from bundles.engine.parts import TOGETHER, Order, order_key
 from bundles.engine.planning import FRONT, Plan
 from bundles.engine.rendering import LISTED, NEWS, POLICE, Sheet, entry_place, exhibit_place, month_key
-from bundles.selection.choice import Section
+from bundles.selection.choice import Pattern, Section
 from bundles.selection.contents import Contents, Entry, Exhibit, canonical, london
 from nsvcs.typesetting import Typesetter
 
@@ -72,9 +72,9 @@ class Printing:
     def count(self) -> int:
         """How many orders there will be."""
         lists = (len(self._news()), len(self.contents.listed), len(self.contents.police))
-        designed = 1 + bool(self.contents.patterns)
+        figures = sum(1 + rendering.has_long_table(some[-1][1]) for some in self._figures())
         pages = sum(-(-count // LINES) for count in lists) + len(self._index_pieces())
-        return designed + len(self.chapters) + len(self.batches) + pages
+        return 1 + figures + len(self.chapters) + len(self.batches) + pages
 
     def orders(self, sheets: Sequence[Sheet]) -> list[Group]:
         """Every part of the bundle but further volumes' covers, in the order of its pages.
@@ -152,7 +152,24 @@ class Printing:
         return self._listing(POLICE, "Police contact and silence", says, heads, rows)
 
     def _patterns(self) -> list[Order]:
-        return [designed("patterns", rendering.patterns(self.contents.patterns))] if self.contents.patterns else []
+        return [order for some in self._figures() for order in self._figure_orders(some)]
+
+    def _figures(self) -> list[list[tuple[int, Pattern]]]:
+        """The patterns, each with its number, as they are printed together: a long table ends its pages."""
+        together: list[list[tuple[int, Pattern]]] = [[]]
+        for number, pattern in enumerate(self.contents.patterns, 1):
+            together[-1].append((number, pattern))
+            if rendering.has_long_table(pattern):
+                together.append([])
+        return [some for some in together if some]
+
+    def _figure_orders(self, some: list[tuple[int, Pattern]]) -> Iterator[Order]:
+        yield designed("patterns", rendering.patterns(some))
+        number, last = some[-1]
+        if rendering.has_long_table(last):
+            yield tabular(
+                f"pattern {number}", tables.counted(f"{rendering.pattern_place(number)}-table", last, self.preset)
+            )
 
     def _news(self) -> list[list[tables.Cell]]:
         news = self.contents.news

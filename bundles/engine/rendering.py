@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from textwrap import wrap
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -22,9 +21,7 @@ PLACE = "nsvcs:"
 # The same, and the page's number is drawn there: side (`l` or `r`), size in points, place.
 PAGE = "nsvcs-page:"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-# In letters, the longest list in one cell of a table; in millimetres, about a letter in a table and what a column has.
-LONGEST_CELL = 300
-LETTER_MM, NARROWEST_MM, WIDEST_MM, COLUMN_GAP_MM = 1.9, 6.0, 45.0, 3.5
+LONGEST_CELL = 300  # letters of a list in one cell of a designed page: longer ones are tried anew for every word
 HONEST_SENTENCE = (
     "The service shows that files have not changed since they were uploaded at the time stated; "
     "it does not vouch for what happened before upload."
@@ -181,10 +178,19 @@ def _facts(contents: Contents) -> tuple[tuple[str, str], ...]:
     )
 
 
-def patterns(rows: Sequence[Pattern]) -> str:
-    """A page for each pattern: the finding as a sentence, a drawing, and the table it is drawn from."""
+def patterns(rows: Sequence[tuple[int, Pattern]]) -> str:
+    """A page for each pattern: the finding as a sentence, a drawing, and the table it is drawn from.
+
+    Args:
+        rows: which pattern of all it is, and the pattern. A long table is not among its pages (`has_long_table`).
+    """  # fmt: skip
     setter = Typesetter()
-    return _page("patterns", patterns=[_pattern(number, row, setter) for number, row in enumerate(rows, 1)])
+    return _page("patterns", patterns=[_pattern(number, row, setter) for number, row in rows])
+
+
+def has_long_table(row: Pattern) -> bool:
+    """Whether its table is one for the engine of the long tables: of two thousand entries it names each."""
+    return any(len(cell) > LONGEST_CELL for cells in row.rows for cell in cells)
 
 
 def _pattern(ordinal: int, row: Pattern, setter: Typesetter) -> dict[str, Any]:
@@ -199,33 +205,9 @@ def _pattern(ordinal: int, row: Pattern, setter: Typesetter) -> dict[str, Any]:
             for label, count in row.bars
         ],
         "heads": [setter.plain(head) for head in row.heads],
-        "rows": [[setter.plain(cell) for cell in cells] for told in row.rows for cells in _broken(told)],
-        "widths": _widths(row),
+        "rows": [[setter.plain(cell) for cell in cells] for cells in row.rows],
+        "follows": has_long_table(row),
     }
-
-
-def _broken(cells: Sequence[str]) -> Iterator[Sequence[str]]:
-    """A row, and where its list is long several of which all but the first have nothing else.
-
-    Laid out as one cell, a list of two thousand numbers is tried from its start again for each page and each word: five
-    thousand entries took longer than a page may take.
-    """
-    *own, which = cells
-    first, *others = wrap(which, LONGEST_CELL, break_long_words=False, break_on_hyphens=False) or [which]
-    yield [*own, first]
-    yield from ([""] * len(own) + [each] for each in others)
-
-
-def _widths(row: Pattern) -> list[str]:
-    """Of a table with long lists the width of each column in millimetres, the last with what is left; else none.
-
-    Without them every cell's own width is measured, word for word, on every page anew.
-    """
-    if all(len(cells[-1]) <= LONGEST_CELL for cells in row.rows):
-        return []
-    columns = list(zip(*row.rows, strict=True))[:-1]
-    longest = [max(map(len, (*head.split(), *cells))) for head, cells in zip(row.heads, columns, strict=False)]
-    return [f"{min(max(LETTER_MM * count, NARROWEST_MM), WIDEST_MM) + COLUMN_GAP_MM:.1f}" for count in longest] + [""]
 
 
 def volume_list(contents: Contents, number: int, rows: Sequence[VolumeRow]) -> str:

@@ -5,6 +5,7 @@ left, and it is drawn when every page has its place.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from bundles.engine.fitting import Fitter
@@ -17,7 +18,7 @@ from bundles.engine.rendering import (
     months,
     parts_of,
 )
-from bundles.selection.choice import Preset
+from bundles.selection.choice import Pattern, Preset
 from bundles.selection.contents import LONDON, Contents, Entry, Exhibit, Translation, day, london
 from logs.making.telling import runs
 from nsvcs.typesetting import Typesetter
@@ -26,6 +27,7 @@ SHORT, SHORT_CELL = 300, 900
 # An entry of so many lines in its fullest column stays on one page: there is room for a few more.
 SHORT_LINES, LINES_OF_A_FILE = 28, 2
 LONGEST_CAPTION = 240
+LETTER_MM, GAP_MM, WIDEST_MM = 2.2, 3, 45
 CARD_SIZE, COLUMN_SIZE, LARGEST_COLUMN_SIZE = 10.5, 8.5, 9.0
 # Room for words in millimetres: what the layouts leave in each column.
 WIDTHS = {"cards": dict.fromkeys([DATE_AND_TIME, *(name for name, _ in COLUMNS)], 120.0)}
@@ -285,7 +287,7 @@ def listing(
     data |= {"heads": [fitter.repeat(head) for head, _ in heads], "widths": [width for _, width in heads]}
     data["rows"] = [
         [
-            {"v": fitter.lines(words, width or left), "short": len(words) <= SHORT_CELL} | ({"p": to} if to else {})
+            {"v": fitter.lines(words, width or left), "short": _is_short(words)} | ({"p": to} if to else {})
             for (words, to), (_, width) in zip(row, heads, strict=True)
         ]
         for row in rows
@@ -293,3 +295,16 @@ def listing(
     for _ in [to for row in rows for _, to in row if to]:
         fitter.say("page")
     return {"layout": "listed", "data": data, **fitter.counted()}
+
+
+def counted(place: str, pattern: Pattern, preset: Preset | None) -> dict[str, Any]:
+    """The table of a pattern whose rows name more entries than a designed page takes."""
+    *columns, _which = zip(pattern.heads, *pattern.rows, strict=True)
+    widths = [min(ceil(max(map(len, cells)) * LETTER_MM) + GAP_MM, WIDEST_MM) for cells in columns]
+    heads = list(zip(pattern.heads, [*widths, 0], strict=True))
+    rows = [[(cell, "") for cell in cells] for cells in pattern.rows]
+    return listing(place, pattern.title, [pattern.says], heads, rows, preset)
+
+
+def _is_short(words: str) -> bool:
+    return len(words) <= SHORT_CELL and words.count("\n") < SHORT_LINES

@@ -10,7 +10,6 @@ from bundles.engine.assembling import build
 from bundles.engine.parts import CSS
 from bundles.engine.rendering import Sheet
 from bundles.selection.choice import Pattern
-from jobs import child
 from nsvcs.fonts import write_fonts_conf
 from nsvcs.typesetting import Typesetter
 from tests.bundles.test_assembling import page_texts
@@ -84,7 +83,7 @@ def test_exhibit_that_broke_off_is_a_repaired_view_on_its_page_on_every_page_and
 
 def test_a_long_table_of_facts_has_its_headings_on_each_page_and_no_letter_twice(tmp_path: Path) -> None:
     rows = tuple((f"Week {number}", str(number), f"entry {number}") for number in range(1, 61))
-    html = rendering.patterns([Pattern("By week", "60 weeks.", ("Week from Monday", "Entries", "Which"), rows)])
+    html = rendering.patterns([(1, Pattern("By week", "60 weeks.", ("Week from Monday", "Entries", "Which"), rows))])
     told = {"html": html, "css": str(CSS), "fonts_conf": str(write_fonts_conf(tmp_path)), "out": str(tmp_path / "p")}
 
     made = in_child("bundles.engine.printing:render", told, 60)
@@ -100,15 +99,22 @@ def test_a_figure_of_thousands_of_entries_names_each_in_the_time_that_a_page_may
     odd, even = (", ".join(map(str, range(first, 5001, 2))) for first in (1, 2))
     rows = (("Following", "2500", "1", odd), ("Calls", "2500", "2", even))
     heads = ("Behaviour", "Entries", "First in entry", "Which")
-    html = rendering.patterns([Pattern("Behaviours", "2 kinds.", heads, rows, (("Calls", 2500),))])
-    told = {"html": html, "css": str(CSS), "fonts_conf": str(write_fonts_conf(tmp_path)), "out": str(tmp_path / "p")}
+    calls = Pattern("Behaviours", "2 kinds.", heads, rows, (("Calls", 2500),))
+    weeks = Pattern("By week", "1 week.", ("Week from Monday", "Entries"), (("1 June 2026", "2"),))
+    frozen = contents(entry(1), patterns=(weeks, calls, weeks))
 
-    outcome = child.run("bundles.engine.printing:render", told, memory_mb=1024, seconds=60)
+    made = build(frozen, tmp_path / "out.pdf", tmp_path / "work", key=KEY)
 
-    words = " ".join(page_texts(tmp_path / "p")).replace(",", " ").split()
+    texts = page_texts(made.path)
+    words = " ".join(texts).replace(",", " ").split()
     assert [word for word in words if word == "4999"] == ["4999"]
     assert set(map(str, range(1, 5001))) <= set(words)
-    assert outcome.cpu_seconds < 10
+    first, *others = (number for number, text in enumerate(texts) if "Behaviour Entries First in entry Which" in text)
+    assert len(others) > 5
+    assert others[-1] == first + len(others)
+    assert "The table it is counted from begins on the next page." in texts[first - 1]
+    assert "By week" in texts[first - 2]
+    assert "By week" in texts[others[-1] + 1]
 
 
 def test_exhibit_says_what_is_not_in_its_copy(tmp_path: Path) -> None:
