@@ -22,7 +22,7 @@ WHOLE_LINES, WASTED = 28, 0.75
 # Kinds of `Shown` that take a whole column with them, and how long what stands in its place is.
 HIDES = {"places": "place", "routine": "changes_made", "children": "impact_on_others"}
 MARK_LETTERS = 30
-FRONT_PAGES, MONTH, SHORT_INDEX = 3, 5.8, 100
+FRONT_PAGES, MONTH, SHORT_INDEX = 2, 5.8, 100
 INDEX_ROW, LIST_ROW, CONTACT_LETTERS, SILENCE_ROW = 8.0, 6.6, 12, 12.0
 # Each finding begins on a page of its own: weeks, hours, behaviours, others, the longest times between.
 HOUR_PAGES, BEHAVIOURS_ON_A_PAGE, MONTHS_ON_A_PAGE = 2, 6, 5

@@ -10,10 +10,12 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from bundles.engine import copymarks, planning, setting, tables
+from bundles.engine import copymarks, planning, printing, rendering, setting, tables
 from bundles.engine.assembling import Built, build
+from bundles.models import Shown
 from bundles.selection.choice import Cover, Custody, Listed, News, Pattern, Police, Preset, Section
 from bundles.selection.contents import Amendment, Contents, from_json, to_json
+from nsvcs.fonts import write_fonts_conf
 from nsvcs.typesetting import Typesetter
 from tests.bundles import court
 from tests.bundles.test_assembling import page_texts, story
@@ -83,6 +85,16 @@ def texts(columns: Built) -> list[str]:
 
 def test_contents_with_every_part_go_through_json(folder: Path) -> None:
     assert from_json(to_json(rich(folder))) == rich(folder)
+
+
+def test_cover_and_statement_have_a_page_each_with_all_kinds_withheld_and_every_sentence_said(folder: Path) -> None:
+    full = replace(rich(folder), withheld_kinds=tuple(str(kind.label) for kind in Shown))
+    full = replace(full, exhibits=tuple(replace(each, read_words="x", taken_words="x") for each in full.exhibits))
+    asked = {"html": rendering.front(full, has_codes=True), "out": str(folder / "front.pdf")}
+
+    told = printing.render(asked | {"fonts_conf": str(write_fonts_conf(folder))})
+
+    assert (told["pages"], told["places"]["statement"][0]) == (2, 1)
 
 
 def test_cover_says_by_whom_for_whom_and_by_which_rules(texts: list[str]) -> None:

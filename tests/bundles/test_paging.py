@@ -161,8 +161,8 @@ def test_what_is_told_is_near_what_is_made_at_every_size(folder, edition, entrie
 
 
 def test_nothing_makes_no_more_than_its_first_pages():
-    assert Sizes("cards", 10.5, ()).pages() == 4
-    assert Sizes("columns", 9, (), sections=()).pages() == 4
+    assert Sizes("cards", 10.5, ()).pages() == 3
+    assert Sizes("columns", 9, (), sections=()).pages() == 3
 
 
 def test_findings_have_pages_where_there_is_something_to_find():
