@@ -52,10 +52,12 @@ def ready_bundle(request: AuthenticatedRequest, case: Case, pk: UUID) -> Bundle:
 def gate_context(bundle: Bundle, by: User) -> dict[str, Any]:
     """What the list of checks is drawn from."""
     gate = gate_of(bundle, by)
-    rows = list(BundleCheck.objects.visible_to(by).filter(run=gate.run).select_related("false_alarm__by"))
+    found = BundleCheck.objects.visible_to(by).filter(run=gate.run).select_related("false_alarm__by")
+    rows = list(found.order_by("page", "item", "pk"))
     words = {term["id"]: term["words"] for term in told_terms(bundle, by)} if any(row.term for row in rows) else {}
     mends = Mending(bundle, rows, by).all()
-    return {"gate": gate, "checks": checked(rows, kind_names(), words, mends) if gate.run else []}
+    checks = checked(rows, kind_names(), words, mends) if gate.run else []
+    return {"gate": gate, "checks": checks, "may_call_alarm": bundle.asked_by_id != by.pk}
 
 
 @allow(*CASEWORK)

@@ -95,7 +95,7 @@ def bundle_release(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Ht
 
 def _approve_form(request: AuthenticatedRequest, bundle: Bundle) -> ApproveForm:
     seconds = may_be_second(bundle, request.user) if needs_two(bundle.recipient) else []
-    first = {"to_name": bundle.recipient_name}
+    first = {"to_name": bundle.recipient_name or bundle.get_recipient_display()}
     ways = [way for way in ways_for(bundle.recipient) if way != Way.PORTAL or portal_is_open(bundle.case)]
     return ApproveForm(request.POST or None, initial=first, ways=ways, seconds=seconds)
 

@@ -325,6 +325,46 @@ def test_a_second_person_settles_a_soft_find_with_a_reason(client, case, bundle,
     assert colleague.name in gate
 
 
+def test_who_asked_is_told_that_somebody_else_calls_a_false_alarm_before_a_reason_is_typed(
+    client, case, bundle, worker, colleague
+):
+    looked_over(bundle, **SOFT)
+    gate = reverse("bundles:gate", args=[case.pk, bundle.pk])
+    alarm = reverse("bundles:alarm", args=[case.pk, bundle.pk, BundleCheck.objects.get(colour="red").pk])
+    asked = sign_in(client, worker).get(gate).text
+    assert f'href="{alarm}"' not in asked
+    assert "Somebody else can look and call it a false alarm." in asked
+    assert f'href="{alarm}"' in sign_in(client, colleague).get(gate).text
+
+
+def test_finds_stand_in_the_order_of_the_pages(client, case, bundle, worker):
+    looked_over(bundle, **RED | {"page": 30})
+    row = BundleCheck.objects.get(colour="red")
+    for page in (4, 12):
+        row.pk, row.page = uuid7(), page
+        row.save(force_insert=True)
+    text = sign_in(client, worker).get(reverse("bundles:gate", args=[case.pk, bundle.pk])).text
+    assert text.index("Page 4.") < text.index("Page 12.") < text.index("Page 30.")
+
+
+def test_to_whom_her_own_copy_goes_is_filled_in(client, case, worker):
+    hers = ready_bundle(case, worker, recipient="victim")
+    looked_over(hers)
+    page = sign_in(client, worker).get(reverse("bundles:release", args=[case.pk, hers.pk])).text
+    assert 'value="The victim"' in page
+
+
+def test_whoever_is_to_look_second_comes_from_the_task_to_the_bundles(client, case, bundle, worker, colleague):
+    looked_over(bundle)
+    with acting_as(worker.pk):
+        seen = seen_mark(gate_of(bundle, worker).run, worker)
+        approve(bundle=bundle, way="hand", to_name="PC Lowther", seen=seen, by=worker, second=colleague)
+    task = Task.objects.get(kind=Task.Kind.SECOND_LOOK)
+    page = sign_in(client, colleague).get(reverse("cases:work")).text
+    row = page[page.index(task.title) :]
+    assert reverse("bundles:list", args=[case.pk]) in row[: row.index("</li>")]
+
+
 def test_a_find_is_shown_with_its_page_and_kind_and_the_ways_to_deal_with_it(client, case, bundle, worker):
     looked_over(bundle, **RED)
     page = sign_in(client, worker).get(reverse("bundles:gate", args=[case.pk, bundle.pk])).text
