@@ -16,6 +16,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 from PIL import ImageCms
 
+from bundles.engine.lined import lines_of
+
 LEVEL = "PDF/A-3b"
 MOST_DRAWING = 8 * 1024 * 1024  # of one page: what is longer is not looked at, and nothing is claimed
 PRINTED, NEVER = 4, 1 | 2 | 32 | 256  # flags of an annotation: printed; invisible, hidden, not to be viewed
@@ -68,7 +70,7 @@ def claim(pdf: pikepdf.Pdf, made_at: str) -> None:
 def noted(listed: bytes, found: Sequence[str]) -> bytes:
     """The list that goes inside, with what is claimed of the file, or why nothing is."""
     told = json.loads(listed) | {"archival": {"claims": "" if found else LEVEL, "faults": list(found)}}
-    return json.dumps(told, sort_keys=True, indent=1).encode()
+    return lines_of(told).encode()
 
 
 def faults(pdf: pikepdf.Pdf) -> list[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bundles.engine import bookmarks, documents, manifest, ordering, pictures, planning, searching
+from bundles.engine.lined import lines_of
 from bundles.engine.ordering import Printing
 from bundles.engine.parts import AT_ONCE, Here, Made, Maker, Order, Store, culprit, file_digest, is_still
 from bundles.engine.planning import Part, Plan, Volume
@@ -279,7 +280,7 @@ class _Build:
         shown = {sheet.exhibit.mark: sheet for sheet, _ in sheets}
         listed = manifest.make(self.contents, page_map, shown, self.copies, self.key.told(), volume=volume.number)
         planned, listing = self.work / f"plan.{self.name}.json", self.work / f"manifest.{self.name}.json"
-        listing.write_text(manifest.text(listed))
+        listing.write_text(lines_of(listed))
         read = searching.read_pages([sheet for sheet, _ in sheets], page_map["exhibits"], volume)
         planned.write_text(json.dumps(self._told(plan, volume) | {"read": read}))
         joined, unsealed = self.work / f"joined.{self.name}.pdf", self.work / f"unsealed.{self.name}.pdf"

