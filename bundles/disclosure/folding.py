@@ -35,19 +35,22 @@ _TEN = {word: str(value) for value, word in enumerate(_TENS, 2)} | {"fourty": "4
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
 _NOUGHTS = {"hundred": "00", "thousand": "000"}
 _NUMBER = {*_UNIT, *_TWO, *_TEN, *_TIMES, *_NOUGHTS}
-_PUNCTUATION = str.maketrans(dict.fromkeys("\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a3\u20ac\u00a0", " "))
-_NO_LETTERS = re.compile(r"[^a-z0-9]+")
+_PUNCTUATION = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a3\u20ac\u00a0"
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_SAME = str.maketrans({"0": "o", "1": "i", "l": "i", "2": "z", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"})
+_SAME = {"0": "o", "1": "i", "l": "i", "2": "z", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
+# What stands between texts that are looked at all at once is kept (`sieving`).
+_OUTLINE = str.maketrans(
+    {sign: _SAME.get(sign.lower(), sign.lower()) if sign.isalnum() else None for sign in map(chr, range(1, 128))}
+)
 _PLAIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][a-z]*(?![A-Za-z0-9])")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _A_NUMBER = rf"\b(?:{'|'.join(sorted(_NUMBER - {'o', 'oh'}))})\b"
-_HAS_NUMBER, _HAS_SMALL_NUMBER = re.compile(_A_NUMBER, re.IGNORECASE), re.compile(_A_NUMBER)
-_DIGIT = re.compile(r"\d")
+HAS_NUMBER, HAS_SMALL_NUMBER = re.compile(_A_NUMBER, re.IGNORECASE), re.compile(_A_NUMBER)
+DIGIT = re.compile(r"\d")
 # A word and a figure of one number: "oh 77", "double 0", "9 double 0".
 _SAID = rf"(?:{'|'.join(sorted(_NUMBER))})"
-_MIXED = re.compile(rf"\d[\s\-]{{1,3}}{_SAID}\b|\b{_SAID}[\s\-]{{1,3}}\d", re.IGNORECASE)
-_LEAST_SAID = 4
+MIXED = re.compile(rf"\d[\s\-]{{1,3}}{_SAID}\b|\b{_SAID}[\s\-]{{1,3}}\d", re.IGNORECASE)
+LEAST_SAID = 4
 
 
 @dataclass
@@ -102,7 +105,7 @@ def number_words(text: str) -> int:
     """How many words that may be numbers follow each other, at most, with no more than digits between."""
     most, run, end = 0, 0, -_APART_LETTERS
     # In small letters it is seen in a third of the time; others than ours may become more letters than they were.
-    words = _HAS_SMALL_NUMBER.finditer(text.lower()) if text.isascii() else _HAS_NUMBER.finditer(text)
+    words = HAS_SMALL_NUMBER.finditer(text.lower()) if text.isascii() else HAS_NUMBER.finditer(text)
     for word in words:
         run = run + 1 if word.start() - end <= _APART_LETTERS else 1
         most, end = max(most, run), word.end()
@@ -112,7 +115,7 @@ def number_words(text: str) -> int:
 @lru_cache(maxsize=8)
 def is_said(text: str) -> bool:
     """Whether a number may stand in a text in words, or partly so."""
-    return number_words(text) >= _LEAST_SAID or bool(_DIGIT.search(text) and _MIXED.search(text))
+    return number_words(text) >= LEAST_SAID or bool(DIGIT.search(text) and MIXED.search(text))
 
 
 def outline(text: str) -> str | None:
@@ -121,12 +124,30 @@ def outline(text: str) -> str | None:
     Whatever is read in the text has its outline in it: what has not need not be read. Signs are no letters, and an
     accented letter is read as the letter under the accent, as `_letters` has it.
     """
-    plain = text.translate(_PUNCTUATION)
+    plain = without_punctuation(text)
     if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
+        plain = apart(plain)
         if any(sign.isalnum() for sign in _NOT_ASCII.findall(plain)):
             return None
-    return _NO_LETTERS.sub("", plain.lower()).translate(_SAME)
+    return drawn(_NOT_ASCII.sub("", plain)).replace("\x00", "")
+
+
+def without_punctuation(text: str) -> str:
+    """With a space for each of the signs that texts in English have beside those of the alphabet."""
+    if not text.isascii():
+        for sign in _PUNCTUATION:  # far quicker than sign by sign
+            text = text.replace(sign, " ")
+    return text
+
+
+def apart(text: str) -> str:
+    """In small letters, with accents apart from the letters under them."""
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+
+
+def drawn(text: str) -> str:
+    """The outline of a text that has no other letters than ours: no more than letters and digits are left of it."""
+    return text.translate(_OUTLINE)
 
 
 def read(text: str) -> Reading:
@@ -139,7 +160,7 @@ def read(text: str) -> Reading:
 @lru_cache(maxsize=8)
 def read_aloud(text: str) -> Reading | None:
     """The text with its numbers in words as digits, "oh double seven" as 077; none where there are no such words."""
-    if not (_HAS_NUMBER.search(text) or _MIXED.search(text)):
+    if not (HAS_NUMBER.search(text) or MIXED.search(text)):
         return None
     reading, at, gap = Reading(), 0, NONE
     for run in _runs(text):
@@ -154,28 +175,35 @@ def _read_into(reading: Reading, text: str, start: int, end: int, gap: int) -> i
     """Read a piece of the text; what stood before it and comes after it is `gap`, in and out."""
     at = start
     for word in _PLAIN_WORD.finditer(text, start, end):
-        gap = _read_signs(reading, text, at, word.start(), gap)
-        at = word.start()
+        first, last = word.span()
+        # A space is what stands between most words.
+        gap = max(gap, SPACE) if text[at:first] == " " else _read_signs(reading, text, at, first, gap)
+        at = first
         if gap != NONE or not reading.letters:
             _add_plain(reading, word.group(), at, gap)
-            gap, at = NONE, word.end()
+            gap, at = NONE, last
         else:  # it goes on from a letter of another kind
-            gap, at = _read_signs(reading, text, at, word.end(), gap), word.end()
+            gap, at = _read_signs(reading, text, at, last, gap), last
     return _read_signs(reading, text, at, end, gap)
 
 
 def _add_plain(reading: Reading, word: str, start: int, gap: int) -> None:
     """Take in a word of plain letters in one case, which is what most words are, all at once."""
-    count = len(word)
-    letters = [_PLAIN[letter] for letter in word]
-    if letters[0][0] == "l":
-        letters[0] += "i"
+    letters = _plain_letters(word)
+    count = len(letters)
     reading.letters += letters
     reading.starts += range(start, start + count)
     reading.ends += range(start + 1, start + count + 1)
     reading.gaps += [gap] + [NONE] * (count - 1)
     reading.edges += [False] * count
     reading.capitals += [word[0].isupper()] + [False] * (count - 1)
+
+
+@lru_cache(maxsize=2048)
+def _plain_letters(word: str) -> tuple[str, ...]:
+    """What each letter of a word of plain letters is read as: the same words come again and again."""
+    first, *others = (_PLAIN[letter] for letter in word)
+    return (first + "i" if first[0] == "l" else first, *others)
 
 
 def _read_signs(reading: Reading, text: str, start: int, end: int, gap: int) -> int:

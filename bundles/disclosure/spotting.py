@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from bundles.disclosure.folding import SPACE, Reading, is_said, read_aloud
-from bundles.disclosure.sieving import holding
+from bundles.disclosure.sieving import Many, holding, matching, shape_of
 
 Span = tuple[int, int]
 _HYPHENS = r"\-" "\u2010\u2011\u2012\u2013\u2014\u2212"
@@ -29,14 +29,20 @@ _LETTERS = "".join(_LETTER_DIGITS)
 _LIKE_DIGITS = re.compile(rf"(?<=\d)[{_LETTERS}]+(?![^\W\d_])|(?<![^\W\d_xX])[{_LETTERS}]+(?=\d)")
 # Looked for from the start of a word only: from each letter of a long one took a second a page.
 _EMAIL = re.compile(r"(?<![^\s@<>()\[\],;:])[^\s@<>()\[\],;:]+@[^\s@<>()\[\],;:]+\.[^\s@<>()\[\],;:]+")
-_ANY_DIGIT, _SIGNS = re.compile(r"\d"), re.compile(r"[\d@]")
+_ANY_DIGIT = re.compile(r"\d")
 _LEAST_DIGITS, _MOST_DIGITS = 9, 15
 _SPOKEN_DIGITS = (10, 11)
+# As many digits, with no more between them than any phone number has.
+_MANY_DIGITS = re.compile(rf"\d(?:[\s().{_HYPHENS}/_*\u00b7]*\d){{{_LEAST_DIGITS - 1}}}")
 _NAME = r"(?<!\w)[A-Z][\w'\u2019\-]{0,24}"
+_STREETS = (
+    "Road", "Rd", "Street", "St", "Avenue", "Ave", "Lane", "Ln", "Close", "Cl", "Drive", "Dr", "Court", "Ct",
+    "Crescent", "Cres", "Gardens", "Gdns", "Place", "Square", "Terrace", "Grove", "Way", "Hill", "Rise", "Row", "Mews",
+    "Walk", "Green", "Park", "Parade",
+)  # fmt: skip
 _STREET = re.compile(
     r"(?<!\w)\d{1,4}[A-Za-z]?,?\s{1,3}(?:[A-Z][\w'\u2019\-]{0,24}\s{1,3}){1,3}"
-    r"(?:Road|Rd|Street|St|Avenue|Ave|Lane|Ln|Close|Cl|Drive|Dr|Court|Ct|Crescent|Cres|Gardens|Gdns|Place|Square|"
-    r"Terrace|Grove|Way|Hill|Rise|Row|Mews|Walk|Green|Park|Parade)\b"
+    rf"(?:{'|'.join(_STREETS)})\b"
 )
 _MINUTES = (
     r"\d{1,3}\s?\u00b0\s?\d{1,2}(?:\.\d{1,6})?\s?['\u2019\u2032]"
@@ -50,6 +56,10 @@ _NUMBERED = (
     # the national grid
     ("", re.compile(r"\b[HJNOST][A-HJ-Z]\s?(?:\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})\b")),
 )
+# Without any of these a text has no street with a number, and none of the signs of a position;
+_NUMBERED_WORDS = {*_STREETS, "\u00b0"}
+# without these no postcode, no other position and no number plate.
+_NUMBERED_SIGNS = re.compile(r"[^\W\d_]\d|[A-Z]\s\d|\.\d{3}")
 # Each with what a text must have for it, in small letters.
 _NAMED = (
     (("geo:",), re.compile(r"\bgeo:[\-\d.,;=?a-zA-Z]{5,80}")),
@@ -92,12 +102,21 @@ _PLATES = (
 )
 
 
-def formless(texts: Sequence[str]) -> set[str]:
+def formless(many: Many) -> set[str]:
     """Those of many texts in which none of the functions below finds anything, for want of what each of them needs."""
-    quiet = [text for text in texts if not (_SIGNS.search(text) or is_said(text))]
-    hints = {hint for hints, _ in _NAMED for hint in hints}
-    loud = holding([text.lower() for text in quiet], hints) | holding(quiet, _SCHOOL_NAMES)
-    return {text for place, text in enumerate(quiet) if place not in loud}
+    shapes = list(dict.fromkeys(many.shapes))
+    hints = {shape_of(hint) for hints, _ in _NAMED for hint in hints}
+    loud = holding([shape.lower() for shape in shapes], hints) | holding(shapes, {*_SCHOOL_NAMES, "@"})
+    found = {shapes[place] for place in loud} | many.said | _with_numbers(shapes)
+    return {text for text, shape in zip(many.texts, many.shapes, strict=True) if shape not in found}
+
+
+def _with_numbers(shapes: Sequence[str]) -> set[str]:
+    """Those that may hold a postcode, a street's number, a map position, a phone number or a number plate."""
+    figured = [shape for shape in shapes if _ANY_DIGIT.search(shape)]
+    found = {*holding(figured, _NUMBERED_WORDS), *matching(figured, _NUMBERED_SIGNS)}
+    found |= matching([_read_as_digits(shape) for shape in figured], _MANY_DIGITS).keys()
+    return {figured[place] for place in found}
 
 
 def postcodes(text: str) -> Iterator[Span]:

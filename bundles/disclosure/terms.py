@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from bundles.disclosure.folding import NONE, SIGN, WIDE, Reading, is_said, outline, read, read_aloud
 from bundles.disclosure.near_forms import Form, Term, forms_of
-from bundles.disclosure.sieving import holding
+from bundles.disclosure.sieving import Many, holding
 
 __all__ = ["Finder", "Hit", "Term"]
 
@@ -89,15 +90,17 @@ class Finder:
         """All finds of all terms, from the beginning; those over each other too."""
         return sorted(set(self._hits(text)), key=lambda hit: (hit.start, -hit.end, hit.term_id))
 
-    def unread(self, texts: Sequence[str]) -> set[str]:
+    def unread(self, many: Many) -> set[str]:
         """Those of many texts in which nothing is found: what `_readings` asks of each is asked of all at once."""
         if len(self._steps) == 1:
-            return set(texts)
-        outlines = {text: plain for text in texts if (plain := outline(text)) is not None}
+            return set(many.texts)
+        outlines = {text: plain for text, plain in zip(many.texts, many.outlines, strict=True) if plain is not None}
         known = list(outlines)
         read = holding(list(outlines.values()), self._heads | self._spoken - {""})
-        left = (text for place, text in enumerate(known) if place not in read)
-        return {text for text in left if not ("" in self._spoken and is_said(text))}
+        left = {text for place, text in enumerate(known) if place not in read}
+        if "" in self._spoken:
+            left -= {text for text, shape in zip(many.texts, many.shapes, strict=True) if shape in many.said}
+        return left
 
     def _hits(self, text: str, *, is_longest: bool = False) -> list[Hit]:
         if len(self._steps) == 1:
@@ -115,9 +118,12 @@ class Finder:
             yield read_aloud(text)
 
     def _walked(self, text: str, reading: Reading, is_longest: bool) -> Iterator[Hit]:
-        letters = reading.letters
-        for first in range(len(letters) - 1):
-            if not self._goes_on(letters[first], letters[first + 1]):
+        pairs = self._pairs
+        for first, pair in enumerate(pairwise(reading.letters)):
+            goes_on = pairs.get(pair)
+            if goes_on is None:
+                goes_on = pairs[pair] = self._goes_on(*pair)
+            if not goes_on:
                 continue
             for leaf, last in reversed(list(self._leaves_from(reading, first))):
                 end = _end_of(text, reading, leaf.form, first, last)
@@ -128,12 +134,8 @@ class Finder:
 
     def _goes_on(self, first: str, second: str) -> bool:
         """Whether any form begins with these two letters; kept, since most pairs of a text come again."""
-        known = self._pairs.get((first, second))
-        if known is None:
-            nodes = [self._steps[0][letter] for letter in first if letter in self._steps[0]]
-            known = any(letter in self._steps[node] for node in nodes for letter in second)
-            self._pairs[first, second] = known
-        return known
+        nodes = [self._steps[0][letter] for letter in first if letter in self._steps[0]]
+        return any(letter in self._steps[node] for node in nodes for letter in second)
 
     def _leaves_from(self, reading: Reading, first: int) -> Iterator[tuple[_Leaf, int]]:
         """The forms that may be spelled from one letter on, and the letter each ends with."""

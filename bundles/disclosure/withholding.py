@@ -5,14 +5,17 @@ and for some kinds whole columns. `docs/decisions/0004` and `0069` say why so br
 text of a bundle's contents but those that `AS_THEY_ARE` names: what the contents gain later is withheld from too.
 """
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date, datetime
 from functools import cache, cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from bundles.disclosure import spotting
 from bundles.disclosure.near_forms import ALWAYS
+from bundles.disclosure.sieving import heaps
 from bundles.disclosure.spotting import Span
 from bundles.disclosure.terms import Finder, Term
 from bundles.models.kinds import Shown
@@ -47,10 +50,11 @@ AS_THEY_ARE: Mapping[type, frozenset[str]] = {
     Preset: frozenset({each.name for each in fields(Preset)}),
     News: frozenset({each.name for each in fields(News)}),
 }  # fmt: skip
+# Most fields that hold no text hold one of these.
+TEXTLESS = frozenset({int, float, bool, datetime, date})
 _OURS = re.compile(
     r"(\[(?:" + "|".join(re.escape(mark[1:-1]) for mark in (*MARKS.values(), EMAIL, POSITION, MARK)) + r")\])"
 )
-Piece = TypeVar("Piece")
 
 
 @dataclass(frozen=True)
@@ -90,16 +94,16 @@ class Withholder:
 
     def changed(self, texts: Iterable[str]) -> dict[str, str]:
         """Of many texts those that `clean` changes, with what becomes of them. Most hold nothing, and are not read."""
-        all_of_them = list(dict.fromkeys(texts))
         if self.only_columns or not (self.hidden or self._finder.terms):
             return {}
-        unread, formless = self._finder.unread(all_of_them), spotting.formless(all_of_them)
-        cleaned = {
-            text: self._clean(text, is_read=text not in unread, has_form=text not in formless)
-            for text in all_of_them
-            if not (text in unread and text in formless)
-        }
-        return {text: after for text, after in cleaned.items() if text != after}
+        told: dict[str, str] = {}
+        for many in heaps(dict.fromkeys(texts)):
+            unread, formless = self._finder.unread(many), spotting.formless(many)
+            for text in many.texts:
+                is_read, has_form = text not in unread, text not in formless
+                if is_read or has_form:
+                    told[text] = self._clean(text, is_read=is_read, has_form=has_form)
+        return {text: after for text, after in told.items() if text != after}
 
     def column(self, kind: str, text: str) -> str:
         """A text that as a whole tells something of this kind."""
@@ -162,7 +166,7 @@ def withhold(contents: Contents, withholder: Withholder) -> Contents:
     """All the texts of a bundle without what is withheld from its recipient."""
     texts: list[str] = []
     _gather(contents, texts)
-    told = _with(contents, withholder.changed(texts))
+    told: Contents = _with(contents, withholder.changed(texts))
     entries = tuple(
         _entry(before, after, withholder) for before, after in zip(contents.entries, told.entries, strict=True)
     )
@@ -176,10 +180,19 @@ def _entry(before: Entry, after: Entry, withholder: Withholder) -> Entry:
     until it fits. So an entry that is not whole goes without.
     """
     hidden = {name: kind for name, kind in COLUMNS.items() if withholder.hides(kind)}
-    marked = {name: MARKS[kind] for name, kind in hidden.items() if getattr(before, name)}
-    translations = tuple(each for each in after.translations if each.field not in hidden)
-    whole = replace(after, translations=translations, **marked)  # type: ignore[arg-type]
+    marked: dict[str, Any] = {name: MARKS[kind] for name, kind in hidden.items() if getattr(before, name)}
+    if hidden and any(each.field in hidden for each in after.translations):
+        marked["translations"] = tuple(each for each in after.translations if each.field not in hidden)
+    if after is before and not marked:
+        return before
+    whole = replace(after, **marked)
     return whole if whole == before else replace(whole, digest="")
+
+
+@cache
+def _is_row(kind: type) -> bool:
+    """Whether values of this class are told by their fields."""
+    return is_dataclass(kind)
 
 
 @cache
@@ -189,31 +202,34 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(each.name for each in fields(kind) if each.name not in ours)
 
 
-def _gather(value: object, texts: list[str]) -> None:
+def _gather(value: Any, texts: list[str]) -> None:
     """Every text of a value of the contents, and of all that it holds."""
-    if isinstance(value, str):
+    kind: Any = type(value)
+    if kind is str or isinstance(value, str):
         texts.append(value)
-    elif isinstance(value, tuple):
+    elif kind is tuple or isinstance(value, tuple):
         for each in value:
             _gather(each, texts)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for name in _names(type(value)):
-            _gather(getattr(value, name), texts)
+    elif _is_row(kind):
+        of = vars(value)
+        for name in _names(kind):
+            if (each := of[name]) and type(each) not in TEXTLESS:
+                _gather(each, texts)
 
 
-def _with(value: Piece, changed: Mapping[str, str]) -> Piece:
+def _with(value: Any, changed: Mapping[str, str]) -> Any:
     """The value with these texts in place of others; itself where none of them is in it."""
-    if isinstance(value, str):
-        return changed.get(value, value)  # type: ignore[return-value]
-    if isinstance(value, tuple):
+    kind: Any = type(value)
+    if kind is str or isinstance(value, str):
+        return changed.get(value, value)
+    if kind is tuple or isinstance(value, tuple):
         after = tuple(_with(each, changed) for each in value)
-        is_same = all(new is old for new, old in zip(after, value, strict=True))
-        return value if is_same else after  # type: ignore[return-value]
-    if is_dataclass(value) and not isinstance(value, type):
-        told: dict[str, Any] = {}
-        for name in _names(type(value)):
-            old = getattr(value, name)
-            if (new := _with(old, changed)) is not old:
-                told[name] = new
-        return replace(value, **told) if told else value
-    return value
+        return value if all(map(operator.is_, after, value)) else after
+    if not _is_row(kind):
+        return value
+    of, told = vars(value), dict[str, Any]()
+    for name in _names(kind):
+        old = of[name]
+        if old and type(old) not in TEXTLESS and (new := _with(old, changed)) is not old:
+            told[name] = new
+    return replace(value, **told) if told else value

@@ -146,7 +146,7 @@ PIECES = (
     "NR1 3AB", "a@b.example", "geo:52.6,1.29", "///tame.lamp.bird", "9C86+2V", "what3words", "maps.apple.com/x",
     "TG 123 456", "Larkfield Primary School", "AB12 CDE", "ab12cde", "[number withheld]", "[redacted: third party]",
     "\u2019", "Stał naprzeciwko", "\u0661\u0662", "\u0643\u062a\u0628", "52\u00b038' N 1\u00b017' E", "words",
-    "map", "\x1e", " ", "\n", "1", "",
+    "map", "\x1e", "\x00", " ", "\n", "1", "",
 )  # fmt: skip
 TERMS = (Term("1", Shown.ADDRESSES, "14 Quay Lane"), Term("2", Shown.THIRD_PARTIES, "Katarzyna Nowak"))
 ALL = Withholder(terms=TERMS, kept=frozenset({"[redacted: third party]"}))
