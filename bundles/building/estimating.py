@@ -26,6 +26,9 @@ REMEMBERED = 20
 BELIEVED_AFTER_SECONDS, SLOWEST, FASTEST = 2.0, 5.0, 0.2
 # What is told only falls, unless it was so wrong that holding to it would be a lie.
 FAR_OFF, FAR_OFF_SECONDS = 1.5, 10.0
+# Pieces of a step that are done sooner after each other are told together: to write of a thousand files one by one how
+# far it is takes longer than to prepare them.
+TOLD_EVERY_SECONDS = 0.2
 
 
 class Estimate:
@@ -103,9 +106,12 @@ class Telling:
         self.estimate = Estimate({"checking": exhibits, "preparing": exhibits, "printing": 1} | once, usual_seconds())
         self.finds_parts = False  # a bundle that found its parts ready says nothing about how long they take
         self.total = 0
+        self.told: tuple[str, float] = ("", 0.0)  # the step that was told of last, and when
 
     def piece(self, step: str, done: int, total: int, item: str) -> None:
         """One piece of a step is done, and so many of the whole; what the engine calls.
+
+        The first and the last piece of a step are told at once, those between a few times a second.
 
         Raises:
             Superseded: another worker holds the job now, or it was called off.
@@ -113,7 +119,11 @@ class Telling:
         self._learn(total)
         self.estimate.did(step)
         items = self.estimate.done[step], self.estimate.expected.get(step, 1)
+        now, (told_of, at) = self.estimate.clock(), self.told
+        if step == told_of and items[0] != items[1] and now - at < TOLD_EVERY_SECONDS:
+            return
         self.work.progress(step, min(done, self.total), self.total, items=items, left=self.estimate.left())
+        self.told = (step, now)
 
     def _learn(self, total: int) -> None:
         """The engine alone knows into how many parts it prints: what is not of any other step."""

@@ -1,6 +1,7 @@
 """About how long a bundle will still take: counted down, never up without need, and never a lie."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from bundles.building.estimating import SECONDS_EACH, Estimate
 from bundles.building.words import step_sentence
 from bundles.models import StepTime
 from jobs.models import Job
+from jobs.working import Work
 
 NOW = timezone.now()
 
@@ -69,6 +71,39 @@ def test_what_comes_before_the_first_piece_is_not_taken_for_the_pace_of_all():
 def test_a_step_that_nobody_has_measured_has_a_figure_of_ours():
     assert set(SECONDS_EACH) == {step for group in estimating.GROUPS for step in group}
     assert Estimate({"joining": 1}).left() == SECONDS_EACH["joining"]
+
+
+class Listening:
+    """A job that notes what it is told."""
+
+    def __init__(self):
+        self.told = []
+
+    def progress(self, step, done, total, *, items, left):
+        self.told.append((step, items[0]))
+
+
+@pytest.mark.django_db
+def test_first_and_last_of_a_step_are_told_at_once_and_those_between_a_few_times_a_second():
+    clock, work = Clock(), Listening()
+    telling = estimating.Telling(cast(Work, work), 1000)
+    telling.estimate.clock = clock
+    for step in ("preparing", "checking"):
+        for _ in range(1000):
+            clock.now += 0.001
+            telling.piece(step, 0, 2000, "")
+    for step in ("joining", "sealing"):
+        telling.piece(step, 0, 2000, "")
+    firsts = [(step, number) for step, number in work.told if number == 1]
+    assert firsts == [("preparing", 1), ("checking", 1), ("joining", 1), ("sealing", 1)]
+    assert {("preparing", 1000), ("checking", 1000)} <= set(work.told)
+    assert len(work.told) <= 2 * 7 + 2
+    clock.now += 1
+    telling.piece("printing", 0, 2000, "")
+    for _ in range(3):
+        clock.now += 0.3
+        telling.piece("printing", 0, 2000, "")
+    assert [number for step, number in work.told if step == "printing"] == [1, 2, 3, 4]
 
 
 @pytest.mark.django_db
