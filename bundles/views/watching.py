@@ -21,14 +21,17 @@ from bundles.actions import (
     standing_of,
 )
 from bundles.building.words import failure_sentence, item_words, step_sentence
-from bundles.models import Bundle
+from bundles.models import Bundle, BundleRelease
 from bundles.releases.limits import times
+from bundles.releases.rules import Standing, Times
 from bundles.seals.facts import seal_of
 from cases.access import visible_case
 from cases.models import Case
 from jobs.actions import given_up, latest_for
 from jobs.models import Job
 from nsvcs.access import CASEWORK, allow
+
+OVER = (Standing.LAPSED, Standing.RECALLED)
 
 
 @allow(*CASEWORK)
@@ -37,9 +40,17 @@ def bundle_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     """The bundles of a case, newest first."""
     case = visible_case(request, case_id)
     bundles = Bundle.objects.visible_to(request.user).filter(case=case).order_by("-asked_at").select_related("asked_by")
-    newest = list(bundles[:100])
+    newest = list(bundles.prefetch_related("releases__steps")[:100])
     lost = given_up([bundle.pk for bundle in newest if not bundle.is_ready], "bundle")
-    return render(request, "bundles/list.html", {"case": case, "bundles": newest, "lost": lost})
+    told = times()
+    rows = [(bundle, _stands(bundle, told)) for bundle in newest]
+    return render(request, "bundles/list.html", {"case": case, "bundles": rows, "lost": lost})
+
+
+def _stands(bundle: Bundle, told: Times) -> list[tuple[BundleRelease, Standing]]:
+    """Its releases that somebody has something to do with now, or that are out: those that are over say nothing."""
+    stands = [(release, standing_of(release, told)) for release in bundle.releases.all()]
+    return [(release, standing) for release, standing in stands if standing not in OVER]
 
 
 def _bundle(request: AuthenticatedRequest, case: Case, pk: UUID) -> Bundle:
