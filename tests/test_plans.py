@@ -114,9 +114,13 @@ def nodes(plan, parent=""):
 
 @pytest.fixture(autouse=True)
 def _as_in_a_large_service(db):
+    believe_in_many(BIG)
+
+
+def believe_in_many(tables):
     """Let the planner believe in a million rows: of the few that a test makes, reading all is the best it can do."""
     with connection.cursor() as cursor:
-        for table in sorted(BIG):
+        for table in sorted(tables):
             cursor.execute(
                 "SELECT pg_restore_relation_stats('schemaname', 'public', 'relname', %s::text,"
                 " 'relpages', 1, 'reltuples', 1000000::real)",
