@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from bundles.choosing.looked_for import LinesForm, everyday, kinds_of
-from bundles.choosing.previewing import left_in_small_letters, taken_by
+from bundles.choosing.previewing import taken_and_left, taken_by
 from bundles.choosing.protecting_forms import TermForm
 from bundles.disclosure.protected import case_terms, known_terms
 from cases.access import visible_case
@@ -90,10 +90,10 @@ def protected_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
 
 def _preview(case: Case, form: TermForm, request: AuthenticatedRequest) -> dict[str, Any]:
     term = form.term()
-    left = left_in_small_letters(case, term, request.user) if form.is_common() else 0
+    taken, left = taken_and_left(case, term, request.user)
     return {
-        "taken": taken_by(case, [term], request.user)[term.id],
-        "left": left,
+        "taken": taken,
+        "left": left if form.is_common() else 0,
         "is_common": form.is_common(),
         "kind": ProtectedKind(term.kind).label,
     }

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,8 +12,10 @@ from audit.models import Event
 from bundles.actions import request_bundle
 from bundles.actions.asking import Said
 from bundles.choosing.looked_for import LINES
+from bundles.choosing.previewing import taken_and_left, taken_by
 from bundles.disclosure.near_forms import ALWAYS
 from bundles.disclosure.protected import bundle_terms, have_terms, known_terms, terms_to_look_for
+from bundles.disclosure.terms import Term
 from bundles.models import Bundle, BundleTerm, Shown
 from cases.actions import end_protection, protect_words
 from cases.models import Professional, ProtectedKind, ProtectedTerm
@@ -310,3 +313,35 @@ def test_twenty_thousand_letters_in_a_line_are_refused(page, case):
 def test_what_is_typed_is_changed_and_not_lost(page, case):
     answer = page.post(url(case), lines(places="Quayside Cafe") | {"step": "change"})
     assert (answer.status_code, 'value="Quayside Cafe"' in answer.text) == (200, True)
+
+
+def test_what_words_take_out_is_counted_in_as_few_queries_for_a_long_log_and_some_texts_at_a_time(
+    case, worker, monkeypatch
+):
+    def write(count):
+        for _ in range(count):
+            entry = IncidentFactory(case=case, recorded_by=worker, what_happened="At Mill House again, mill house.")
+            Amendment.objects.create(
+                incident=entry, case=case, kind="addition", text="Mill House, as I said.", source="on_behalf",
+                recorded_by=worker, recorded_at=timezone.now(), digest="",
+            )  # fmt: skip
+
+    def counted():
+        with acting_as(worker.pk), CaptureQueriesContext(connection) as asked:
+            return taken_by(case, [Term("t", "places", "Mill House")], worker)["t"], len(asked)
+
+    write(2)
+    few, queries = counted()
+    write(8)
+    monkeypatch.setattr("bundles.choosing.previewing.AT_ONCE", 3)
+    many, more = counted()
+    assert (few.places, len(few.where), many.places, len(many.where)) == (6, 2, 30, 10)
+    assert more == queries
+
+
+def test_an_everyday_word_is_counted_with_and_without_a_capital_in_one_reading(case, worker):
+    IncidentFactory(case=case, recorded_by=worker, what_happened="Mrs Park was in the park. We park there.")
+    with acting_as(worker.pk), CaptureQueriesContext(connection) as asked:
+        taken, left = taken_and_left(case, Term("t", "third_parties", "Park"), worker)
+    assert (taken.places, left) == (1, 2)
+    assert sum("logs_incident" in query["sql"] for query in asked) == 1
