@@ -7,7 +7,7 @@ from outside decide: where one of them fails, nothing is claimed. Source: ISO 19
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -85,9 +85,14 @@ def faults(pdf: pikepdf.Pdf) -> list[str]:
     return sorted(found)
 
 
-def page_faults(pdf: pikepdf.Pdf) -> list[str]:
-    """What no claim can put right: faults of the pages and of the file around them, as codes."""
-    return sorted({*_document_faults(pdf), *_Pages().faults(pdf)})
+def page_faults(pdf: pikepdf.Pdf, pages: Iterable[pikepdf.Page] | None = None) -> list[str]:
+    """What no claim can put right: faults of the pages and of the file around them, as codes.
+
+    Args:
+        pdf: the file.
+        pages: those of its pages that nothing is known of yet; otherwise all.
+    """
+    return sorted({*_document_faults(pdf), *_Pages().faults(pdf.pages if pages is None else pages)})
 
 
 def _document_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -130,9 +135,10 @@ class _Pages:
 
     def __init__(self) -> None:
         self.seen: set[tuple[int, int]] = set()
+        self.drawn: set[tuple[int, int]] = set()
 
-    def faults(self, pdf: pikepdf.Pdf) -> Iterator[str]:
-        for page in pdf.pages:
+    def faults(self, pages: Iterable[pikepdf.Page]) -> Iterator[str]:
+        for page in pages:
             if "/AA" in page.obj:
                 yield "actions"
             for annotation in page.obj.get("/Annots", ()):
@@ -140,7 +146,9 @@ class _Pages:
             yield from self._resources(page.obj.get("/Resources", page.resources))
             contents: Any = page.obj.get("/Contents", [])
             for stream in contents if isinstance(contents, Array) else [contents]:
-                yield from self._drawing(stream)
+                if stream.objgen not in self.drawn:
+                    self.drawn.add(stream.objgen)
+                    yield from self._drawing(stream)
 
     def _is_new(self, thing: Any) -> bool:
         if not thing.is_indirect:

@@ -263,7 +263,7 @@ class _Build:
             if frame := places.get(frame_place(mark)):
                 own[frame_place(mark)] = (int(frame[0]), float(frame[1]))
             part = Part(printed.path, first, following - first, own, section="exhibits", stays_with=mark)
-            parts.append(replace(part, file_pages=total))
+            parts.append(replace(part, file_pages=total, faults=printed.result.get("faults")))
             if path := sheets[row.ordinal - 1][1]:
                 view = documents.REPAIRED if "mended" in row.details else documents.VIEW
                 header = f"Exhibit {self.setter.plain(mark)}"
@@ -302,7 +302,10 @@ class _Build:
         frames = {mark: plan.places[frame_place(mark)][0] for mark in self.sizes}
         paths = {exhibit.mark: exhibit.copy_path for exhibit in self.contents.exhibits}
         return {
-            "parts": [{"path": part.path, "first": part.first, "pages": part.pages} for part in volume.parts],
+            "parts": [
+                {"path": part.path, "first": part.first, "pages": part.pages, "faults": part.faults}
+                for part in volume.parts
+            ],
             "pages": volume.pages,
             "pictures": {
                 index - volume.first: [paths[mark], self.sizes[mark]] for mark, index in frames.items() if index in here
@@ -372,7 +375,8 @@ def _check_original(exhibit: Exhibit) -> None:
 def _whole(printed: Made, section: str) -> Part:
     places = {name: (int(at[0]), float(at[1])) for name, at in printed.result["places"].items()}
     pages = printed.result["pages"]
-    return Part(printed.path, 0, pages, places, section=section, file_pages=pages)
+    faults = printed.result.get("faults")
+    return Part(printed.path, 0, pages, places, section=section, file_pages=pages, faults=faults)
 
 
 def _place(places: dict[str, Any], mark: str) -> Sequence[float]:

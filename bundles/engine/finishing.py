@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, OutlineItem, String
+from pikepdf import Array, Dictionary, Name, String
 
-from bundles.engine import archival
+from bundles.engine import archival, links
 from bundles.engine.copymarks import shift
+from bundles.engine.leading import Bookmarks, destination
 from bundles.engine.rendering import PAGE, PLACE
-from bundles.engine.searching import lay
-from bundles.engine.splicing import Wanted, letters_of, splice
-from bundles.engine.stamping import BOTTOM, INDEX_WORDS, SIDE, Stamp, StampFont, draw
+from bundles.engine.searching import laid
+from bundles.engine.splicing import Changes, Picture, Wanted, splice, stream
+from bundles.engine.stamping import BOTTOM, INDEX_WORDS, SIDE, Stamp, StampFont, lend
+from bundles.engine.stamping import drawn as drawn_by
 from jobs.child import DISK_ERRORS, Refused
 
 MANIFEST = "manifest.json"
@@ -55,31 +57,14 @@ def finish(payload: Mapping[str, Any]) -> dict[str, Any]:
     """
     told = json.loads(Path(payload["plan"]).read_text())
     _check_room(payload["out"], _size_of(told["parts"]) + sum(size for _, size in told["pictures"].values()))
-    skeleton = Path(payload["joined"] + ".pages")
-    try:
-        links, pictures = _pages_of(told, payload, skeleton)
-        splice(skeleton, Path(payload["out"]), pictures)
-    finally:
-        skeleton.unlink(missing_ok=True)
-    return {"links": links}
-
-
-def _pages_of(told: Mapping[str, Any], payload: Mapping[str, Any], skeleton: Path) -> tuple[int, dict[bytes, Wanted]]:
-    """Write the finished pages, with letters for pictures; how many links there are, and the pictures."""
     with pikepdf.open(payload["joined"], access_mode=pikepdf.AccessMode.stream) as pdf:
         if len(pdf.pages) != told["pages"]:
             raise Refused("pages_differ")
-        links = _Pages(pdf, told).finish()
-        listed = Path(payload["manifest"]).read_bytes()
-        pictures = dict(_pictures(pdf, told["pictures"], listed))
-        _bookmark(pdf, told["outline"])
-        faults = archival.page_faults(pdf)
-        _describe(pdf, told, archival.noted(listed, faults))
-        if not faults:
-            archival.claim(pdf, told["made_at"])
-        pdf.save(skeleton, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-    _check_written(skeleton)
-    return links, pictures
+        finished = _Finished(pdf, told, Path(payload["manifest"]).read_bytes())
+        trailer = finished.write()
+        splice(Path(payload["joined"]), Path(payload["out"]), finished.changes, trailer)
+    _check_written(payload["out"])
+    return {"links": finished.links}
 
 
 def join(parts: Sequence[Mapping[str, Any]], out: str) -> None:
@@ -139,46 +124,104 @@ def _runs(parts: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, int, int]]:
         yield path, first, last
 
 
-def _pictures(pdf: pikepdf.Pdf, pictures: Mapping[str, Sequence[Any]], listed: bytes) -> Iterator[tuple[bytes, Wanted]]:
-    """Letters in the place of each picture, which the last writing looks for.
+class _Finished:
+    """The pages of one volume, with what is drawn on each, and all that is said of them together.
 
-    Nobody who made a page can have written them: they follow from the digests of all that the bundle holds.
+    The library reads what was joined, and is told what a page holds and what the file says of itself; it writes
+    nothing. What changed is written by `splicing`, links and bookmarks among it as they stand in a file.
     """
-    secret = hashlib.sha256(listed).hexdigest()
-    pages = list(pdf.pages)
-    for number, wanted in pictures.items():
-        letters = letters_of(int(number), secret)
-        image = pages[int(number)].resources.XObject.Picture
-        image.write(letters, filter=pikepdf.Name.DCTDecode)
-        yield letters, Wanted(*wanted)
 
+    def __init__(self, pdf: pikepdf.Pdf, told: Mapping[str, Any], listed: bytes) -> None:
+        self.pdf, self.told, self.places = pdf, told, told["places"]
+        self.pages: list[Any] = [page.obj for page in pdf.pages]
+        self.numbers = [page.objgen[0] for page in self.pages]
+        self.links = 0
+        self.shared: dict[Any, int] = {}
+        left = self._take_links()
+        known = int(pdf.trailer.Size)
+        self.font = StampFont(pdf, self._letters())
+        faults = _faults(pdf, told["parts"])
+        self.listed = archival.noted(listed, faults)
+        self.outline = pdf.make_indirect(Dictionary())
+        pdf.Root.Outlines = self.outline
+        _describe(pdf, told, self.listed)
+        if not faults:
+            archival.claim(pdf, told["made_at"])
+        # From here on numbers are given away here, and not by the library.
+        following = pdf.make_indirect(Dictionary()).objgen[0]
+        self.changes = Changes(following)
+        self.changes.leave(left)
+        self.changed = [pdf.Root, *(pdf.get_object(number, 0) for number in range(known, following))]
 
-class _Pages:
-    """The pages of one volume, with what is drawn on each."""
+    def _take_links(self) -> list[int]:
+        """Take the links off every page; the numbers of objects that nobody wants any more."""
+        self.rows, left = [], list[int]()
+        for number, page in enumerate(self.pages):
+            noted = links.noted(page, is_ours=str(number) not in self.told["headers"])
+            found, numbers = links.take(page)
+            self.rows.append([*noted, *found])
+            left += numbers
+        return left
 
-    def __init__(self, pdf: pikepdf.Pdf, told: Mapping[str, Any]) -> None:
-        self.pdf, self.told = pdf, told
-        self.places = told["places"]
-        self.pages = list(pdf.pages)
+    def _letters(self) -> str:
+        told = self.told
         words = [told["reference"], told["copy_mark"], *(word for pair in told["headers"].values() for word in pair)]
         words += {letter for text, _ in told["read"].values() for letter in text}
-        self.font = StampFont(pdf, "".join(words))
-        self.links = 0
+        return "".join(words)
 
-    def finish(self) -> int:
-        """Lead the links, draw the numbers; how many links there are."""
-        index = self.places["index"]
+    def write(self) -> bytes:
+        """Lay everything in its place among the changes; what the end of the file says."""
         for number, page in enumerate(self.pages):
-            width, height = float(page.mediabox[2]), float(page.mediabox[3])
-            stamps = self._lead_links(page)
-            stamps += self._foot(number, width) + self._head(number, height)
-            if index[0] is not None and number > index[0]:
-                stamps.append(Stamp(INDEX_WORDS, "centre", BOTTOM))
-                self._add_link(page, self.font.box(INDEX_WORDS, width), self._destination(index[0], index[1]))
-            draw(page, self.font, stamps, width)
-            if str(number) in self.told["read"]:
-                lay(page, self.font, *self.told["read"][str(number)])
-        return self.links
+            self._write_page(number, page)
+        for number, wanted in self.told["pictures"].items():
+            image = self.pages[int(number)].Resources.XObject.Picture
+            self.changes.by[image.objgen[0]] = Picture(_told_of(image, Filter=Name.DCTDecode), Wanted(*wanted))
+        for thing in self.changed:
+            self.changes.by[thing.objgen[0]] = _body(thing)
+        bookmarks = Bookmarks(self.changes, self.numbers)
+        self.changes.by[self.outline.objgen[0]] = bookmarks.write(self.told["outline"], self.outline.objgen[0])
+        root, info, name = self.pdf.Root.objgen[0], self.pdf.trailer.Info.objgen[0], self._identity()
+        return b"/Root %d 0 R /Info %d 0 R /ID [<%s><%s>] " % (root, info, name, name)
+
+    def _identity(self) -> bytes:
+        """What names the file: it follows from all that is in it."""
+        told = [self.told[name] for name in ("reference", "copy_mark", "headers", "outline", "read")]
+        joined = bytes(self.pdf.trailer.ID[0])
+        return hashlib.sha256(joined + self.listed + json.dumps(told).encode()).hexdigest()[:32].encode()
+
+    def _write_page(self, number: int, page: Any) -> None:
+        width, height = float(page.MediaBox[2]), float(page.MediaBox[3])
+        marks, stamps = self._led(number)
+        stamps += self._foot(number, width) + self._head(number, height)
+        index = self.places["index"]
+        is_behind = index[0] is not None and number > index[0]
+        if is_behind:
+            marks.append(self._mark(self.font.box(INDEX_WORDS, width), index))
+        drawn = [self._shared(b"q\n"), *_contents(page), self._shared(b"\nQ\n")]
+        if same := self._same(height, is_behind=is_behind):
+            drawn.append(self._shared(drawn_by(self.font, same, width).encode()))
+        drawn.append(self.changes.add(stream(drawn_by(self.font, stamps, width).encode(), is_plain=True)))
+        if str(number) in self.told["read"]:
+            read, box = self.told["read"][str(number)]
+            words = laid(self.font, read, box, (width, height))
+            drawn += [self.changes.add(stream(words.encode()))] if words else []
+        self.changed += lend(page, self.font)
+        if "/Contents" in page:
+            del page["/Contents"]
+        self.changes.by[self.numbers[number]] = b"%s /Contents [ %s ] /Annots [ %s ] >>" % (
+            page.unparse(resolved=True).removesuffix(b" >>"), _references(drawn), _references(marks)
+        )  # fmt: skip
+
+    def _shared(self, drawing: bytes) -> int:
+        """What is drawn on many pages in the same way stands in the file once."""
+        if drawing not in self.shared:
+            self.shared[drawing] = self.changes.add(stream(drawing, is_plain=True))
+        return self.shared[drawing]
+
+    def _same(self, height: float, *, is_behind: bool) -> list[Stamp]:
+        """What is the same on all pages of a size."""
+        stamps = [Stamp(self.told["copy_mark"], "centre", height - BOTTOM)] if self.told["copy_mark"] else []
+        return [*stamps, Stamp(INDEX_WORDS, "centre", BOTTOM)] if is_behind else stamps
 
     def _foot(self, number: int, width: float) -> list[Stamp]:
         moved = shift(self.told["copy_mark"], number)
@@ -191,33 +234,24 @@ class _Pages:
         return f"Page {letter}{own}" if letter else f"Page {own} of {self.told['all_pages']}"
 
     def _head(self, number: int, height: float) -> list[Stamp]:
-        stamps = [Stamp(self.told["copy_mark"], "centre", height - BOTTOM)] if self.told["copy_mark"] else []
-        if str(number) in self.told["headers"]:
-            left, right = self.told["headers"][str(number)]
-            stamps += [Stamp(left, "left", height - BOTTOM), Stamp(right, "right", height - BOTTOM)]
-        return stamps
+        if str(number) not in self.told["headers"]:
+            return []
+        left, right = self.told["headers"][str(number)]
+        return [Stamp(left, "left", height - BOTTOM), Stamp(right, "right", height - BOTTOM)]
 
-    def _lead_links(self, page: pikepdf.Page) -> list[Stamp]:
-        """Lead each link of a page to its place, and draw the page's number where room was left for it."""
-        stamps, kept = [], []
-        for annotation in page.obj.get("/Annots", ()):
-            action = annotation.get("/A")
-            address = str(action.get("/URI", "")) if action is not None else ""
+    def _led(self, number: int) -> tuple[list[int], list[Stamp]]:
+        """Each link of a page led to its place, and the place's page number where room was left for it."""
+        marks, stamps = [], []
+        for box, address in self.rows[number]:
             place = self._place(address)
             if address.startswith(PAGE):
                 _, side, size, _ = address.split(":", 3)
-                left, bottom, right, _ = (float(edge) for edge in annotation.Rect)
-                x, align = (left, "left") if side == "l" else (right, "right")
-                stamps.append(Stamp(place[2], align, bottom, float(size), x))
+                x, align = (box[0], "left") if side == "l" else (box[2], "right")
+                stamps.append(Stamp(place[2], align, box[1], float(size), x))
             if place[0] is not None:
-                del annotation["/A"]
-                annotation.Dest = self._destination(place[0], place[1])
-                annotation.F = 4  # printed with the page, as archives ask
+                marks.append(self._mark(box, place))
                 self.links += 1
-                kept.append(annotation)
-        if "/Annots" in page.obj:
-            page.obj.Annots = Array(kept)
-        return stamps
+        return marks, stamps
 
     def _place(self, address: str) -> Sequence[Any]:
         found = None
@@ -229,31 +263,47 @@ class _Pages:
             raise Refused("links_differ")
         return found
 
-    def _destination(self, page: int, height: float) -> Array:
-        return Array([self.pages[page].obj, Name.XYZ, 0, round(height + 8, 2), None])
-
-    def _add_link(self, page: pikepdf.Page, box: list[float], destination: Array) -> None:
-        link = Dictionary(
-            Type=Name.Annot, Subtype=Name.Link, Rect=Array(box), Border=Array([0, 0, 0]), F=4, Dest=destination
-        )
-        if Name.Annots not in page.obj:
-            page.obj.Annots = Array()
-        page.obj.Annots.append(self.pdf.make_indirect(link))
+    def _mark(self, box: Sequence[float], place: Sequence[Any]) -> int:
+        """A link, printed with the page, as archives ask."""
+        told = "<< /Border [ 0 0 0 ] /Dest {} /F 4 /Rect [ {:g} {:g} {:g} {:g} ] /Subtype /Link /Type /Annot >>"
+        return self.changes.add(told.format(destination(self.numbers[place[0]], place[1]), *box).encode())
 
 
-def _bookmark(pdf: pikepdf.Pdf, marks: list[Mapping[str, Any]]) -> None:
-    pages = list(pdf.pages)
-    with pdf.open_outline() as outline:
-        outline.root.extend(_items(pages, marks))
+def _faults(pdf: pikepdf.Pdf, parts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What archives mind in the pages: as was found when each was made, where anybody looked."""
+    found, unknown, pages, start = set[str](), [], list(pdf.pages), 0
+    for part in parts:
+        if part["faults"] is None:
+            unknown += pages[start : start + part["pages"]]
+        found.update(part["faults"] or ())
+        start += part["pages"]
+    return sorted({*found, *archival.page_faults(pdf, unknown)})
 
 
-def _items(pages: Sequence[pikepdf.Page], marks: list[Mapping[str, Any]]) -> Iterator[OutlineItem]:
-    for mark in marks:
-        target = Array([pages[mark["page"]].obj, Name.XYZ, 0, round(mark["height"] + 8, 2), None])
-        item = OutlineItem(mark["title"], target)
-        item.is_closed = True
-        item.children.extend(_items(pages, mark["below"]))
-        yield item
+def _contents(page: Any) -> list[int]:
+    """The numbers of what is drawn on a page."""
+    contents: Any = page.get("/Contents", [])
+    return [each.objgen[0] for each in (contents if isinstance(contents, Array) else [contents])]
+
+
+def _references(numbers: Sequence[int]) -> bytes:
+    return b" ".join(b"%d 0 R" % number for number in numbers)
+
+
+def _body(thing: Any) -> bytes:
+    """An object as it stands in a file; what is said about the whole file is left for anybody to read."""
+    if not isinstance(thing, pikepdf.Stream):
+        return bytes(thing.unparse(resolved=True))
+    is_plain = "/Filter" in thing or thing.get("/Type") == "/Metadata"
+    return stream(thing.read_raw_bytes(), _told_of(thing), is_plain=is_plain)
+
+
+def _told_of(thing: Any, **other: Any) -> bytes:
+    """What a stream's dictionary says, but for its length."""
+    told = Dictionary({key: value for key, value in thing.stream_dict.items() if key != "/Length"})
+    for name, value in other.items():
+        told[f"/{name}"] = value
+    return bytes(told.unparse(resolved=True).removeprefix(b"<< ").removesuffix(b">>"))
 
 
 def page_labels(runs: Sequence[tuple[int, str]], first: int, pages: int) -> Iterator[tuple[int, str, int]]:

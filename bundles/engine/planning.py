@@ -33,6 +33,7 @@ class Part:
         section: which part of the bundle it belongs to; each has page numbers of its own where letters are used.
         stays_with: parts of the same name stay in one volume, if they fit.
         file_pages: how many pages the file has in all.
+        faults: what archives mind in its pages, as `archival.page_faults` tells; nothing where nobody has looked.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Part:
     section: str = FRONT
     stays_with: str = ""
     file_pages: int = 0
+    faults: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)

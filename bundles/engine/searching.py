@@ -7,13 +7,10 @@ picture by hand was read in it before: a file of which anything is taken out has
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pikepdf
-from pikepdf import Name
-
 from bundles.engine.pictures import TALL_BOX, WIDE_BOX
 from bundles.engine.planning import Volume
 from bundles.engine.rendering import Sheet
-from bundles.engine.stamping import MILLIMETRE, StampFont
+from bundles.engine.stamping import FONT, MILLIMETRE, StampFont
 from nsvcs.typesetting import Typesetter
 
 LARGEST = 8.0
@@ -49,21 +46,19 @@ def _box(sheet: Sheet) -> list[float]:
     return [side * MILLIMETRE for side in (WIDE_BOX if sheet.picture[0] > sheet.picture[1] else TALL_BOX)]
 
 
-def lay(page: pikepdf.Page, font: StampFont, words: str, box: Box) -> None:
-    """Lay words over a page, unseen: text of the third way of drawing (ISO 32000-2, 9.3.6)."""
+def laid(font: StampFont, words: str, box: Box, size: tuple[float, float]) -> str:
+    """What lays words over a page of this size, unseen: text of the third way of drawing (ISO 32000-2, 9.3.6)."""
     lines = lines_of(words)
     if not lines:
-        return
-    width, height = float(page.mediabox[2]), float(page.mediabox[3])
-    left, bottom, across, up = box or (EDGE, EDGE, width - 2 * EDGE, height - 2 * EDGE)
+        return ""
+    left, bottom, across, up = box or (EDGE, EDGE, size[0] - 2 * EDGE, size[1] - 2 * EDGE)
     step = up / len(lines)
-    size = min(LARGEST, step * 0.8)
-    name = page.add_resource(font.font, Name.Font, Name.Stamp, replace_existing=True)
-    drawn = [f"{name} {size:.2f} Tf"]
+    height = min(LARGEST, step * 0.8)
+    drawn = [f"{FONT} {height:.2f} Tf"]
     for number, line in enumerate(lines, 1):
-        narrow = min(100.0, 100 * across / max(font.width(line, size), 1))
+        narrow = min(100.0, 100 * across / max(font.width(line, height), 1))
         drawn.append(f"{narrow:.1f} Tz 1 0 0 1 {left:.2f} {bottom + up - number * step:.2f} Tm <{font.text(line)}> Tj")
-    page.contents_add(("\nq BT 3 Tr\n" + "\n".join(drawn) + "\nET Q\n").encode())
+    return "q BT 3 Tr\n" + "\n".join(drawn) + "\nET Q\n"
 
 
 def lines_of(words: str) -> list[str]:

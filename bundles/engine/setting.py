@@ -25,7 +25,8 @@ VARIATIONS = range(0xFE00, 0xFE10)
 
 def warm() -> None:
     """Load what `set_pages` needs, before there is anything to set."""
-    for name in ("typst", "pypdfium2", "pikepdf", "bundles.engine.pictures", "bundles.engine.vowels"):
+    ours = ("archival", "links", "pictures", "vowels")
+    for name in ("typst", "pypdfium2", "pikepdf", *(f"bundles.engine.{each}" for each in ours)):
         importlib.import_module(name)
 
 
@@ -41,7 +42,7 @@ def set_pages(payload: Mapping[str, Any]) -> dict[str, Any]:
             page where that place is, and its bytes come when the file is written (`bundles.engine.splicing`).
 
     Returns:
-        `pages`, and `places`: page index and height in points by place name.
+        `pages`; `places`: page index and height in points by place name; `faults`, as `archival.page_faults` tells.
 
     Raises:
         Refused: `text_lost`, when a letter that went in is on no page, or one is on them that did not.
@@ -57,8 +58,8 @@ def set_pages(payload: Mapping[str, Any]) -> dict[str, Any]:
     if payload.get("turns"):
         _mend(out)
     pages = _check_nothing_lost(out, payload)
-    places = _finished(out, payload.get("pictures", ()))
-    return {"pages": pages, "places": places}
+    places, faults = _finished(out, payload.get("pictures", ()))
+    return {"pages": pages, "places": places, "faults": faults}
 
 
 def letters_of(text: str) -> Counter[str]:
@@ -130,25 +131,30 @@ def _mend(out: str) -> None:
         pdf.save(out, deterministic_id=True)
 
 
-def _finished(out: str, pictures: Any) -> dict[str, tuple[int, float]]:
-    """Put pictures where they belong, and tell where everything is; what the engine says of itself is taken out."""
+def _finished(out: str, pictures: Any) -> tuple[dict[str, tuple[int, float]], list[str]]:
+    """Put pictures where they belong and links on one note a page; tell where everything is, and what archives mind.
+
+    What the engine says of itself is taken out. All this is done once for a part that is kept, and beside other parts.
+    """
     import pikepdf
 
+    from bundles.engine import archival, links
     from bundles.engine.pictures import Picture, place
 
-    with pikepdf.open(out, allow_overwriting_input=True) as pdf:
+    with pikepdf.open(out) as pdf:
         places = dict(_places(pdf))
         for name, width, height, colours in pictures:
             place(pdf, pdf.pages[places[name][0]], Picture(width, height, colours, b"-"))
         for key in ("/Names", "/Outlines", "/Metadata"):
             if key in pdf.Root:
                 del pdf.Root[key]
+        links.note(pdf)
         if pictures:
             pdf.remove_unreferenced_resources()
-            pdf.save(out + ".placed", deterministic_id=True)
-    if pictures:
-        os.replace(out + ".placed", out)
-    return places
+        faults = archival.page_faults(pdf)
+        pdf.save(out + ".placed", deterministic_id=True)
+    os.replace(out + ".placed", out)
+    return places, faults
 
 
 def _places(pdf: Any) -> Iterator[tuple[str, tuple[int, float]]]:

@@ -1,15 +1,16 @@
-"""Pictures put into a finished file while it is written for the last time: their bytes are read once and written once.
+"""The last writing of a file: it is copied as it is, and some of its objects are written anew on the way.
 
-While a file is put together, a few letters stand where a picture's bytes belong, so that nothing has to be read and
-written over and over. This is the last writing: the file is copied as it is, each picture takes the place of its
-letters, its length is set, and the file's own table of where everything stands is made anew. What stands where is found
-by letters that nobody who made a page of the file could have known.
+What is put into a file that is already joined is little beside all that it holds: what is drawn on each page, where
+links and bookmarks lead, and the bytes of pictures. To have a library read the file whole and write it whole costs far
+more. Here each object that changes is written in the place of the old one, further ones behind the last, and the file's
+own table of where everything stands is made anew; a picture's bytes are read once and written once.
 """
 
 import os
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -17,21 +18,10 @@ from bundles.engine.pictures import PictureError, read
 from jobs.child import Refused
 
 BLOCK = 1024 * 1024
-BEFORE = 400  # an image's own dictionary, as the library writes it, with room to spare
 TABLE = re.compile(rb"xref\n0 (\d+)\n")
-LETTERS = re.compile(rb"picture \d+ [0-9a-f]{64}")
 START = re.compile(rb"startxref\n(\d+)\n%%EOF\n\Z")
 LINE_BYTES = 20
-
-
-def letters_of(number: int, secret: str) -> bytes:
-    """What stands in the place of a picture.
-
-    Args:
-        number: of the picture, within its file.
-        secret: 64 letters 0 to 9 and a to f, which nobody who made a page of the file could have known.
-    """
-    return f"picture {number} {secret}".encode()
+NOTHING = b"null"
 
 
 class Wanted(NamedTuple):
@@ -41,84 +31,112 @@ class Wanted(NamedTuple):
     size: int
 
 
-class Swap(NamedTuple):
-    """Some bytes of the file, and what goes there."""
+class Picture(NamedTuple):
+    """A picture's object.
 
-    at: int
-    until: int
-    by: bytes | Wanted
+    Attributes:
+        told: what its dictionary says, without the brackets and the length.
+        wanted: its bytes.
+    """
+
+    told: bytes
+    wanted: Wanted
 
 
-def splice(skeleton: Path, out: Path, pictures: Mapping[bytes, Wanted]) -> None:
-    """Write `skeleton` to `out` with its pictures in their places.
+Body = bytes | Picture
+
+
+class Changes:
+    """Objects that are written anew, and further ones.
+
+    Attributes:
+        by: what stands in an object's place, by its number.
+    """
+
+    def __init__(self, following: int) -> None:
+        """Begin.
+
+        Args:
+            following: the first number that no object has.
+        """
+        self.by: dict[int, Body] = {}
+        self.size = following
+        self._left: list[int] = []
+
+    def leave(self, numbers: Sequence[int]) -> None:
+        """These objects are no longer wanted; others get their numbers."""
+        self._left += numbers
+        self.by |= dict.fromkeys(numbers, NOTHING)
+
+    def number(self) -> int:
+        """The number of an object that is set later."""
+        if self._left:
+            return self._left.pop()
+        self.size += 1
+        return self.size - 1
+
+    def add(self, body: Body) -> int:
+        """A further object; returns its number."""
+        number = self.number()
+        self.by[number] = body
+        return number
+
+
+def stream(data: bytes, told: bytes = b"", *, is_plain: bool = False) -> bytes:
+    """An object with data.
 
     Args:
-        skeleton: a file with a plain table of objects, as `object_stream_mode=disable` writes it.
+        data: what it holds.
+        told: what its dictionary says besides.
+        is_plain: as it is; otherwise it is pressed.
+    """
+    if not is_plain:
+        data, told = zlib.compress(data), told + b"/Filter /FlateDecode "
+    return b"<< %s/Length %d >>\nstream\n%s\nendstream" % (told, len(data), data)
+
+
+def splice(joined: Path, out: Path, changes: Changes, trailer: bytes) -> None:
+    """Write a file with its changes.
+
+    Args:
+        joined: a file with a plain table of objects, as `object_stream_mode=disable` writes it.
         out: the file to write.
-        pictures: each picture by the letters that stand for it, as `letters_of` makes them.
+        changes: objects of it that change, and further ones.
+        trailer: what the table's end says, without the brackets and the size.
 
     Raises:
-        Refused: `pictures_differ`: a picture is not as large as when the pages were planned, or has no place.
+        Refused: `pictures_differ`: a picture is not as large as when the pages were planned, or the file is of another
+            form.
     """
-    with skeleton.open("rb") as file:
-        table_at, table, trailer = _table(file)
-        places = list(_found(file, table_at, list(pictures)))
-        if len(places) != len(pictures):
-            raise Refused("pictures_differ")
-        swaps = [swap for at, letters in places for swap in _of_picture(file, at, len(letters), pictures[letters])]
-        with out.open("wb") as written:
-            shifts = list(_write(file, written, swaps, table_at))
-            _write_table(written, table, trailer, shifts, table_at)
+    with joined.open("rb") as file, out.open("wb") as written:
+        end, places = _table(file)
+        where = [0] * max(changes.size, len(places))
+        order = sorted((number for number in range(1, len(places)) if places[number]), key=places.__getitem__)
+        start, moved = 0, 0
+        for number, following in pairwise([*order, 0]):
+            if number not in changes.by:
+                where[number] = places[number] + moved
+                continue
+            _copy(file, written, start, places[number])
+            where[number] = written.tell()
+            _write(written, number, changes.by[number])
+            start = places[following] if following else end
+            moved = written.tell() - start
+        _copy(file, written, start, end)
+        for number in sorted(changes.by.keys() - set(order)):
+            where[number] = written.tell()
+            _write(written, number, changes.by[number])
+        _write_table(written, where, trailer)
 
 
-def _found(file: BinaryIO, end: int, letters: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Where each of some letters stands in the file, each once.
-
-    Raises:
-        Refused: `pictures_differ`: one of them stands there twice.
-    """
-    if not letters:
+def _write(out: BinaryIO, number: int, body: Body) -> None:
+    if isinstance(body, bytes):
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
         return
-    longest, wanted, known = max(map(len, letters)), set(letters), frozenset(letters)
-    file.seek(0)
-    start, kept = 0, b""
-    while start < end and (block := file.read(min(BLOCK, end - start))):
-        window, base = kept + block, start - len(kept)
-        for match in LETTERS.finditer(window):
-            if match[0] not in known:
-                continue  # words of a page that happen to look like it
-            if match[0] not in wanted:
-                raise Refused("pictures_differ")
-            wanted.discard(match[0])
-            yield base + match.start(), match[0]
-        start += len(block)
-        kept = window[-(longest - 1) :]
-
-
-def _of_picture(file: BinaryIO, at: int, length: int, wanted: Wanted) -> Iterator[Swap]:
-    """Two changes: the length that the dictionary tells, and the bytes."""
-    file.seek(max(0, at - BEFORE))
-    head = file.read(min(BEFORE, at))
-    told = b"/Length %d " % length
-    where = head.rfind(told)
-    if where < 0 or not head.endswith(b"stream\n") or b"endobj" in head[where:]:
-        raise Refused("pictures_differ")
-    dictionary_at = at - len(head) + where
-    yield Swap(dictionary_at, dictionary_at + len(told), b"/Length %d " % wanted.size)
-    yield Swap(at, at + length, wanted)
-
-
-def _write(file: BinaryIO, out: BinaryIO, swaps: Sequence[Swap], end: int) -> Iterator[tuple[int, int]]:
-    """Copy the file up to its table, with the changes; where each ends, and how far all behind it has moved by then."""
-    done, grown = 0, 0
-    for swap in sorted(swaps, key=lambda swap: swap.at):
-        _copy(file, out, done, swap.at)
-        data = _bytes_of(swap.by) if isinstance(swap.by, Wanted) else swap.by
-        out.write(data)
-        grown += len(data) - (swap.until - swap.at)
-        done = swap.until
-        yield swap.until, grown
-    _copy(file, out, done, end)
+    data = _bytes_of(body.wanted)
+    out.write(b"%d 0 obj\n<< %s/Length %d >>\nstream\n" % (number, body.told, len(data)))
+    out.write(data)
+    out.write(b"\nendstream\nendobj\n")
 
 
 def _bytes_of(wanted: Wanted) -> bytes:
@@ -138,8 +156,8 @@ def _copy(file: BinaryIO, out: BinaryIO, start: int, end: int) -> None:
         start += len(block)
 
 
-def _table(file: BinaryIO) -> tuple[int, bytes, bytes]:
-    """Where the table of objects stands, its lines, and what follows it."""
+def _table(file: BinaryIO) -> tuple[int, list[int]]:
+    """Where the table of objects stands, and where each object by its number; 0 for one that is not in use."""
     size = file.seek(0, 2)
     file.seek(max(0, size - 100))
     start = START.search(file.read())
@@ -149,22 +167,16 @@ def _table(file: BinaryIO) -> tuple[int, bytes, bytes]:
     head = TABLE.match(rest)
     if not start or not head:
         raise Refused("pictures_differ")
-    lines = head.end() + int(head[1]) * LINE_BYTES
-    return at, rest[:lines], rest[lines:]
+    return at, list(_places(rest[head.end() : head.end() + int(head[1]) * LINE_BYTES]))
 
 
-def _write_table(out: BinaryIO, table: bytes, trailer: bytes, shifts: Sequence[tuple[int, int]], table_at: int) -> None:
-    """The table with every object where it stands now."""
-    ends = [end for end, _ in shifts]
+def _places(lines: bytes) -> Iterator[int]:
+    for at in range(0, len(lines), LINE_BYTES):
+        yield int(lines[at : at + 10]) if lines[at + 17 : at + 18] == b"n" else 0
 
-    def moved(at: int) -> int:
-        before = bisect_left(ends, at + 1)
-        return at + (shifts[before - 1][1] if before else 0)
 
-    head = TABLE.match(table)
-    start = head.end() if head else 0
-    out.write(table[:start])
-    for line in (table[place : place + LINE_BYTES] for place in range(start, len(table), LINE_BYTES)):
-        in_use = line[17:18] == b"n"
-        out.write(b"%010d%s" % (moved(int(line[:10])), line[10:]) if in_use else line)
-    out.write(START.sub(b"startxref\n%d\n%%%%EOF\n" % moved(table_at), trailer))
+def _write_table(out: BinaryIO, where: Sequence[int], trailer: bytes) -> None:
+    at = out.tell()
+    lines = b"".join(b"%010d 00000 n \n" % place if place else b"0000000000 65535 f \n" for place in where)
+    out.write(b"xref\n0 %d\n" % len(where) + lines)
+    out.write(b"trailer << %s/Size %d >>\nstartxref\n%d\n%%%%EOF\n" % (trailer, len(where), at))

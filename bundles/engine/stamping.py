@@ -1,8 +1,10 @@
 """Page numbers and exhibit marks, drawn with one small font of their own."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 from fontTools import subset
@@ -16,6 +18,7 @@ MILLIMETRE = 72 / 25.4
 SIDE, BOTTOM = 20 * MILLIMETRE, 9 * MILLIMETRE
 ALWAYS = "Page of 0123456789 Back to index?:ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 INDEX_WORDS = "Back to index"
+FONT = "/Stamp"  # what every page calls it
 NO_LAYOUT = {"GSUB", "GPOS", "GDEF"}  # stamps are set letter by letter
 
 
@@ -44,10 +47,11 @@ class StampFont:
         self.font = pdf.make_indirect(self._font(pdf, data))
         # Most of what is drawn is the same on every page.
         self.text, self.width = lru_cache(4096)(self._text), lru_cache(4096)(self._width)
+        self._code = lru_cache(1024)(lambda letter: f"{self._glyph(letter):04X}")
 
     def _text(self, words: str) -> str:
         """The words as glyph numbers in hexadecimal; a letter the font lacks as a question mark."""
-        return "".join(f"{self._glyph(letter):04X}" for letter in words)
+        return "".join(map(self._code, words))
 
     def _width(self, words: str, size: float = SIZE) -> float:
         return sum(self._widths[self._glyph(letter)] for letter in words) * size / 1000
@@ -101,18 +105,28 @@ class StampFont:
         )
 
 
-def draw(page: pikepdf.Page, font: StampFont, stamps: list[Stamp], page_width: float) -> None:
-    """Draw the stamps over a page that lies upright with its origin at the lower left."""
-    name = page.add_resource(font.font, Name.Font, Name.Stamp, replace_existing=True)
+def drawn(font: StampFont, stamps: Sequence[Stamp], page_width: float) -> str:
+    """What draws the stamps on a page that lies upright with its origin at the lower left."""
     lines, size = [], 0.0
     for stamp in sorted(stamps, key=lambda stamp: stamp.size):
         if stamp.size != size:
             size = stamp.size
-            lines.append(f"{name} {size:g} Tf")
+            lines.append(f"{FONT} {size:g} Tf")
         lines.append(f"1 0 0 1 {font.x(stamp, page_width):.2f} {stamp.y:.2f} Tm <{font.text(stamp.words)}> Tj")
-    # The page's own drawing is closed off, so that nothing in it moves the stamps.
-    page.contents_add(b"q\n", prepend=True)
-    page.contents_add(("\nQ\nq BT 0.22 g\n" + "\n".join(lines) + "\nET Q\n").encode())
+    return "q BT 0.22 g\n" + "\n".join(lines) + "\nET Q\n"
+
+
+def lend(page: Any, font: StampFont) -> Iterator[Any]:
+    """Let a page draw with the font; of what several pages share, each thing that is not as it was before."""
+    if "/Resources" not in page:
+        page.Resources = Dictionary()
+    resources = page.Resources
+    if "/Font" not in resources:
+        resources.Font = Dictionary()
+    fonts = resources.Font
+    if FONT not in fonts or fonts[FONT].objgen != font.font.objgen:
+        fonts[FONT] = font.font
+        yield from (each for each in (resources, fonts) if each.is_indirect)
 
 
 def _subset(letters: str) -> tuple[bytes, dict[int, int], list[int], int]:
