@@ -14,7 +14,6 @@ from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
-from PIL import ImageCms
 
 from bundles.engine.lined import lines_of
 
@@ -40,6 +39,8 @@ XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 @lru_cache(maxsize=1)
 def colour_profile() -> bytes:
     """The profile of sRGB, the same each time: its date of making is set to a fixed one."""
+    from PIL import ImageCms  # whoever only looks a file over needs none
+
     made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return made[:24] + bytes([7, 234, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0]) + made[36:]
 
@@ -143,7 +144,7 @@ class _Pages:
                 yield "actions"
             for annotation in page.obj.get("/Annots", ()):
                 yield from self._annotation(annotation)
-            yield from self._resources(page.obj.get("/Resources", page.resources))
+            yield from self._resources(page.obj.Resources if "/Resources" in page.obj else page.resources)
             contents: Any = page.obj.get("/Contents", [])
             for stream in contents if isinstance(contents, Array) else [contents]:
                 if stream.objgen not in self.drawn:

@@ -357,7 +357,7 @@ class _Build:
         """What is found in its pages, and its digest where its seal holds: both are read at once."""
         with ThreadPoolExecutor(1) as pool:
             digest = pool.submit(sealing.read_back, sealed, self.key, self.parts.run)
-            found = self.parts.run("bundles.seals.verifying:inspect", {"path": str(sealed)}, FINISH_SECONDS)
+            found = self.parts.run("bundles.seals.inspecting:inspect", {"path": str(sealed)}, FINISH_SECONDS)
             return found, digest.result()
 
 

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,14 @@ from pikepdf import Array, Dictionary, Name, String
 
 from bundles.engine import archival, links
 from bundles.engine.copymarks import shift
-from bundles.engine.leading import Bookmarks, destination
-from bundles.engine.rendering import PAGE, PLACE
-from bundles.engine.searching import laid
+from bundles.engine.finished import MANIFEST, page_labels
+from bundles.engine.leading import PAGE, PLACE, Bookmarks, destination
 from bundles.engine.splicing import Changes, Picture, Wanted, splice, stream
 from bundles.engine.stamping import BOTTOM, INDEX_WORDS, SIDE, Stamp, StampFont, lend
 from bundles.engine.stamping import drawn as drawn_by
+from bundles.engine.unseen import laid
 from jobs.child import DISK_ERRORS, Refused
 
-MANIFEST = "manifest.json"
 LAST_WORD = b"%%EOF\n"
 MOST_OPEN = 500  # files at once: half of what a process may have
 
@@ -136,7 +135,7 @@ class _Finished:
         self.pages: list[Any] = [page.obj for page in pdf.pages]
         self.numbers = [page.objgen[0] for page in self.pages]
         self.links = 0
-        self.shared: dict[Any, int] = {}
+        self.shared: dict[str, int] = {}
         left = self._take_links()
         known = int(pdf.trailer.Size)
         self.font = StampFont(pdf, self._letters())
@@ -197,9 +196,8 @@ class _Finished:
         is_behind = index[0] is not None and number > index[0]
         if is_behind:
             marks.append(self._mark(self.font.box(INDEX_WORDS, width), index))
-        drawn = [self._shared(b"q\n"), *_contents(page), self._shared(b"\nQ\n")]
-        if same := self._same(height, is_behind=is_behind):
-            drawn.append(self._shared(drawn_by(self.font, same, width).encode()))
+        # The page's own drawing is closed off, so that nothing in it moves the stamps.
+        drawn = [self._shared("q\n"), *_contents(page), self._shared(self._same(width, height, is_behind=is_behind))]
         drawn.append(self.changes.add(stream(drawn_by(self.font, stamps, width).encode(), is_plain=True)))
         if str(number) in self.told["read"]:
             read, box = self.told["read"][str(number)]
@@ -212,16 +210,18 @@ class _Finished:
             page.unparse(resolved=True).removesuffix(b" >>"), _references(drawn), _references(marks)
         )  # fmt: skip
 
-    def _shared(self, drawing: bytes) -> int:
+    def _shared(self, drawing: str) -> int:
         """What is drawn on many pages in the same way stands in the file once."""
         if drawing not in self.shared:
-            self.shared[drawing] = self.changes.add(stream(drawing, is_plain=True))
+            self.shared[drawing] = self.changes.add(stream(drawing.encode(), is_plain=True))
         return self.shared[drawing]
 
-    def _same(self, height: float, *, is_behind: bool) -> list[Stamp]:
-        """What is the same on all pages of a size."""
+    @cache  # noqa: B019 - of one bundle, in a process of its own
+    def _same(self, width: float, height: float, *, is_behind: bool) -> str:
+        """What is the same on all pages of a size, behind their own drawing."""
         stamps = [Stamp(self.told["copy_mark"], "centre", height - BOTTOM)] if self.told["copy_mark"] else []
-        return [*stamps, Stamp(INDEX_WORDS, "centre", BOTTOM)] if is_behind else stamps
+        stamps += [Stamp(INDEX_WORDS, "centre", BOTTOM)] if is_behind else []
+        return "\nQ\n" + (drawn_by(self.font, stamps, width) if stamps else "")
 
     def _foot(self, number: int, width: float) -> list[Stamp]:
         moved = shift(self.told["copy_mark"], number)
@@ -306,14 +306,6 @@ def _told_of(thing: Any, **other: Any) -> bytes:
     return bytes(told.unparse(resolved=True).removeprefix(b"<< ").removesuffix(b">>"))
 
 
-def page_labels(runs: Sequence[tuple[int, str]], first: int, pages: int) -> Iterator[tuple[int, str, int]]:
-    """How the pages of a volume are numbered: from which of its pages on, the letter before it, the first number."""
-    for number, (start, letter) in enumerate(runs):
-        end = runs[number + 1][0] if number + 1 < len(runs) else first + pages
-        if start < first + pages and end > first:
-            yield max(start - first, 0), letter, max(first - start, 0) + 1
-
-
 def _describe(pdf: pikepdf.Pdf, told: Mapping[str, Any], manifest: bytes) -> None:
     """Language, page labels, opening view and the embedded list; nothing that names the matter."""
     root, made_at = pdf.Root, told["made_at"]
@@ -344,8 +336,3 @@ def _describe(pdf: pikepdf.Pdf, told: Mapping[str, Any], manifest: bytes) -> Non
     )
     embedded.relationship = Name.Data
     pdf.attachments[MANIFEST] = embedded
-
-
-def pages_of(pdf: pikepdf.Pdf) -> dict[tuple[int, int], int]:
-    """Page index by the page's own object number: where a destination leads."""
-    return {page.obj.objgen: number for number, page in zip(count(), pdf.pages, strict=False)}

@@ -5,6 +5,10 @@ from typing import Any
 
 from bundles.engine.splicing import Changes
 
+# A link whose page is not known yet; finishing turns it into a place in the finished file.
+PLACE = "nsvcs:"
+# The same, and the page's number is drawn there: side (`l` or `r`), size in points, place.
+PAGE = "nsvcs-page:"
 ABOVE = 8  # points over a place, so that it is not at the very edge of what is seen
 ESCAPED = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)"})
 

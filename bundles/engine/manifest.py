@@ -1,18 +1,17 @@
 """The list embedded in a bundle: every original, every entry, and the page each is on."""
 
 import csv
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
+from bundles.engine.finished import FORMAT
 from bundles.engine.parts import tool_versions
 from bundles.engine.rendering import Sheet
 from bundles.selection.commitments import commitment
 from bundles.selection.contents import Contents, Entry, Exhibit, digest
 
-FORMAT = "nsvcs-bundle"
 VERSION = 2
 FULL = {"victim", "police"}  # whose copies tell everything
 SAFE = "safe"  # the edition that the accused's side may read
@@ -35,11 +34,6 @@ COLUMNS = (
     "original",
     "label",
 )
-REQUIRED = {"format", "version", "bundle_id", "made_at", "pages", "counts", "entries", "exhibits", "page_map", "seal"}
-
-
-class ManifestError(ValueError):
-    """This is not a list we made."""
 
 
 def make(
@@ -101,21 +95,6 @@ def table(listed: Mapping[str, Any]) -> str:
     rows.writerows({"item": "entry"} | each for each in listed["entries"])
     rows.writerows({"item": "exhibit"} | each for each in listed["exhibits"])
     return out.getvalue()
-
-
-def read(data: bytes) -> dict[str, Any]:
-    """The list from a file's attachment.
-
-    Raises:
-        ManifestError: it is not JSON, or not of our making.
-    """
-    try:
-        listed = json.loads(data)
-    except ValueError:
-        raise ManifestError("not JSON") from None
-    if not isinstance(listed, dict) or not listed.keys() >= REQUIRED or listed["format"] != FORMAT:
-        raise ManifestError("not a list of ours")
-    return listed
 
 
 def _entry(entry: Entry, page_map: Mapping[str, Any], is_full: bool) -> dict[str, Any]:

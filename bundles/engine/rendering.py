@@ -16,10 +16,6 @@ from nsvcs.typesetting import Typesetter
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ENGINE = Engine(dirs=[str(ROOT / "templates")])
-# A link whose page is not known yet; finishing turns it into a place in the finished file.
-PLACE = "nsvcs:"
-# The same, and the page's number is drawn there: side (`l` or `r`), size in points, place.
-PAGE = "nsvcs-page:"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 LONGEST_CELL = 300  # letters of a list in one cell of a designed page: longer ones are tried anew for every word
 HONEST_SENTENCE = (

@@ -47,6 +47,7 @@ class StampFont:
         self.font = pdf.make_indirect(self._font(pdf, data))
         # Most of what is drawn is the same on every page.
         self.text, self.width = lru_cache(4096)(self._text), lru_cache(4096)(self._width)
+        self._wide = lru_cache(1024)(lambda letter: self._widths[self._glyph(letter)])
         self._code = lru_cache(1024)(lambda letter: f"{self._glyph(letter):04X}")
 
     def _text(self, words: str) -> str:
@@ -54,7 +55,7 @@ class StampFont:
         return "".join(map(self._code, words))
 
     def _width(self, words: str, size: float = SIZE) -> float:
-        return sum(self._widths[self._glyph(letter)] for letter in words) * size / 1000
+        return sum(map(self._wide, words)) * size / 1000
 
     def x(self, stamp: Stamp, page_width: float) -> float:
         """Where the words begin, in points from the page's left edge."""

@@ -12,8 +12,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from bundles.engine import manifest
-from bundles.engine.finishing import MANIFEST, pages_of
+from bundles.engine.finished import MANIFEST, ManifestError, pages_of, read_list
 from bundles.gate import parts, pictures
 from bundles.gate.marks import Marks
 from bundles.gate.terms import Terms
@@ -135,8 +134,8 @@ def words(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _manifest(pdf: pikepdf.Pdf) -> Mapping[str, Any]:
     """The list in the file; nothing where it carries none that is ours."""
     try:
-        return manifest.read(pdf.attachments[MANIFEST].get_file().read_bytes())
-    except (KeyError, manifest.ManifestError):
+        return read_list(pdf.attachments[MANIFEST].get_file().read_bytes())
+    except (KeyError, ManifestError):
         return {}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pikepdf
 
-from bundles.engine.finishing import MANIFEST
+from bundles.engine.finished import MANIFEST
 from bundles.gate.terms import Terms
 
 Numbers = Mapping[tuple[int, int], int]

@@ -6,9 +6,11 @@ stamp over all of that. Source: ETSI EN 319 142-1, 6; ISO 32000-2, 12.8.
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from bundles.seals.stamping import Authority, OwnAuthority, TimestampUnreachable
 from jobs.child import ChildFailed
 
 SECONDS = 600
+BLOCK = 1024 * 1024
 Run = Callable[[str, Mapping[str, Any], int], dict[str, Any]]
 
 
@@ -142,7 +145,7 @@ def read_back(path: Path, sealer: Sealer, run: Run) -> str:
         SealFailed: `seal_broken`, it does not hold; or a child's code.
     """
     try:
-        read = run("bundles.seals.reading:read", {"path": str(path)} | sealer.trust.told(), SECONDS)
+        read = run("bundles.seals.placing:read", {"path": str(path)} | sealer.trust.told(), SECONDS)
     except ChildFailed as failed:
         raise SealFailed(failed.code.removeprefix("refused:")) from None
     if not read["is_sealed"]:
@@ -152,17 +155,59 @@ def read_back(path: Path, sealer: Sealer, run: Run) -> str:
 
 def _seal(path: Path, sealer: Sealer, run: Run) -> None:
     told = {"path": str(path), "at": datetime.now(UTC).isoformat()}
-    room = run("bundles.seals.placing:place_seal", told, SECONDS)
-    message, certificates = _signature(sealer, bytes.fromhex(room["digest"]))
-    _fill(path, room, message)
-    proofs = sealer.proofs_of(certificates)
-    proved = {
-        "certificates": [der(each).hex() for each in certificates],
-        "lists": [each.hex() for each in proofs.lists],
-        "answers": [each.hex() for each in proofs.answers],
-    }
-    room = run("bundles.seals.placing:place_time", {"path": str(path)} | proved, SECONDS)
-    _fill(path, room, sealer.authority.stamp(bytes.fromhex(room["digest"])))
+    # Nothing of it is kept by the reader: what is filled in between would not be seen.
+    with open(path, "rb", buffering=0) as file, ThreadPoolExecutor(2) as beside:
+        digest = _Digest(file)
+        # While room is made behind its end.
+        doing = [beside.submit(digest.go_on, os.path.getsize(path)), beside.submit(os.fsync, file.fileno())]
+        room = run("bundles.seals.placing:place_seal", told, SECONDS)
+        for each in doing:
+            each.result()
+        message, certificates = _signature(sealer, digest.around(room))
+        _fill(path, room, message)
+        proofs = sealer.proofs_of(certificates)
+        proved = {
+            "certificates": [der(each).hex() for each in certificates],
+            "lists": [each.hex() for each in proofs.lists],
+            "answers": [each.hex() for each in proofs.answers],
+        }
+        room = run("bundles.seals.placing:place_time", {"path": str(path)} | proved, SECONDS)
+        _fill(path, room, sealer.authority.stamp(digest.around(room)))
+
+
+class _Digest:
+    """SHA-256 of a file that grows at its end: nearly all of it lies under both signatures, and is read once."""
+
+    def __init__(self, file: FileIO) -> None:
+        self.file, self.at, self.total = file, 0, hashlib.sha256()
+
+    def go_on(self, until: int) -> None:
+        """Read on to there."""
+        for block in _blocks(self.file, self.at, until):
+            self.total.update(block)
+        self.at = until
+
+    def around(self, room: Mapping[str, Any]) -> bytes:
+        """Of all but the room for a message, which is not filled yet.
+
+        Raises:
+            SealFailed: `seal_broken`: it lies in what was read before, or is not in the file.
+        """
+        start, end, size = room["start"], room["end"], os.fstat(self.file.fileno()).st_size
+        if not self.at <= start < end <= size:
+            raise SealFailed("seal_broken")
+        self.go_on(start)
+        total = self.total.copy()
+        for block in _blocks(self.file, end, size):
+            total.update(block)
+        return total.digest()
+
+
+def _blocks(file: FileIO, start: int, end: int) -> Iterator[bytes]:
+    file.seek(start)
+    while start < end and (block := file.read(min(BLOCK, end - start))):
+        start += len(block)
+        yield block
 
 
 def _signature(sealer: Sealer, digest: bytes) -> tuple[bytes, tuple[x509.Certificate, ...]]:

@@ -27,7 +27,7 @@ from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from bundles.seals.sealing import Sealer, SealFailed
+from bundles.seals.sealing import Sealer, SealFailed, seal
 from bundles.seals.signing import der
 from tests.bundles.world import KEY, make_pdf, seal_it
 
@@ -185,3 +185,13 @@ def test_file_that_is_no_pdf_is_not_sealed(tmp_path: Path) -> None:
 
     with pytest.raises(SealFailed):
         seal_it(tmp_path / "f")
+
+
+@pytest.mark.parametrize(("start", "end"), [(10, 20), (20_000_000, 20_000_010), (-5, 9)])
+def test_room_that_is_not_behind_the_file_as_it_was_is_never_signed_around(
+    tmp_path: Path, start: int, end: int
+) -> None:
+    make_pdf(tmp_path / "plain.pdf").close()
+
+    with pytest.raises(SealFailed, match="seal_broken"):
+        seal(tmp_path / "plain.pdf", KEY, lambda target, payload, seconds: {"start": start, "end": end})

@@ -10,7 +10,8 @@ import pytest
 from bundles.engine.assembling import Built, build
 from bundles.engine.planning import Volume
 from bundles.engine.rendering import Sheet
-from bundles.engine.searching import MOST_LINES, lines_of, read_pages
+from bundles.engine.searching import read_pages
+from bundles.engine.unseen import MOST_LINES, lines_of
 from bundles.selection.choice import Area
 from bundles.selection.contents import Contents
 from cases.models import ProtectedTerm

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from bundles.engine.assembling import build
 from bundles.engine.parts import file_digest
 from bundles.management.commands.verify_bundle import PROBLEMS
-from bundles.seals import verifying
+from bundles.seals import inspecting
 from bundles.seals.accompanying import know
 from bundles.seals.certificates import service_sealer
 from tests.bundles.world import contents, entry, exhibit
@@ -60,7 +60,7 @@ def test_command_says_in_words_what_is_wrong(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_every_problem_has_words() -> None:
-    found = set(re.findall(r'yield "(\w+)"', Path(verifying.__file__).read_text()))
+    found = set(re.findall(r'yield "(\w+)"', Path(inspecting.__file__).read_text()))
     assert found
     assert found <= PROBLEMS.keys()
 

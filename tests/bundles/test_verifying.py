@@ -7,8 +7,9 @@ import pytest
 
 from bundles.engine.assembling import Built, build
 from bundles.seals import authority
+from bundles.seals.inspecting import inspect
 from bundles.seals.sealing import self_made_sealer
-from bundles.seals.verifying import CHANGED, UNCHANGED, UNKNOWN, inspect, verify
+from bundles.seals.verifying import CHANGED, UNCHANGED, UNKNOWN, verify
 from tests.bundles.world import KEY, TRUSTED, contents, entry, exhibit, make_pdf, pdf_exhibit
 
 
