@@ -5,10 +5,14 @@ from pathlib import Path
 
 
 class Finished:
-    """A file of our own that nobody writes to any more: a store on the same disk takes it over without copying it."""
+    """A file of our own that nobody writes to any more: a store on the same disk takes it over without copying it.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Attributes:
+        known_sha256: of it, where this process has read it just now; the store then need not read it again.
+    """
+
+    def __init__(self, path: Path, sha256: str = "") -> None:
+        self.path, self.known_sha256 = path, sha256
 
     def temporary_file_path(self) -> str:
         """Where it lies, as an upload says it."""

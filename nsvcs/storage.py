@@ -175,7 +175,7 @@ class LocalStore:
 
     def _received(self, source: Readable | Path, temporary: Path, watch: Watch | None) -> tuple[int, str]:
         if self._adopt(source, temporary):
-            return measure(temporary, self.max_bytes, watch)
+            return measure(temporary, self.max_bytes, watch, getattr(source, "known_sha256", ""))
         return copy_into(source, temporary, self.max_bytes, watch)
 
     def _named(self, temporary: Path, name: str, size_bytes: int, digest: str) -> StoredFile:
@@ -351,8 +351,8 @@ def copy_into(
     return size_bytes, digest.hexdigest()
 
 
-def measure(path: Path, max_bytes: int, watch: Watch | None = None) -> tuple[int, str]:
-    """Length and SHA-256 of a file as it lies on the disk.
+def measure(path: Path, max_bytes: int, watch: Watch | None = None, known: str = "") -> tuple[int, str]:
+    """Length and SHA-256 of a file as it lies on the disk; it is not read where its digest is known.
 
     Raises:
         TooLarge: longer than it may be.
@@ -362,6 +362,8 @@ def measure(path: Path, max_bytes: int, watch: Watch | None = None) -> tuple[int
     _check_length(size_bytes, max_bytes)
     if not size_bytes:
         raise Empty
+    if known and watch is None:
+        return size_bytes, known
     digest = hashlib.sha256()
     with path.open("rb", buffering=0) as content:
         while chunk := content.read(CHUNK_BYTES):

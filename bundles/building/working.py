@@ -114,7 +114,7 @@ def _build_once(work: Work) -> bool:
 
 def _stored(built: Built, beside: tuple[Beside, ...], store: FileStore) -> StoredFile:
     try:
-        return store.store(Finished(built.path))
+        return store.store(Finished(built.path, built.sha256))
     except StorageError:
         forget_beside(beside, store)
         raise

@@ -324,9 +324,11 @@ class _Build:
     def _seal(self, unsealed: Path, plan: Plan, page_map: dict[str, Any], sheets: Sequence[tuple[Sheet, str]]) -> Built:
         """Seal the file, look it over as a stranger would, bring it to disk, and only then give it its name."""
         try:
-            sealing.seal(unsealed, self.key, self.parts.run)
+            sealed = sealing.seal(unsealed, self.key, self.parts.run)
             self._step("sealing")
             found, sha256 = self._looked_over(unsealed)
+            if sha256 != sealed:
+                raise BuildFailed("sealing", "seal_broken")
             if found["problems"]:
                 raise BuildFailed("looking over", found["problems"][0])
             os.replace(unsealed, self.out)

@@ -114,8 +114,8 @@ def make_beside(
 
 def _make(making: _Making, store: FileStore, kept: list[Beside], *, with_pack: bool) -> None:
     files = _lists(making, with_pack=with_pack)
-    for number, (path, _, _) in enumerate(making.volumes[1:], 2):
-        kept.append(Beside(Kind.VOLUME, number, store.store(Finished(path))))
+    for number, (path, sha256, _) in enumerate(making.volumes[1:], 2):
+        kept.append(Beside(Kind.VOLUME, number, store.store(Finished(path, sha256))))
     for kind, data in files.items():
         kept.append(Beside(kind, 1, store.store(BytesIO(data))))
     if with_pack:

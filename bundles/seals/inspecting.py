@@ -23,7 +23,8 @@ def inspect(payload: Mapping[str, Any]) -> dict[str, Any]:
         with pikepdf.open(payload["path"], access_mode=pikepdf.AccessMode.stream) as pdf:
             listed = _manifest(pdf)
             if listed is None:
-                return {"problems": ["no_manifest"], "manifest": None}
+                # Of a file that had to be mended to be read at all, more may be missing than the list.
+                return {"problems": ["unreadable" if pdf.get_warnings() else "no_manifest"], "manifest": None}
             return {"problems": _all_problems(pdf, listed), "manifest": listed}
     except pikepdf.PdfError:
         return {"problems": ["unreadable"], "manifest": None}
@@ -133,7 +134,7 @@ def _picture_problems(pdf: Any, listed: Mapping[str, Any]) -> Iterator[str]:
         wanted = exhibit.get("picture_sha256")
         if wanted and first <= exhibit["last_page"] <= last:
             image = pdf.pages[exhibit["last_page"] - first].resources.get("/XObject", {}).get("/Picture")
-            if image is None or hashlib.sha256(image.read_raw_bytes()).hexdigest() != wanted:
+            if image is None or hashlib.sha256(image.get_raw_stream_buffer()).hexdigest() != wanted:
                 yield "picture"
 
 

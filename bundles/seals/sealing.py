@@ -115,7 +115,7 @@ def fingerprint(certificate: x509.Certificate) -> str:
     return hashlib.sha256(der(certificate)).hexdigest()
 
 
-def seal(path: Path, sealer: Sealer, run: Run) -> None:
+def seal(path: Path, sealer: Sealer, run: Run) -> str:
     """Seal a finished PDF in place, and bring it to disk. Whoever gives it away reads the seal first (`read_back`).
 
     Args:
@@ -123,12 +123,15 @@ def seal(path: Path, sealer: Sealer, run: Run) -> None:
         sealer: who seals.
         run: calls a target in a child process, with its payload and most seconds.
 
+    Returns:
+        SHA-256 of the file, by this process and no other.
+
     Raises:
         SealFailed: `timestamp_unreachable`, `revocation_unreachable`, `revocation_unproved`, `certificate_revoked`,
             `seal_too_long` (a message longer than the room for it), or a child's code.
     """
     try:
-        _seal(path, sealer, run)
+        return _seal(path, sealer, run)
     except ChildFailed as failed:
         raise SealFailed(failed.code.removeprefix("refused:")) from None
     except TimestampUnreachable:
@@ -153,7 +156,7 @@ def read_back(path: Path, sealer: Sealer, run: Run) -> str:
     return str(read["sha256"])
 
 
-def _seal(path: Path, sealer: Sealer, run: Run) -> None:
+def _seal(path: Path, sealer: Sealer, run: Run) -> str:
     told = {"path": str(path), "at": datetime.now(UTC).isoformat()}
     # Nothing of it is kept by the reader: what is filled in between would not be seen.
     with open(path, "rb", buffering=0) as file, ThreadPoolExecutor(2) as beside:
@@ -173,6 +176,7 @@ def _seal(path: Path, sealer: Sealer, run: Run) -> None:
         }
         room = run("bundles.seals.placing:place_time", {"path": str(path)} | proved, SECONDS)
         _fill(path, room, sealer.authority.stamp(digest.around(room)))
+        return digest.whole()
 
 
 class _Digest:
@@ -201,6 +205,11 @@ class _Digest:
         for block in _blocks(self.file, end, size):
             total.update(block)
         return total.digest()
+
+    def whole(self) -> str:
+        """Of all that is in the file now, in hexadecimal."""
+        self.go_on(os.fstat(self.file.fileno()).st_size)
+        return self.total.hexdigest()
 
 
 def _blocks(file: FileIO, start: int, end: int) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Forgeries of a sealed file by somebody who has everything but its key: the tools, the file, and time stamps."""
 
+import hashlib
 import random
 import re
 import shutil
@@ -13,7 +14,6 @@ from asn1crypto import crl, x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from bundles.seals import authority, placing, signing
@@ -56,6 +56,12 @@ def fill(path: Path, room: dict[str, Any], message: bytes) -> None:
         file.write(message.hex().upper().encode())
 
 
+def around(path: Path, room: dict[str, Any]) -> bytes:
+    """The digest of all but the room for a message."""
+    data = path.read_bytes()
+    return hashlib.sha256(data[: room["start"]] + data[room["end"] :]).digest()
+
+
 def stamp_anew(path: Path, spoil: Callable[[IncrementalPdfFileWriter], None], by: Sealer = OTHER) -> None:
     """Cut off what stands behind the seal, and add it again with something of one's own in it."""
     stamper = by.authority.identity  # type: ignore[attr-defined]
@@ -69,8 +75,8 @@ def stamp_anew(path: Path, spoil: Callable[[IncrementalPdfFileWriter], None], by
             crls=[crl.CertificateList.load(each) for each in KEY.proofs_of(KEY.identity.all).lists],
         )
         spoil(writer)
-        room = placing._place(writer, placing.TIME, DocumentTimestamp(bytes_reserved=ROOM))
-    fill(path, room, by.authority.stamp(bytes.fromhex(room["digest"])))
+        room = placing._place(writer, placing.TIME, placing._TimeRoom(bytes_reserved=ROOM))
+    fill(path, room, by.authority.stamp(around(path, room)))
 
 
 def first_page(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
@@ -158,8 +164,8 @@ def test_nothing_is_added_behind(copy: Path, spoil: Callable[..., None]) -> None
 
 def test_second_seal_by_another_is_a_change(copy: Path) -> None:
     with open(copy, "r+b") as file:
-        room = placing._place(placing._Adding(file), "Second", SignatureObject(bytes_reserved=ROOM))
-    fill(copy, room, signing.signed(OTHER.identity, digest=bytes.fromhex(room["digest"])).dump())
+        room = placing._place(placing._Adding(file), "Second", placing._SealRoom(bytes_reserved=ROOM))
+    fill(copy, room, signing.signed(OTHER.identity, digest=around(copy, room)).dump())
 
     assert verify(copy, TRUSTED).state == CHANGED
 
@@ -192,7 +198,7 @@ def test_our_message_over_another_file_is_a_change(copy: Path, tmp_path: Path) -
     message = bytes.fromhex(re.findall(rb"<([0-9A-F]{10000,})>", data)[0].decode())
     make_pdf(tmp_path / "f.pdf", 3, words="Forged").close()
     with open(tmp_path / "f.pdf", "r+b") as file:
-        room = placing._place(placing._Adding(file), placing.SEAL, SignatureObject(bytes_reserved=ROOM))
+        room = placing._place(placing._Adding(file), placing.SEAL, placing._SealRoom(bytes_reserved=ROOM))
     fill(tmp_path / "f.pdf", room, message)
     stamp_anew(tmp_path / "f.pdf", nothing)
 

@@ -13,6 +13,7 @@ from django.core.files.storage import InMemoryStorage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from nsvcs import remote_storage, storage
+from nsvcs.finished import Finished
 from nsvcs.partials import Partial
 
 CONTENT = b"what was sent\n" * 5_000
@@ -107,6 +108,22 @@ def test_an_upload_on_the_same_file_system_is_adopted_not_copied(local, settings
     path = local.root / kept.name
     assert (kept.sha256, path.stat().st_ino, path.stat().st_nlink) == (DIGEST, inode, 1)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_of_ours_that_was_just_read_is_not_read_again(local, tmp_path, monkeypatch):
+    made = tmp_path / "made"
+    made.write_bytes(CONTENT)
+    monkeypatch.setattr(storage.hashlib, "sha256", None)
+    kept = local.store(Finished(made, DIGEST))
+    assert (kept.sha256, kept.size_bytes) == (DIGEST, len(CONTENT))
+    assert (local.root / kept.name).read_bytes() == CONTENT
+
+
+def test_what_an_upload_says_of_its_own_digest_is_not_believed(local, settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    with upload(tmp_path, CONTENT) as file:
+        file.sha256 = "0" * 64
+        assert local.store(file).sha256 == DIGEST
 
 
 def test_an_upload_on_another_file_system_is_copied(local, settings, tmp_path, monkeypatch):
