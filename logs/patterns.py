@@ -162,13 +162,13 @@ class Patterns:
         return self.count - self.without_hour.count
 
 
-def occasion_of(incident: Incident) -> Occasion:
+def occasion_of(incident: Incident, when: str | None = None) -> Occasion:
     """An entry as the patterns see it: days and hours of the clock in London.
 
     What was written in London's zone counts as written, so the hour that comes twice in October is one hour and the
     one left out in March is the one she wrote. A time written in another zone is turned into London's. An hour is
     known where one moment was given, exactly or about; not for "some time between". What goes on is dated to the day it
-    began and lasts until the day it was recorded.
+    began and lasts until the day it was recorded. `when` is its time in words, where nobody needs them to be found.
 
     Source: design sections 3.2 and 5: instants are shown in Europe/London; precision is kept as written.
     """
@@ -183,7 +183,7 @@ def occasion_of(incident: Incident) -> Occasion:
         last_day = max(day, incident.recorded_at.astimezone(LONDON).date())
     has_hour = at is not None and written.precision not in {Precision.DAY, Precision.MONTH, Precision.BETWEEN}
     return Occasion(
-        number=incident.number, when=incident.when, day=None if is_month else day,
+        number=incident.number, when=incident.when if when is None else when, day=None if is_month else day,
         last_day=None if is_month else last_day, month=day.replace(day=1), hour=at.hour if has_hour and at else None,
         behaviours=tuple(incident.behaviours), place=incident.place, tells_of_others=bool(incident.impact_on_others),
     )  # fmt: skip

@@ -3,11 +3,11 @@
 import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from nsvcs.days import day_words, month_words
 from nsvcs.text import is_english
@@ -26,6 +26,16 @@ class Precision(TextChoices):
     MONTH = "month", gettext_lazy("I only know the month")
     BETWEEN = "between", gettext_lazy("Some time between")
     STILL_HAPPENING = "still_happening", gettext_lazy("It is still happening")
+
+
+def _(words: str) -> str:
+    return _in_language(words, get_language())
+
+
+@lru_cache(maxsize=256)
+def _in_language(words: str, _language: str | None) -> str:
+    """Looked up once: the words of times are the same in thousands of entries."""
+    return gettext(words)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import gzip
 import os
 import uuid
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,7 +13,13 @@ NAME = "eng.traineddata"
 
 def is_here() -> bool:
     """Whether the library and what it knows are installed."""
-    return find_spec("tesserocr") is not None and (PACKED / f"{NAME}.gz").is_file()
+    return has_library() and (PACKED / f"{NAME}.gz").is_file()
+
+
+@cache
+def has_library() -> bool:
+    """Whether the library is installed: looked for once, since a bundle asks for each of its files."""
+    return find_spec("tesserocr") is not None
 
 
 def unpacked(folder: Path) -> Path:

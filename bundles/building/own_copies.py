@@ -26,7 +26,8 @@ from bundles.seals.accompanying import know
 from bundles.seals.certificates import own_sealer
 from bundles.selection.beside import NOT_YET
 from bundles.selection.contents import Contents, ContentsError, LeftOut
-from bundles.selection.freezing import for_her, printed, with_files
+from bundles.selection.fetching import for_her
+from bundles.selection.freezing import printed, with_files
 from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
 from logs.models import Evidence, Incident

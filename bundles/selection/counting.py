@@ -7,6 +7,7 @@ Where something took place is not counted: a list of places says where she can b
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -44,12 +45,16 @@ def _is_withdrawn(row: Incident) -> bool:
 
 
 def _occasion(row: Incident) -> Occasion:
-    """An entry as it is counted: what she keeps out of papers for others is not counted for them either."""
-    kept = set(row.never_disclose)
-    told = replace(occasion_of(row), place="")
+    """An entry as it is counted: what she keeps out of papers for others is not counted for them either.
+
+    Without its time in words, which no page of facts prints.
+    """
+    kept, told = set(row.never_disclose), dict[str, Any](place="")
     if "what_happened" in kept:
-        told = replace(told, behaviours=())
-    return replace(told, tells_of_others=False) if "impact_on_others" in kept else told
+        told |= {"behaviours": ()}
+    if "impact_on_others" in kept:
+        told |= {"tells_of_others": False}
+    return replace(occasion_of(row, when=""), **told)
 
 
 def _counted(count: int, withdrawn: int) -> str:

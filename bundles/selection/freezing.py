@@ -1,13 +1,15 @@
 """From frozen rows to what is printed: the engine's `Contents`, with withheld words already taken out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,9 +24,10 @@ from bundles.selection.commitments import commitment, commitment_of, may_have_di
 from bundles.selection.contents import Amendment as Note
 from bundles.selection.contents import Contents, ContentsError, Entry, Exhibit, Translation, WrittenOffline
 from bundles.selection.counting import pattern_pages
-from bundles.selection.frozen import Frozen, frozen, left_out
+from bundles.selection.fetching import fetch_entries, fetch_files, place_in
+from bundles.selection.frozen import frozen, left_out
 from bundles.selection.telling import cover_of, custody_of, listed_of, news_of, police_of, rules_of
-from logs.models import Amendment, Evidence, Incident
+from logs.models import Evidence, Incident
 from logs.models import Translation as Translated
 from logs.models.incidents import PoliceContact, Source
 from logs.sources import entries_of
@@ -60,13 +63,28 @@ def contents_of(bundle: Bundle, by: User) -> Contents:
     It is put together as it was written, but for what stays out as a whole; then all its texts are gone through once.
     """
     withholder = withholder_for(bundle)
-    return withhold(_whole(bundle, by, withholder.of_columns()), withholder)  # the rows are let go before
+    with _uncollected():
+        whole = _whole(bundle, by, withholder.of_columns())
+    return withhold(whole, withholder)  # the rows are let go before
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no cycles meanwhile: a quarter of the time goes into it, and rows of tables make none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _whole(bundle: Bundle, by: User, withholder: Withholder) -> Contents:
     """As it was written; `withholder` takes out whole columns alone."""
     chosen = frozen(bundle, by)
-    rows, files = _entries(bundle, chosen, by), _files(bundle, chosen, by)
+    rows = fetch_entries(bundle, chosen, by)
+    files = fetch_files(bundle, chosen, rows, by)
     listed = sorted(Incident.objects.visible_to(by).filter(pk__in=chosen.listed), key=place_in(chosen.listed))
     pages = redacting.take_out(bundle.pk, [*rows, *listed], files, by)
     entries, exhibits = printed(bundle, withholder, rows, files)
@@ -112,7 +130,8 @@ def printed(
     numbers: dict[object, int] = {entry.id: entry.number for entry in rows}
     exhibits = tuple(_exhibit(file, numbers, bundle, withholder) for file in files)
     marks = _marks(files, numbers)
-    return tuple(replace(entry, exhibits=marks.get(entry.number, ())) for entry in rows), exhibits
+    told = (replace(entry, exhibits=marks[entry.number]) if entry.number in marks else entry for entry in rows)
+    return tuple(told), exhibits
 
 
 def _marks(files: Sequence[Evidence], numbers: Mapping[object, int]) -> dict[int, tuple[str, ...]]:
@@ -154,43 +173,6 @@ def _with_files(exhibit: Exhibit, stack: ExitStack) -> Exhibit:
         reason = str(NO_COPY) if exhibit.kind == "image" else None  # a document's pages are made anew
         return replace(exhibit, original_path=str(original), copy_path=None, placeholder_reason=reason)
     return replace(exhibit, original_path=str(original), copy_path=str(copy))
-
-
-def place_in(ids: Sequence[UUID]) -> Callable[[Any], int]:
-    """A key that sorts rows as their ids stand."""
-    places = {pk: place for place, pk in enumerate(ids)}
-    return lambda row: places[row.pk]
-
-
-def _entries(bundle: Bundle, chosen: Frozen, by: User) -> list[Incident]:
-    notes = Amendment.objects.visible_to(by).select_related("recorded_by")
-    if chosen.notes is not None:
-        notes = notes.filter(pk__in=chosen.notes)
-    found = Incident.objects.visible_to(by).filter(pk__in=chosen.entries).select_related("written_offline")
-    rows = sorted(found, key=place_in(chosen.entries))
-    _have_few(rows, "amendments", notes)
-    _have_few(rows, "translations", Translated.objects.visible_to(by))
-    return for_her(rows, bundle)
-
-
-def _have_few(rows: Sequence[Incident], name: str, found: QuerySet[Any]) -> None:
-    """Fetch with the rows what few of them have; all the others share one empty answer.
-
-    Of a plain prefetch each of five thousand rows is given an answer of its own, which takes as much memory as the row.
-    """
-    having = set(found.filter(incident__in=[row.pk for row in rows]).values_list("incident_id", flat=True))
-    prefetch_related_objects([row for row in rows if row.pk in having], Prefetch(name, queryset=found))
-    nothing = found.none()
-    for row in rows:
-        if row.pk not in having:
-            vars(row).setdefault("_prefetched_objects_cache", {})[name] = nothing
-
-
-def for_her(entries: list[Incident], bundle: Bundle) -> list[Incident]:
-    """In her own copy stands what she keeps out of papers for others: whoever makes it, it is her log."""
-    for entry in entries if bundle.is_hers else ():
-        entry.never_disclose = []
-    return entries
 
 
 def _entry(row: Incident, bundle: Bundle, withholder: Withholder) -> Entry:
@@ -277,8 +259,18 @@ def _police(row: Incident, withholder: Withholder) -> str:
     # What the police did may be written without a tick at yes or no: every word of it counts.
     response, reference = (_text(row, field, withholder) for field in ("police_response", "police_reference"))
     line = _("Reference: %(reference)s") % {"reference": reference} if reference else ""
-    contacted = str(PoliceContact(row.police_contacted).label) if row.police_contacted else ""
+    contacted = _contact_words(row.police_contacted, get_language()) if row.police_contacted else ""
     return "\n".join(part for part in (contacted, response, line) if part)
+
+
+@lru_cache(maxsize=64)
+def _contact_words(code: str, _language: str | None) -> str:
+    return str(PoliceContact(code).label)
+
+
+@lru_cache(maxsize=64)
+def _source_words(code: str, _language: str | None) -> str:
+    return _("Written by the victim") if code == Source.PORTAL else str(Source(code).label)
 
 
 def _role(user: User) -> str:
@@ -287,7 +279,7 @@ def _role(user: User) -> str:
 
 def _source(row: Incident, withholder: Withholder) -> str:
     """How it came to be written, and with whose help."""
-    source = _("Written by the victim") if row.source == Source.PORTAL else str(row.get_source_display())
+    source = _source_words(row.source, get_language())
     helped = row.helped_by
     if "helped_by" not in row.never_disclose:
         helped = withholder.column(Shown.THIRD_PARTIES, helped)
@@ -299,17 +291,13 @@ def _source(row: Incident, withholder: Withholder) -> str:
     return told % {"source": source, "who": helped}
 
 
-def _files(bundle: Bundle, chosen: Frozen, by: User) -> list[Evidence]:
-    rows = Evidence.objects.visible_to(by).filter(pk__in=chosen.files).select_related("incident").with_copies()
-    return sorted(rows.with_beside().prefetch_related("custody"), key=place_in(chosen.files))
-
-
 def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withholder: Withholder) -> Exhibit:
+    described = _described(row)
     told = Exhibit(
         mark=mark_of(row),
         evidence_id=str(row.pk),
         entry_number=numbers[str(row.incident_id)] if row.incident_id else None,
-        **{"description": _described(row)} | what_was_said(row, bundle, withholder),
+        **{"description": described} | what_was_said(row, bundle, withholder),
         media_type=row.media_type,
         size_bytes=row.size_bytes,
         sha256=row.sha256,
@@ -321,10 +309,12 @@ def _exhibit(row: Evidence, numbers: dict[object, int], bundle: Bundle, withhold
         commitment=_commitment(row, bundle),
         **as_engine_takes_it(row, bundle, withholder),
     )
+    if not row.standing.is_locked:
+        return told
     # Not opened at all, not even to be hashed; and nothing that somebody said of what it shows.
-    hidden = {"original_path": "", "file_label": None, "taken_words": "", "description": _described(row)}
+    hidden = {"original_path": "", "file_label": None, "taken_words": "", "description": described}
     hidden |= {"described_by": "", "taken_said": "", "taken_by": ""}
-    return replace(told, **hidden) if row.standing.is_locked else told  # type: ignore[arg-type]
+    return replace(told, **hidden)  # type: ignore[arg-type]
 
 
 def _commitment(row: Evidence, bundle: Bundle) -> str:
@@ -335,10 +325,16 @@ def _commitment(row: Evidence, bundle: Bundle) -> str:
 
 def _described(row: Evidence) -> str:
     """What an exhibit is, where nobody said: an index without a word beside the mark helps no reader."""
-    if row.incident is None:
-        return _("%(kind)s, the whole file that entries were brought in from") % {"kind": row.kind_words}
-    day = format_date(row.incident.occurred_on, "j F Y")
-    return _("%(kind)s, with the entry of %(day)s") % {"kind": row.kind_words, "day": day}
+    day = row.incident.occurred_on if row.incident else None
+    return _of_entry(row.kind_words, day, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _of_entry(kind_words: str, day: date | None, _language: str | None) -> str:
+    """The same for all files of a kind and a day, in the language of the page."""
+    if day is None:
+        return _("%(kind)s, the whole file that entries were brought in from") % {"kind": kind_words}
+    return _("%(kind)s, with the entry of %(day)s") % {"kind": kind_words, "day": format_date(day, "j F Y")}
 
 
 def mark_of(row: Evidence) -> str:
