@@ -17,7 +17,7 @@ from audit.models import Action
 from bundles.actions.redacting import carry_redactions
 from bundles.actions.same import same_bundle
 from bundles.building.notices import answered
-from bundles.choosing.picking import NothingChosen, Picked, items_of
+from bundles.choosing.picking import NothingChosen, Picked, items_of, keep_items
 from bundles.disclosure.protected import freeze_terms
 from bundles.models import USUAL, Bundle, BundleItem, Edition, PartOrder, Reason, Recipient, ReleaseStep
 from bundles.selection.choice import Section
@@ -122,9 +122,7 @@ def request_bundle(
             return same_bundle(before, bundle, items, by)
         bundle.follows = earlier_bundle(bundle, by)
         _keep(bundle)
-        for item in items:
-            item.bundle = bundle
-        BundleItem.objects.bulk_create(items, batch_size=1000)
+        keep_items(bundle, items)
         freeze_terms(bundle, by)
         chosen = [item for item in items if item.how == BundleItem.How.WHOLE]
         detail = {"entries": len(whole), "items": len(chosen), "for": recipient, "edition": edition}

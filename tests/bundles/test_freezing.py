@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bundles.actions import Picked, Said, request_bundle
 from bundles.gate.terms import SPOTS
-from bundles.models import Bundle, BundleRelease, ReleaseStep
+from bundles.models import Bundle, BundleItem, BundleRelease, ReleaseStep
 from bundles.selection.contents import digest, from_json, to_json
 from bundles.selection.freezing import contents_of
 from bundles.selection.telling import copy_mark
@@ -136,6 +136,27 @@ def test_what_is_left_out_is_counted_by_kind_and_reason_and_says_nothing_of_safe
     }  # fmt: skip
     assert "route" not in to_json(told)
     assert told.entries[0].amendments == ()
+
+
+@pytest.mark.parametrize(
+    "words", ["", "NULL", "{a,b}, \"c\" \\ 'd' %s", "\u05e9\u05dc\u05d5\u05dd \U0001f600\n\u0301", "x" * 20_000]
+)
+def test_what_was_picked_is_kept_row_by_row_as_it_was_said(case, worker, words):
+    keep, away = (write(case, day, files=[letter()]) for day in (1, 2))
+    note = amend(key=uuid7(), incident=keep, text="More.", by=case.victim.user)
+    reasons = {away.pk: ("safety", words)}
+    files = Evidence.objects.filter(incident=keep).values_list("pk", flat=True)
+    picked = Picked(frozenset(), reasons=reasons)
+    bundle = ask(case, worker, None, picked, entry_ids=[keep.pk], evidence_ids=files)
+    rows = list(BundleItem.objects.filter(bundle=bundle).order_by("position"))
+    assert [(row.kind, row.object_id, row.how, row.reason, row.reason_words) for row in rows] == [
+        ("entry", keep.pk, "whole", "", ""), ("entry", away.pk, "out", "safety", words),
+        ("amendment", note.pk, "whole", "", ""), ("evidence", files[0], "whole", "", ""),
+        ("evidence", Evidence.objects.get(incident=away).pk, "out", "entry", ""),
+    ]  # fmt: skip
+    assert [row.position for row in rows] == list(range(5))
+    assert {row.case_id for row in rows} == {case.pk}
+    assert len({row.pk for row in rows}) == 5
 
 
 def test_a_withdrawal_goes_with_its_entry_whatever_is_left_out(case, worker):
