@@ -12,6 +12,18 @@ from logs.readable.blocks import Block, Enclosed, Message, Words
 
 # Of the kinds of source that can be brought in, those whose files are not their own best copy: a chat in plain text is.
 MESSAGES: frozenset[SourceKind] = frozenset({"email", "sms_xml"})
+# What the app says of a message beside its words, or in their place: a message must not look as if it were empty.
+SAID_OF_IT = {
+    "media_omitted": "A file was here that the export leaves out",
+    "edited": "Edited later",
+    "forwarded": "Forwarded",
+    "failed": "Never sent",
+    "missed": "Missed",
+    "rejected": "Rejected",
+    "blocked": "Blocked",
+    "voicemail": "Went to voicemail",
+    "damaged": "Some letters could not be read",
+}
 
 
 def read_text(path: Path, unseen: Counter[str]) -> Iterator[Block]:
@@ -72,6 +84,7 @@ def _head(item: Item) -> Iterator[tuple[str, str]]:
         ("When, in UTC", instant),
         ("Subject", item.subject), ("Length of the call", seconds),
         ("Attached", "; ".join(_attached(each) for each in item.media)),
+        ("Note", "; ".join(words for mark, words in SAID_OF_IT.items() if mark in item.marks)),
     )  # fmt: skip
     yield from ((label, words) for label, words in told if words)
 

@@ -339,6 +339,19 @@ def test_pictures_of_a_chat_stand_under_their_messages(tmp_path):
     assert [size for page in pictures_on(tmp_path) for size in page] == [(1200, 90), (1200, 98), (1200, 105)]
 
 
+def test_a_message_whose_file_the_export_leaves_out_says_so_and_is_no_empty_one(tmp_path):
+    chat = (
+        "[03/06/2026, 22:12:01] Dan: \u200evideo omitted\n"
+        "[03/06/2026, 22:13:01] Dan: Look at it \u200e<This message was edited>\n"
+        "[03/06/2026, 22:14:01] Ann: No\n"
+    )
+    child(tmp_path, samples.zipped(("_chat.txt", chat.encode())), "application/zip")
+    text = " ".join(text_of((tmp_path / "out.pdf").read_bytes()).split())
+    assert text.count("Note") == 2
+    assert "A file was here that the export leaves out" in text
+    assert "Edited later" in text
+
+
 def test_of_very_many_pictures_the_rest_is_counted(tmp_path):
     count = enclosed.MOST_PICTURES + 3
     chat = "".join(f"03/06/2026, 22:14 - Dan: IMG-{n}.jpg (file attached)\n" for n in range(count))
