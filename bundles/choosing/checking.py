@@ -1,6 +1,6 @@
 """What the check page says of a choice: what goes in, what does not and why, what is withheld, what is new."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -105,6 +105,9 @@ def days_in_words(choice: Choice) -> str:
     return _("up to %(last)s") % {"last": day_words(last)} if last else _("all")
 
 
+LONGEST_WHICH = 150  # letters: about three lines of the table
+
+
 def left_in_words(found: Offer) -> list[dict[str, str]]:
     """What is left out, item by item: those with the same reason and words on one line, with their numbers."""
     numbers = {line.pk: line.number for line in found.of(Kind.ENTRY)}
@@ -115,18 +118,32 @@ def left_in_words(found: Offer) -> list[dict[str, str]]:
         elif not found.is_in(line):
             groups.setdefault((line.kind, *found.why(line)), []).append(line)
     return [
-        {"what": _what(kind, lines, numbers), "why": str(Reason(reason).label), "words": words}
+        _what(kind, lines, numbers) | {"why": str(Reason(reason).label), "words": words}
         for (kind, reason, words), lines in groups.items()
     ]
 
 
-def _what(kind: str, lines: Iterable[Line], numbers: Mapping[UUID, int]) -> str:
+def _what(kind: str, lines: Sequence[Line], numbers: Mapping[UUID, int]) -> dict[str, str]:
+    """Which they are; where that is long, how many, and which beside it."""
     if kind == Kind.ENTRY:
-        return _("Entries %(numbers)s") % {"numbers": as_runs(line.number for line in lines).replace(",", ", ")}
-    if kind == Kind.EVIDENCE:
-        return _("Exhibits %(marks)s") % {"marks": ", ".join(f"E{line.number}" for line in lines)}
-    of = as_runs(numbers[pk] for line in lines for pk in line.entries).replace(",", ", ")
-    return _("Later notes to entries %(numbers)s") % {"numbers": of}
+        which, words = as_runs(line.number for line in lines), _("Entries %(numbers)s")
+        many = ngettext("%(n)s entry", "%(n)s entries", len(lines))
+    elif kind == Kind.EVIDENCE:
+        which, words = _marks(line.number for line in lines), _("Exhibits %(numbers)s")
+        many = ngettext("%(n)s exhibit", "%(n)s exhibits", len(lines))
+    else:
+        which = as_runs(numbers[pk] for line in lines for pk in line.entries)
+        words = _("Later notes to entries %(numbers)s")
+        many = ngettext("%(n)s later note", "%(n)s later notes", len(lines))
+    which = which.replace(",", ", ")
+    if len(which) > LONGEST_WHICH:
+        return {"what": many % {"n": len(lines)}, "which": words % {"numbers": which}}
+    return {"what": words % {"numbers": which}, "which": ""}
+
+
+def _marks(numbers: Iterable[int]) -> str:
+    runs = as_runs(numbers)
+    return ",".join("-".join(f"E{number}" for number in run.split("-")) for run in runs.split(",")) if runs else ""
 
 
 def news_in_words(case: Case, choice: Choice, found: Offer, by: User) -> dict[str, Any] | None:
@@ -141,10 +158,10 @@ def news_in_words(case: Case, choice: Choice, found: Offer, by: User) -> dict[st
     before, told = frozen(earlier, by), {line.pk for line in found.entries_in}
     numbers = {line.pk: line.number for line in found.of(Kind.ENTRY)}
     new = as_runs(numbers[pk] for pk in told - before.told).replace(",", ", ")
-    files = [f"E{line.number}" for line in found.files_in if line.pk not in set(before.files)]
+    files = _marks(line.number for line in found.files_in if line.pk not in set(before.files)).replace(",", ", ")
     notes = [line for line in found.notes_in if line.pk not in set(before.notes or ()) and line.entries & before.told]
     amended = as_runs(numbers[pk] for line in notes for pk in line.entries).replace(",", ", ")
     return {
-        "since": earlier.asked_at, "entries": new, "exhibits": ", ".join(files), "amended": amended,
+        "since": earlier.asked_at, "entries": new, "exhibits": files, "amended": amended,
         "gone": len(before.told - told) + len(set(before.files) - {line.pk for line in found.files_in}),
     }  # fmt: skip

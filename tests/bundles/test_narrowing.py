@@ -1,10 +1,13 @@
 """A long list narrowed to some of it, and pressed for at once; small pictures beside the files of a page."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
+from bundles.choosing import checking
+from bundles.choosing.offering import Kind
 from bundles.models import Bundle
 from logs.actions import amend, withdraw
 from logs.models import CustodyEvent, Rendition
@@ -159,3 +162,12 @@ def test_a_file_without_a_copy_to_show_has_no_picture(client, case, worker, stat
         )
     page = sign_in(client, worker).get(address(draft_of(case, worker), "items")).text
     assert "app-choice__picture" not in page
+
+
+def test_what_is_left_out_of_a_long_log_is_counted_and_named_beside_it():
+    lines = [SimpleNamespace(pk=uuid7(), number=number, entries=set()) for number in range(1, 5000, 2)]
+    some = [SimpleNamespace(pk=uuid7(), number=number, entries=set()) for number in (3, 4, 5, 9)]
+    long = checking._what(Kind.ENTRY, lines, {})
+    assert long["what"] == "2500 entries"
+    assert long["which"].startswith("Entries 1, 3, 5, ")
+    assert checking._what(Kind.EVIDENCE, some, {}) == {"what": "Exhibits E3-E5, E9", "which": ""}
