@@ -181,6 +181,7 @@ def _listed(making: _Making, *, with_pack: bool) -> dict[str, Any]:
 
 def _pack(making: _Making, files: Mapping[str, bytes]) -> Path:
     path = making.folder / "pack.beside"
+    path.unlink(missing_ok=True)  # a store may have taken over the one of an attempt before: it is not written into
     bag = Bag(path, making.contents.made_at)
     for number, (volume, sha256, _) in enumerate(making.volumes, 1):
         if bag.add_file(volume_name(number), volume) != sha256:

@@ -148,7 +148,7 @@ def read_back(path: Path, sealer: Sealer, run: Run) -> str:
         SealFailed: `seal_broken`, it does not hold; or a child's code.
     """
     try:
-        read = run("bundles.seals.placing:read", {"path": str(path)} | sealer.trust.told(), SECONDS)
+        read = run("bundles.seals.reading:read", {"path": str(path)} | sealer.trust.told(), SECONDS)
     except ChildFailed as failed:
         raise SealFailed(failed.code.removeprefix("refused:")) from None
     if not read["is_sealed"]:

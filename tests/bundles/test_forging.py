@@ -1,6 +1,5 @@
 """Forgeries of a sealed file by somebody who has everything but its key: the tools, the file, and time stamps."""
 
-import hashlib
 import random
 import re
 import shutil
@@ -14,10 +13,13 @@ from asn1crypto import crl, x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, PdfSignedData, SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
-from bundles.seals import authority, placing, signing
-from bundles.seals.placing import ROOM
+from bundles.seals import authority, signing
+from bundles.seals.placing import ROOM, SEAL, TIME
 from bundles.seals.reading import read
 from bundles.seals.sealing import Sealer, Trust, self_made_sealer
 from bundles.seals.verifying import CHANGED, UNCHANGED, UNKNOWN, verify
@@ -56,10 +58,23 @@ def fill(path: Path, room: dict[str, Any], message: bytes) -> None:
         file.write(message.hex().upper().encode())
 
 
-def around(path: Path, room: dict[str, Any]) -> bytes:
-    """The digest of all but the room for a message."""
-    data = path.read_bytes()
-    return hashlib.sha256(data[: room["start"]] + data[room["end"] :]).digest()
+class Adding(IncrementalPdfFileWriter):
+    """Adds what it is told to, and no word of its own about itself or the hour to the file's description."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+def place(writer: Adding, name: str, room: PdfSignedData) -> dict[str, Any]:
+    """Leave room for a message at the end of a file, as a forger may with the library that everybody has."""
+    unseen = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=False)
+    spec = SigFieldSpec(name, on_page=0, invis_sig_settings=unseen)
+    steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(name, writer)
+    next(steps)
+    steps.send(SigObjSetup(sig_placeholder=room))
+    placed, _ = steps.send(SigIOSetup("sha256", in_place=True))
+    start, end = placed.reserved_region_start, placed.reserved_region_end
+    return {"digest": placed.document_digest, "start": start, "end": end}
 
 
 def stamp_anew(path: Path, spoil: Callable[[IncrementalPdfFileWriter], None], by: Sealer = OTHER) -> None:
@@ -67,7 +82,7 @@ def stamp_anew(path: Path, spoil: Callable[[IncrementalPdfFileWriter], None], by
     stamper = by.authority.identity  # type: ignore[attr-defined]
     with open(path, "r+b") as file:
         file.truncate(seal_end(path))
-        writer = placing._Adding(file)
+        writer = Adding(file)
         DocumentSecurityStore.supply_dss_in_writer(
             writer,
             None,
@@ -75,8 +90,8 @@ def stamp_anew(path: Path, spoil: Callable[[IncrementalPdfFileWriter], None], by
             crls=[crl.CertificateList.load(each) for each in KEY.proofs_of(KEY.identity.all).lists],
         )
         spoil(writer)
-        room = placing._place(writer, placing.TIME, placing._TimeRoom(bytes_reserved=ROOM))
-    fill(path, room, by.authority.stamp(around(path, room)))
+        room = place(writer, TIME, DocumentTimestamp(bytes_reserved=ROOM))
+    fill(path, room, by.authority.stamp(room["digest"]))
 
 
 def first_page(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
@@ -164,8 +179,8 @@ def test_nothing_is_added_behind(copy: Path, spoil: Callable[..., None]) -> None
 
 def test_second_seal_by_another_is_a_change(copy: Path) -> None:
     with open(copy, "r+b") as file:
-        room = placing._place(placing._Adding(file), "Second", placing._SealRoom(bytes_reserved=ROOM))
-    fill(copy, room, signing.signed(OTHER.identity, digest=around(copy, room)).dump())
+        room = place(Adding(file), "Second", SignatureObject(bytes_reserved=ROOM))
+    fill(copy, room, signing.signed(OTHER.identity, digest=room["digest"]).dump())
 
     assert verify(copy, TRUSTED).state == CHANGED
 
@@ -198,7 +213,7 @@ def test_our_message_over_another_file_is_a_change(copy: Path, tmp_path: Path) -
     message = bytes.fromhex(re.findall(rb"<([0-9A-F]{10000,})>", data)[0].decode())
     make_pdf(tmp_path / "f.pdf", 3, words="Forged").close()
     with open(tmp_path / "f.pdf", "r+b") as file:
-        room = placing._place(placing._Adding(file), placing.SEAL, placing._SealRoom(bytes_reserved=ROOM))
+        room = place(Adding(file), SEAL, SignatureObject(bytes_reserved=ROOM))
     fill(tmp_path / "f.pdf", room, message)
     stamp_anew(tmp_path / "f.pdf", nothing)
 
