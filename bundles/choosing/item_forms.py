@@ -43,7 +43,7 @@ class ItemsForm(StepForm):
         is_in = self.offer.is_in(line)
         reason, words = ("", "") if is_in else self.offer.why(line)
         self.fields[f"in_{line.pk}"] = forms.BooleanField(label=label, required=False, initial=is_in)
-        said = {"item": label.partition(",")[0].partition(":")[0]}
+        said = {"item": _name_of(label)}
         self.fields[f"why_{line.pk}"] = forms.SelectField(
             label=_("Why is it left out? %(item)s") % said, choices=_with(reason), required=False, initial=reason
         )
@@ -72,7 +72,8 @@ class ItemsForm(StepForm):
             if line.must or said.get(f"in_{line.pk}"):
                 continue
             if not (said.get(f"why_{line.pk}") or said.get("why_all")):
-                self.add_error(f"why_{line.pk}", _("Tick it, or choose why it is left out"))
+                told = {"item": _name_of(self.labels[line.pk])}
+                self.add_error(f"why_{line.pk}", _("%(item)s: tick it, or choose why it is left out") % told)
         return said
 
     def answer(self) -> dict[str, Any]:
@@ -90,6 +91,11 @@ class ItemsForm(StepForm):
             kept.discard(line.key)
             left[line.key] = (said[f"why_{line.pk}"] or said["why_all"], said[f"words_{line.pk}"])
         return {"left": left, "kept": tuple(sorted(kept)), "until": choice.until or timezone.now()}
+
+
+def _name_of(label: str) -> str:
+    """What an item is called alone, such as "Entry 6": beside its box, and where faults are listed."""
+    return label.partition(",")[0].partition(":")[0]
 
 
 def _with(reason: str) -> list[tuple[str, Any]]:

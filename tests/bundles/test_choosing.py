@@ -157,7 +157,7 @@ def _pks(model):
         ("recipient", {}, "Choose who gets it"),
         ("recipient", {"recipient_ref": "police:professional:somebody"}, "Select a valid choice"),
         ("days", {"date_from_day": "30", "date_from_month": "2", "date_from_year": "2026"}, "29"),
-        ("items", {}, "Tick it, or choose why it is left out"),
+        ("items", {}, ": tick it, or choose why it is left out"),
         ("order", {}, "Choose at least one part"),
         ("order", {"sections": ["verdicts"]}, "Select a valid choice"),
         ("shown", {"shown": ["everything"]}, "Select a valid choice"),
