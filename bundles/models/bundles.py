@@ -101,6 +101,14 @@ class Bundle(models.Model):
         return self.recipient == Recipient.VICTIM
 
     @property
+    def recipient_words(self) -> str:
+        """Who gets it: kind and name, or the name alone where it begins with the kind."""
+        kind, name = str(self.get_recipient_display()), self.recipient_name
+        if name.casefold().startswith(kind.casefold()):
+            return name
+        return f"{kind}, {name}" if name else kind
+
+    @property
     def is_on_its_way(self) -> bool:
         """Whether a worker is still to make it, as far as its own row knows."""
         return self.state in {self.State.WAITING, self.State.BUILDING}

@@ -344,3 +344,16 @@ def test_a_half_written_result_is_not_ready():
     bundle = Bundle(case=CaseFactory(), asked_by=UserFactory(), asked_at=timezone.now(), state="ready", purpose="x")
     with pytest.raises(IntegrityError), transaction.atomic():
         bundle.save()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "words"),
+    [
+        ("prosecution", "Crown Prosecution Service, East of England", "Crown Prosecution Service, East of England"),
+        ("family_court", "Family Court in Norfolk", "Family Court in Norfolk"),
+        ("police", "PC Lowther, Norfolk Constabulary", "Police, PC Lowther, Norfolk Constabulary"),
+        ("victim", "", "The victim"),
+    ],
+)
+def test_who_gets_it_is_named_once(kind, name, words):
+    assert Bundle(recipient=kind, recipient_name=name).recipient_words == words
