@@ -108,6 +108,15 @@ class Telling:
         self.total = 0
         self.told: tuple[str, float] = ("", 0.0)  # the step that was told of last, and when
 
+    def prepares(self) -> None:
+        """What was chosen is read, and its files are looked at: that ends for all of them before it does for the first.
+
+        Raises:
+            Superseded: another worker holds the job now, or it was called off.
+        """
+        if files := self.estimate.expected["preparing"]:
+            self.work.progress("preparing", items=(1, files))
+
     def piece(self, step: str, done: int, total: int, item: str) -> None:
         """One piece of a step is done, and so many of the whole; what the engine calls.
 

@@ -89,6 +89,7 @@ def _build_once(work: Work) -> bool:
             bundle, contents = _begin(work)
             head, with_pack, held = head_for(bundle), takes_originals(bundle), _held(work)
             told = Telling(work, len(contents.exhibits))
+        told.prepares()
         try:
             sealer, chosen = service_sealer(head), contents
             contents = with_files(chosen, stack)

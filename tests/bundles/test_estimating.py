@@ -79,7 +79,7 @@ class Listening:
     def __init__(self):
         self.told = []
 
-    def progress(self, step, done, total, *, items, left):
+    def progress(self, step, done=0, total=0, *, items, left=None):
         self.told.append((step, items[0]))
 
 
@@ -104,6 +104,14 @@ def test_first_and_last_of_a_step_are_told_at_once_and_those_between_a_few_times
         clock.now += 0.3
         telling.piece("printing", 0, 2000, "")
     assert [number for step, number in work.told if step == "printing"] == [1, 2, 3, 4]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("files", "told"), [(3, [("preparing", 1)]), (0, [])])
+def test_what_was_chosen_is_said_to_be_read_when_it_is(files, told):
+    work = Listening()
+    estimating.Telling(cast(Work, work), files).prepares()
+    assert work.told == told
 
 
 @pytest.mark.django_db
