@@ -118,6 +118,12 @@ def _longest_wait(seconds: int) -> int:
     return max(seconds, min(seconds * WAITS, LONGEST_WAIT_SECONDS))
 
 
+def make_ready(*modules: str) -> None:
+    """Have modules of targets loaded meanwhile: the first child of each is going to be wanted soon."""
+    for module in modules:
+        nursery.make_ready(module, _environment(), ROOT)
+
+
 def _from_nothing() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, "-s", "-m", "jobs.child"],

@@ -167,6 +167,16 @@ def start(module: str, environment: Mapping[str, str], folder: Path) -> Warm | N
     return None
 
 
+def make_ready(module: str, environment: Mapping[str, str], folder: Path) -> None:
+    """Have a module loaded from now on, without waiting until it is; arguments as for `start`."""
+    if sys.platform != "linux":
+        return
+    nursery = _nursery(module, environment, folder)
+    if nursery and nursery.process.poll() is not None:
+        _drop(nursery)
+        _nursery(module, environment, folder)
+
+
 def _nursery(module: str, environment: Mapping[str, str], folder: Path) -> Nursery | None:
     key = (module, frozenset(environment.items()))
     with _lock:

@@ -27,6 +27,7 @@ from bundles.seals.certificates import CertificateError, service_sealer
 from bundles.seals.sealing import Sealer
 from bundles.selection.contents import Contents, ContentsError
 from bundles.selection.freezing import contents_of, with_files
+from jobs import child
 from jobs.actions import ask
 from jobs.models import Job
 from jobs.working import JobFailed, Superseded, Work
@@ -38,6 +39,9 @@ from nsvcs.fonts import write_fonts_conf
 from nsvcs.storage import FileStore, StorageError, StoredFile, file_store
 
 LONGEST_BYTES = 8 * 1024**3
+# What children are going to load: while this process reads, and while pages are joined, a core has nothing else to do.
+PRINTING = ("bundles.engine.setting", "bundles.engine.printing", "bundles.engine.finishing")
+SEALING = ("bundles.seals.placing", "bundles.seals.inspecting")
 NOT_YET = {"timestamp_unreachable", "revocation_unreachable", "revocation_unproved"}
 
 
@@ -84,6 +88,7 @@ def _build_once(work: Work) -> bool:
     finish_copies(work, _chosen_files(work))
     seal_waiting()  # so that the chain's head covers what was done until now
     work.progress("reading")
+    child.make_ready(*PRINTING)
     with work_folder(work) as folder, ExitStack() as stack:
         with work.acting():
             bundle, contents = _begin(work)
@@ -156,7 +161,15 @@ def _begin(work: Work) -> tuple[Bundle, Contents]:
 
 
 def _build(contents: Contents, folder: Path, told: Telling, sealer: Sealer, crew: Crew) -> Built:
-    return build(contents, folder / "bundle.pdf", folder, told.piece, key=sealer, maker=crew)
+    later = [*SEALING]
+
+    def progress(step: str, done: int, total: int, item: str) -> None:
+        if step == "checking":
+            child.make_ready(*later)
+            later.clear()
+        told.piece(step, done, total, item)
+
+    return build(contents, folder / "bundle.pdf", folder, progress, key=sealer, maker=crew)
 
 
 def _held(work: Work) -> set[str]:

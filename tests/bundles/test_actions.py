@@ -17,6 +17,7 @@ from bundles.models import Bundle, BundleItem, BundlePart, Shown
 from bundles.seals.certificates import trust
 from bundles.seals.verifying import UNCHANGED, verify
 from cases.models import Allocation
+from jobs import nursery
 from jobs.actions import run, run_due
 from jobs.models import Job
 from logs.actions import amend, record_incident
@@ -88,6 +89,15 @@ def test_a_bundle_is_built_by_a_worker_and_verifies(world):
         assert (verdict.state, verdict.problems) == (UNCHANGED, ())
         assert len(pikepdf.open(path).pages) == bundle.page_count
     assert verdict.manifest["exhibits"][0]["sha256"] == Evidence.objects.get().sha256
+
+
+def test_what_is_loaded_ahead_is_what_children_are_asked_for(world, monkeypatch):
+    worker, case = world
+    asked, start = set(), nursery.start
+    monkeypatch.setattr(nursery, "start", lambda module, *rest: (asked.add(module), start(module, *rest))[-1])
+    ask_for(case, worker)
+    run_due()
+    assert {*working.PRINTING, *working.SEALING} <= asked
 
 
 def test_addresses_phones_places_and_file_names_are_withheld_unless_ticked(world):

@@ -61,6 +61,30 @@ def memory_of(pid: int) -> bytes:
     return found
 
 
+def test_one_that_was_made_ready_has_the_first_child() -> None:
+    child.make_ready(TARGETS)
+    pid = only().process.pid
+    assert call("remember", {"words": "x"}).result["parent"] == pid
+    child.make_ready(TARGETS)
+    assert only().process.pid == pid
+
+
+def test_one_made_ready_again_after_it_ended_is_another() -> None:
+    child.make_ready(TARGETS)
+    pid = only().process.pid
+    os.kill(pid, signal.SIGKILL)
+    only().process.wait()
+    child.make_ready(TARGETS)
+    assert call("remember", {"words": "x"}).result["parent"] == only().process.pid != pid
+
+
+def test_a_module_that_cannot_be_loaded_is_made_ready_by_nobody() -> None:
+    child.make_ready("tests.jobs.no_such_module")
+    with pytest.raises(child.ChildFailed):
+        child.run("tests.jobs.no_such_module:x", {}, memory_mb=200, seconds=5)
+    assert not nursery._kept
+
+
 def test_one_that_was_killed_is_replaced() -> None:
     call("double", {"number": 1})
     before = only().process.pid
