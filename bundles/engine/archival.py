@@ -137,6 +137,7 @@ class _Pages:
     def __init__(self) -> None:
         self.seen: set[tuple[int, int]] = set()
         self.drawn: set[tuple[int, int]] = set()
+        self.told: set[bytes] = set()
 
     def faults(self, pages: Iterable[pikepdf.Page]) -> Iterator[str]:
         for page in pages:
@@ -167,6 +168,10 @@ class _Pages:
             yield "actions"
 
     def _resources(self, resources: Any) -> Iterator[str]:
+        told = resources.unparse(resolved=True) if isinstance(resources, Dictionary) else b""
+        if told in self.told:  # most pages name what the page before them names
+            return
+        self.told.add(told)
         if not all(_is_embedded(font) for font in self._new(resources, "/Font")):
             yield "fonts"
         if not all(_is_known_colour(space) for space in resources.get("/ColorSpace", {}).values()):

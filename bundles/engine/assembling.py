@@ -6,14 +6,13 @@ Pure: it knows no database. What it needs is in the contents, what it makes is a
 import json
 import os
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from bundles.engine import bookmarks, documents, manifest, ordering, pictures, planning, searching
+from bundles.engine import documents, finishing_plan, manifest, ordering, pictures, planning, searching
 from bundles.engine.lined import lines_of
 from bundles.engine.ordering import Printing
 from bundles.engine.parts import AT_ONCE, Here, Made, Maker, Order, Store, culprit, file_digest, is_still
@@ -28,6 +27,7 @@ from nsvcs.fonts import write_fonts_conf
 from nsvcs.typesetting import Typesetter
 
 FINISH_SECONDS = 600
+FINISHING = "bundles.engine.finishing"
 Progress = Callable[[str, int, int, str], None]
 
 
@@ -277,49 +277,36 @@ class _Build:
     def _finish(
         self, plan: Plan, volume: Volume, page_map: dict[str, Any], sheets: Sequence[tuple[Sheet, str]]
     ) -> Path:
-        shown = {sheet.exhibit.mark: sheet for sheet, _ in sheets}
-        listed = manifest.make(self.contents, page_map, shown, self.copies, self.key.told(), volume=volume.number)
-        planned, listing = self.work / f"plan.{self.name}.json", self.work / f"manifest.{self.name}.json"
-        listing.write_text(lines_of(listed))
-        read = searching.read_pages([sheet for sheet, _ in sheets], page_map["exhibits"], volume)
-        planned.write_text(json.dumps(self._told(plan, volume) | {"read": read}))
-        joined, unsealed = self.work / f"joined.{self.name}.pdf", self.work / f"unsealed.{self.name}.pdf"
-        payload = {"plan": str(planned), "manifest": str(listing), "joined": str(joined), "out": str(unsealed)}
+        names = {"parts": "json", "plan": "json", "manifest": "json", "joined": "pdf", "out": "pdf"}
+        paths = {name: self.work / f"{name}.{self.name}.{ending}" for name, ending in names.items()}
+        paths["parts"].write_text(json.dumps(finishing_plan.parts_of(volume)))
+        payload = {name: str(path) for name, path in paths.items()}
         try:
-            for target in ("join_parts", "finish"):
-                self.parts.run(f"bundles.engine.finishing:{target}", payload, FINISH_SECONDS)
+            with ThreadPoolExecutor(1) as beside:
+                joining = beside.submit(self.parts.run, f"{FINISHING}:join_parts", payload, FINISH_SECONDS)
+                self._tell(plan, volume, page_map, sheets, paths)
+                joining.result()
+            self.parts.run(f"{FINISHING}:finish", payload, FINISH_SECONDS)
         except ChildFailed as failed:
-            unsealed.unlink(missing_ok=True)
+            paths["out"].unlink(missing_ok=True)
             raise BuildFailed("joining", failed.code.removeprefix("refused:")) from None
         finally:
-            for done_with in (planned, listing, joined):
-                done_with.unlink(missing_ok=True)
+            for name in names.keys() - {"out"}:
+                paths[name].unlink(missing_ok=True)
         self._step("joining")
-        return unsealed
+        return paths["out"]
 
-    def _told(self, plan: Plan, volume: Volume) -> dict[str, Any]:
-        here = range(volume.first, volume.first + volume.pages)
-        frames = {mark: plan.places[frame_place(mark)][0] for mark in self.sizes}
-        paths = {exhibit.mark: exhibit.copy_path for exhibit in self.contents.exhibits}
-        return {
-            "parts": [
-                {"path": part.path, "first": part.first, "pages": part.pages, "faults": part.faults}
-                for part in volume.parts
-            ],
-            "pages": volume.pages,
-            "pictures": {
-                index - volume.first: [paths[mark], self.sizes[mark]] for mark, index in frames.items() if index in here
-            },
-            "first": volume.first,
-            "all_pages": plan.pages,
-            "places": plan.places_in(volume),
-            "headers": {index - volume.first: pair for index, pair in plan.headers.items() if index in here},
-            "runs": plan.runs,
-            "outline": bookmarks.outline(self.contents, plan, volume),
-            "reference": self.setter.plain(self.contents.reference),
-            "copy_mark": self.setter.plain(self.contents.cover.copy_mark),
-            "made_at": self.contents.made_at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ"),
-        }
+    def _tell(
+        self, plan: Plan, volume: Volume, page_map: dict[str, Any], sheets: Sequence[tuple[Sheet, str]],
+        paths: Mapping[str, Path],
+    ) -> None:  # fmt: skip
+        """Write down what the file is to be, and the list that goes inside; meanwhile its parts are joined."""
+        shown = {sheet.exhibit.mark: sheet for sheet, _ in sheets}
+        listed = manifest.make(self.contents, page_map, shown, self.copies, self.key.told(), volume=volume.number)
+        paths["manifest"].write_text(lines_of(listed))
+        read = searching.read_pages([sheet for sheet, _ in sheets], page_map["exhibits"], volume)
+        told = finishing_plan.told(self.contents, plan, volume, self.sizes, self.setter)
+        paths["plan"].write_text(json.dumps(told | {"read": read}))
 
     def _seal(self, unsealed: Path, plan: Plan, page_map: dict[str, Any], sheets: Sequence[tuple[Sheet, str]]) -> Built:
         """Seal the file, look it over as a stranger would, bring it to disk, and only then give it its name."""

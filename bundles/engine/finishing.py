@@ -23,6 +23,7 @@ from bundles.engine.unseen import laid
 from jobs.child import DISK_ERRORS, Refused
 
 LAST_WORD = b"%%EOF\n"
+LINK = b"<< /Border [ 0 0 0 ] /Dest %s /F 4 /Rect [ %g %g %g %g ] /Subtype /Link /Type /Annot >>"
 MOST_OPEN = 500  # files at once: half of what a process may have
 
 
@@ -34,11 +35,12 @@ def join_parts(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Join the parts of one volume to one file: in a process of its own, whose memory is given back with it.
 
     Args:
-        payload: `plan` as `finish` has it, of which the parts are read; `joined` is the path to write.
+        payload: `parts` is the path of a JSON file: path, first page from 0 and pages of each; `joined` the path to
+            write.
     """
-    told = json.loads(Path(payload["plan"]).read_text())
-    _check_room(payload["joined"], _size_of(told["parts"]))
-    join(told["parts"], payload["joined"])
+    parts = json.loads(Path(payload["parts"]).read_text())
+    _check_room(payload["joined"], _size_of(parts))
+    join(parts, payload["joined"])
     return {}
 
 
@@ -46,10 +48,11 @@ def finish(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Finish the file that the parts of one volume were joined to; the seal comes after.
 
     Args:
-        payload: `plan` is the path of a JSON file: parts, pages, first (page of the bundle the volume begins with),
-            places (volume's page index or none, height, printed number by name), headers, pictures (path and size by
-            page index), outline, runs, reference, copy_mark, made_at, read (words and box by page index); `manifest`
-            the path of the list to embed; `joined` is what `join_parts` wrote, `out` the path to write.
+        payload: `plan` is the path of a JSON file (`finishing_plan`): parts, pages, first (page of the bundle the
+            volume begins with), places (volume's page index or none, height, printed number by name), headers,
+            pictures (path and size by page index), outline, runs, reference, copy_mark, made_at, read (words and box
+            by page index); `manifest` the path of the list to embed; `joined` is what `join_parts` wrote, `out` the
+            path to write.
 
     Raises:
         Refused: `pages_differ`, `links_differ` or `pictures_differ`: the file is not as planned.
@@ -265,8 +268,8 @@ class _Finished:
 
     def _mark(self, box: Sequence[float], place: Sequence[Any]) -> int:
         """A link, printed with the page, as archives ask."""
-        told = "<< /Border [ 0 0 0 ] /Dest {} /F 4 /Rect [ {:g} {:g} {:g} {:g} ] /Subtype /Link /Type /Annot >>"
-        return self.changes.add(told.format(destination(self.numbers[place[0]], place[1]), *box).encode())
+        told = (destination(self.numbers[place[0]], place[1]), *box)
+        return self.changes.add(LINK % told)
 
 
 def _faults(pdf: pikepdf.Pdf, parts: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+TEXT = json.JSONEncoder(sort_keys=True)  # one for all: to make it takes longer than to write an entry
+
 
 def lines_of(told: Mapping[str, Any]) -> str:
     """Plain values as JSON, sorted by name: each member of a list, and each value by name, on a line of its own.
@@ -14,7 +16,7 @@ def lines_of(told: Mapping[str, Any]) -> str:
 
 
 def _mapping(told: Mapping[str, Any]) -> str:
-    rows = (f"{json.dumps(name)}: {_value(told[name])}" for name in sorted(told))
+    rows = (f"{TEXT.encode(name)}: {_value(told[name])}" for name in sorted(told))
     return "{\n" + ",\n".join(rows) + "\n}" if told else "{}"
 
 
@@ -22,5 +24,5 @@ def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return _mapping(value)
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
-        return "[\n" + ",\n".join(json.dumps(each, sort_keys=True) for each in value) + "\n]"
-    return json.dumps(value, sort_keys=True)
+        return "[\n" + ",\n".join(map(TEXT.encode, value)) + "\n]"
+    return TEXT.encode(value)

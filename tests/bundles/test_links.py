@@ -79,4 +79,4 @@ def test_document_cannot_smuggle_links_into_the_bundle(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", ["plain", r"a (b) \ c", "naïve – 我 😀", "two\nlines"])
 def test_words_are_said_as_they_are(words: str) -> None:
-    assert str(pikepdf.Object.parse(text(words).encode())) == words
+    assert str(pikepdf.Object.parse(text(words))) == words
