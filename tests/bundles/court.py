@@ -124,7 +124,7 @@ class _Court:
         return told[2] == self.labels[target]
 
     def _volumes(self) -> Iterator[str]:
-        """Each volume of several lists them all, with its first and last page, and says how another's page is told."""
+        """Each volume of several lists them all, with its first and last page, and says how pages are named."""
         spans = self.map["volumes"]
         if len(spans) == 1:
             if any("another volume" in self.texts[number] for number in self._index_pages()):
@@ -137,8 +137,8 @@ class _Court:
         for number, (first, last) in enumerate(spans, 1):
             if not re.search(rf"Volume {number}(, this file)? {self._label(first)} to {self._label(last)}\b", text):
                 yield f"the list of volumes does not say which pages are in volume {number}"
-        if "a colon before it" not in text:
-            yield "the list of volumes does not say how a page of another volume is told"
+        if "its volume stands before it, with a colon" not in text:
+            yield "the list of volumes does not say how pages are named"
 
     def _label(self, page: int) -> str:
         start, letter = next(run for run in reversed(self.map["labels"]) if run[0] <= page)
