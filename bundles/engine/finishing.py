@@ -159,11 +159,14 @@ class _Finished:
         """Take the links off every page; the numbers of objects that nobody wants any more."""
         self.rows, left = [], list[int]()
         for number, page in enumerate(self.pages):
-            noted = links.noted(page, is_ours=str(number) not in self.told["headers"])
+            is_ours = str(number) not in self.told["headers"]
+            noted = links.noted(page, is_ours=is_ours)
             found, numbers = links.take(page)
+            if found and not is_ours:  # pages from outside were made without any
+                raise Refused("links_differ")
             self.rows.append([*noted, *found])
             left += numbers
-        return left
+        return list(dict.fromkeys(left))
 
     def _letters(self) -> str:
         told = self.told

@@ -9,7 +9,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from bundles.engine import links, setting, tables
-from bundles.engine.assembling import build
+from bundles.engine.assembling import BuildFailed, build
 from bundles.engine.leading import text
 from nsvcs.typesetting import Typesetter
 from tests.bundles.world import KEY, contents, entry, make_pdf, pdf_exhibit
@@ -75,6 +75,20 @@ def test_document_cannot_smuggle_links_into_the_bundle(tmp_path: Path) -> None:
         assert [round(float(link.Rect[3])) < 60 for link in page.obj.Annots] == [
             True
         ]  # back to the index, and no other
+
+
+def test_document_with_a_link_on_its_page_is_no_part_of_a_bundle(tmp_path: Path) -> None:
+    with make_pdf(tmp_path / "letter.pdf") as pdf:
+        link = Dictionary(Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=Dictionary(URI=String("nsvcs:cover")))
+        pdf.pages[0].obj.Annots = Array([pdf.make_indirect(link)])
+        pdf.save(tmp_path / "linked.pdf")
+    digest = hashlib.sha256((tmp_path / "linked.pdf").read_bytes()).hexdigest()
+    copy: dict[str, Any] = {"copy_path": str(tmp_path / "linked.pdf"), "copy_sha256": digest, "copy_pages": 1}
+    letter = pdf_exhibit(tmp_path / "letter.pdf", "E1", **copy)
+
+    with pytest.raises(BuildFailed) as failed:
+        build(contents(entry(1, exhibits=("E1",)), exhibits=(letter,)), tmp_path / "out.pdf", tmp_path, key=KEY)
+    assert failed.value.code == "links_differ"
 
 
 @pytest.mark.parametrize("words", ["plain", r"a (b) \ c", "naïve – 我 😀", "two\nlines"])
