@@ -47,8 +47,9 @@ class Many:
             (plain, [shape.lower() for shape in plain], folding.HAS_SMALL_NUMBER),
             (others, others, folding.HAS_NUMBER),
         ):
-            found |= {some[at] for at, count in matching(read, pattern).items() if count >= folding.LEAST_SAID}
-        return {shape for shape in found if folding.is_said(shape)}
+            many = (some[at] for at, count in matching(read, pattern).items() if count >= folding.LEAST_SAID)
+            found |= {shape for shape in many if folding.number_words(shape) >= folding.LEAST_SAID}
+        return found
 
     @cached_property
     def outlines(self) -> list[str | None]:

@@ -5,19 +5,36 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
 from django.db.models import QuerySet
 
 from accounts.models import User
-from bundles.models import Bundle, BundleItem
+from bundles.models import Bundle
 from bundles.selection.frozen import Frozen
 from logs.models import Amendment, Caption, CustodyEvent, Evidence, EvidenceFact, Incident, Rendition, Transcript
 from logs.models import Translation as Translated
 
-Kind = BundleItem.Kind
 # The parts of a file that a bundle shows or tells of: no small pictures, no pictures of pages, no reports.
 PARTS = (
     Rendition.Kind.PAGE, Rendition.Kind.DOCUMENT, Rendition.Kind.READING, Rendition.Kind.STILLS, Rendition.Kind.TEXT,
 )  # fmt: skip
+
+
+class OneOf(models.Func):
+    """Holds where a column is one of very many ids.
+
+    As an array, since to write each into the question by itself takes as long as the answer. Not as a question within
+    the question for what was chosen: the database knows nothing of rows that were written a moment ago, takes them for
+    one, and goes through all of them for each of the others.
+    """
+
+    output_field = models.BooleanField()
+    template, arg_joiner = "%(expressions)s)", " = ANY ("
+
+    def __init__(self, column: str, ids: Sequence[UUID]) -> None:
+        """Compare `column` with all of `ids`."""
+        super().__init__(models.F(column), models.Value(list(ids), ArrayField(models.UUIDField())))
 
 
 def place_in(ids: Sequence[UUID]) -> Callable[[Any], int]:
@@ -28,15 +45,14 @@ def place_in(ids: Sequence[UUID]) -> Callable[[Any], int]:
 
 def fetch_entries(bundle: Bundle, chosen: Frozen, by: User) -> list[Incident]:
     """The entries that are printed whole, in their order, with the notes that are printed and all translations."""
-    ids = _ids(bundle, Kind.ENTRY, by)
-    found = Incident.objects.visible_to(by).filter(pk__in=ids).select_related("written_offline")
+    found = Incident.objects.visible_to(by).filter(OneOf("pk", chosen.entries)).select_related("written_offline")
     rows = sorted(found, key=place_in(chosen.entries))
-    notes = Amendment.objects.visible_to(by).filter(incident__in=ids).select_related("recorded_by").order_by("pk")
+    of_them = OneOf("incident_id", chosen.entries)
+    notes = Amendment.objects.visible_to(by).filter(of_them).select_related("recorded_by").order_by("pk")
     if chosen.notes is not None:
-        notes = notes.filter(pk__in=_ids(bundle, Kind.AMENDMENT, by))
+        notes = notes.filter(OneOf("pk", chosen.notes))
     _give(rows, "amendments", notes, "incident_id")
-    translations = Translated.objects.visible_to(by).filter(incident__in=ids).order_by("pk")
-    _give(rows, "translations", translations, "incident_id")
+    _give(rows, "translations", Translated.objects.visible_to(by).filter(of_them).order_by("pk"), "incident_id")
     return for_her(rows, bundle)
 
 
@@ -47,10 +63,10 @@ def for_her(entries: list[Incident], bundle: Bundle) -> list[Incident]:
     return entries
 
 
-def fetch_files(bundle: Bundle, chosen: Frozen, entries: Sequence[Incident], by: User) -> list[Evidence]:
+def fetch_files(chosen: Frozen, entries: Sequence[Incident], by: User) -> list[Evidence]:
     """The files that are printed, in their order, with all that a bundle tells of them; each with its entry."""
-    ids = _ids(bundle, Kind.EVIDENCE, by)
-    rows = sorted(Evidence.objects.visible_to(by).filter(pk__in=ids).with_standing(), key=place_in(chosen.files))
+    found = Evidence.objects.visible_to(by).filter(OneOf("pk", chosen.files)).with_standing()
+    rows = sorted(found, key=place_in(chosen.files))
     known = {entry.pk: entry for entry in entries}
     for row in rows:
         if row.incident_id in known:
@@ -62,14 +78,9 @@ def fetch_files(bundle: Bundle, chosen: Frozen, entries: Sequence[Incident], by:
         "captions": Caption.objects.visible_to(by).select_related("said_by").order_by("-number"),
         "custody": CustodyEvent.objects.visible_to(by),
     }
-    for name, found in beside.items():
-        _give(rows, name, found.filter(evidence__in=ids), "evidence_id")
+    for name, others in beside.items():
+        _give(rows, name, others.filter(OneOf("evidence_id", chosen.files)), "evidence_id")
     return rows
-
-
-def _ids(bundle: Bundle, kind: str, by: User) -> QuerySet[Any, Any]:
-    """What of a kind is printed whole: asked for as rows, since thousands of ids take long to write into a question."""
-    return BundleItem.objects.visible_to(by).printed().filter(bundle=bundle, kind=kind).values("object_id")
 
 
 def _give(rows: Sequence[Any], name: str, found: QuerySet[Any], of: str) -> None:

@@ -84,7 +84,7 @@ def _whole(bundle: Bundle, by: User, withholder: Withholder) -> Contents:
     """As it was written; `withholder` takes out whole columns alone."""
     chosen = frozen(bundle, by)
     rows = fetch_entries(bundle, chosen, by)
-    files = fetch_files(bundle, chosen, rows, by)
+    files = fetch_files(chosen, rows, by)
     listed = sorted(Incident.objects.visible_to(by).filter(pk__in=chosen.listed), key=place_in(chosen.listed))
     pages = redacting.take_out(bundle.pk, [*rows, *listed], files, by)
     entries, exhibits = printed(bundle, withholder, rows, files)
