@@ -3,7 +3,7 @@
 import random
 import re
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bundles.disclosure import spotting
@@ -40,7 +40,7 @@ TERMS = (
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS)
 def test_what_is_told_of_many_texts_is_what_is_told_of_each(texts: list[str]) -> None:
     many = Many(texts)
@@ -49,7 +49,7 @@ def test_what_is_told_of_many_texts_is_what_is_told_of_each(texts: list[str]) ->
     assert [shape in many.said for shape in many.shapes] == [is_said(text) for text in texts]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS)
 def test_where_nothing_is_looked_for_nothing_is_to_be_found(texts: list[str]) -> None:
     many, finder = Many(texts), Finder(TERMS)
@@ -58,7 +58,7 @@ def test_where_nothing_is_looked_for_nothing_is_to_be_found(texts: list[str]) ->
     assert not [(text, spot) for text in quiet for _, spot, _ in PATTERNS if any(spot(text))]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS)
 def test_texts_in_company_become_what_each_becomes_by_itself(texts: list[str]) -> None:
     withholder = Withholder(terms=TERMS, kept=frozenset({"[redacted: third party]"}))
