@@ -1,9 +1,9 @@
 """The fonts that printed pages use: ours alone, so that a page is the same on every machine."""
 
 from functools import lru_cache
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTFont
 
