@@ -230,7 +230,7 @@ def download(browser: Browser, page: Page, person: dict[str, str]) -> bytes:
     expect(proof.status == 200, f"the proof answered {proof.status}")
     page = wait_for_checks(browser, page.url)
     form = found(page.form_with("way", "to_name"), page, "approving")
-    page = browser.submit(form, {"way": "hand", "to_name": "Herself"})
+    page = browser.submit(form, {"way": "hand", "to_name": "The victim"})
     taking = next((form for form in page.forms if form.action.endswith("/take/")), None)
     begun = browser.submit(found(taking, page, "taking it out"), {})
     address = next((url for url, words in begun.links if words.startswith("Download it again")), "")

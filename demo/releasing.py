@@ -24,7 +24,7 @@ def release_bundles(bundle: Bundle, first: User, second: User, seconds: float) -
         return 0
     if bundle.recipient == Recipient.VICTIM:
         with clock.at(timezone.now() - AN_HOUR_AGO):
-            mine = _approve(bundle, Way.PORTAL, "Herself", first)
+            mine = _approve(bundle, Way.PORTAL, "The victim", first)
             with acting_as(first.pk):
                 put_into_portal(release=mine, by=first)
         return 1
