@@ -14,7 +14,9 @@ import brotli
 from nsvcs.embedded import SetUpError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ALWAYS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+# A page of a test lives for a second: what a browser compiles better in the background is not ready before it is gone.
+SHORT_LIVED = "--js-flags=--no-opt --no-maglev --single-threaded-gc"
+ALWAYS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", SHORT_LIVED]
 # What the packed one needs: it is a headless shell. Not --single-process: there it ends with the first window closed.
 PACKED = ["--headless=shell", "--no-zygote"]
 PACKED_FOR = "x86_64"
