@@ -21,9 +21,7 @@ PLANTED = {
     "Private Key": "-----BEGIN RSA " + "PRIVATE KEY-----",
     "Telegram Bot Token": "110201543:" + "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawz",  # pragma: allowlist secret
     "Secret Keyword": 'password = "' + 'quiet7meadow9lantern"',
-    "Base64 High Entropy String": "one('"
-    + "c3VwZXIgbG9uZyBzdHJpbmcgc2hvdWxkIGNhdXNlIGVub3VnaCBlbnRyb3B5"
-    + "')",  # pragma: allowlist secret
+    "Base64 High Entropy String": "one('" + "c3VwZXIgbG9uZyBzdHJpbmcg" + "c2hvdWxkIGNhdXNlIGVub3Vn" + "')",
 }
 # How a line of it stands in a file of each kind.
 FILES = {"py": "first = 1\n{}\nlast = 2\n", "txt": "First.\n{}  \n", "ini": "[one]\nkey = {}\n", "yaml": "key: {}\n"}
