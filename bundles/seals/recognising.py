@@ -25,5 +25,9 @@ def of_digest(sha256: str) -> Found:
 
 
 def of_file(path: str) -> Found:
-    """What its seal says; a stranger's file, opened in a child process."""
+    """What its seal says; a stranger's file, opened in a child process.
+
+    Raises:
+        bundles.seals.verifying.TookTooLong: it could not be read while somebody waits for a page.
+    """
     return Found(verifying.state_of(Path(path), trust(), seconds=verifying.PAGE_SECONDS))

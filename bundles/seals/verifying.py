@@ -17,6 +17,10 @@ PAGE_SECONDS = 25  # while somebody waits for a page
 SECONDS = 600
 
 
+class TookTooLong(Exception):
+    """The machine had no time for it: nothing can be said of the file, least of all that it was changed."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What can be said of a file.
@@ -43,6 +47,9 @@ def verify(path: Path, trust: Trust, originals: Path | None = None) -> Verdict:
         path: the file.
         trust: whose seal counts as ours.
         originals: a folder of original files to compare with the list, names do not matter.
+
+    Raises:
+        TookTooLong: its seal could not be read in time.
     """
     if is_pack(path):
         return Verdict(state_of(path, trust), (), None)
@@ -76,12 +83,18 @@ def _state(path: Path, trust: Trust, listed: Mapping[str, Any] | None) -> int:
 
 
 def state_of(path: Path, trust: Trust, *, seconds: int = SECONDS) -> int:
-    """What can be said of a file's seal alone, a PDF's or a pack's; a stranger's file is opened in a child process."""
+    """What can be said of a file's seal alone, a PDF's or a pack's; a stranger's file is opened in a child process.
+
+    Raises:
+        TookTooLong: it could not be read in time.
+    """
     told = {"path": str(path)} | trust.told()
     target = "bundles.seals.packs:read" if is_pack(path) else "bundles.seals.reading:read"
     try:
-        is_sealed = child.run(target, told, memory_mb=READING_MB, seconds=seconds).result["is_sealed"]
-    except child.ChildFailed:
+        is_sealed = child.run(target, told, memory_mb=READING_MB, seconds=seconds, waiting=seconds).result["is_sealed"]
+    except child.ChildFailed as failed:
+        if failed.code == "time":
+            raise TookTooLong from None
         is_sealed = False
     if is_sealed:
         return UNCHANGED

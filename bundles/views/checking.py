@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import throttle
@@ -15,6 +16,7 @@ from accounts.adapters import refuse_until
 from accounts.sources import source_of
 from bundles.seals.check_forms import CheckForm
 from bundles.seals.recognising import Found, of_digest, of_file
+from bundles.seals.verifying import TookTooLong
 from nsvcs.access import open_to_all, own_transactions
 from nsvcs.forms import form_status
 from nsvcs.identity import acting_as
@@ -58,6 +60,11 @@ def _pace(request: HttpRequest) -> None:
 
 
 def _answer(said: dict[str, Any]) -> Found:
+    """One of three things.
+
+    Raises:
+        ValidationError: nothing can be said now.
+    """
     file: UploadedFile | None = said["file"]
     if file is None:
         with acting_as():
@@ -68,5 +75,7 @@ def _answer(said: dict[str, Any]) -> Found:
         with acting_as():
             known = of_digest(file.sha256)  # type: ignore[attr-defined]
         return known if known == Found.UNCHANGED else of_file(file.temporary_file_path())  # type: ignore[attr-defined]
+    except TookTooLong:
+        raise ValidationError(_("We could not look into the file in time. Try again in a few minutes.")) from None
     finally:
         AT_ONCE.release()

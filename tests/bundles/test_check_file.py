@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from bundles.seals import authority
 from bundles.seals.accompanying import know
 from bundles.seals.certificates import own_sealer
 from bundles.seals.sealing import self_made_sealer
+from jobs import child
 from nsvcs.identity import acting_as
 from tests.bundles.world import make_pdf, seal_it
 
@@ -52,6 +54,23 @@ def test_sealed_file_is_unchanged_and_a_flipped_byte_is_a_change(sealed: bytes) 
     assert WORDS["unchanged"] in asked(file=upload(sealed))
     assert WORDS["changed"] in asked(file=upload(bytes(changed)))
     assert WORDS["changed"] in asked(file=upload(sealed + b"\n"))
+
+
+def test_a_machine_without_time_says_so_and_calls_no_file_changed(
+    sealed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*args: object, **limits: object) -> None:
+        raise child.ChildFailed("time", "waited too long")
+
+    monkeypatch.setattr(child, "run", late)
+    told = asked(file=upload(sealed))
+
+    assert "could not look into the file in time" in told
+    assert not any(words in told for words in WORDS.values())
+    (tmp_path / "f.pdf").write_bytes(sealed)
+    with pytest.raises(CommandError) as raised:
+        call_command("verify_bundle", str(tmp_path / "f.pdf"))
+    assert raised.value.returncode == 4
 
 
 def test_others_files_are_unknown(tmp_path: Path) -> None:

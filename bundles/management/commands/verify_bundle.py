@@ -18,7 +18,7 @@ WORDS = {
     verifying.UNKNOWN: "Unknown: not sealed by this service.",
 }
 NOT_RECORDED = "But it is not a file that this service keeps: its last time stamp may have been put there by others."
-NOT_AS_LISTED = 3
+NOT_AS_LISTED, NOT_NOW = 3, 4
 PROBLEMS = {
     "empty": "The file is empty.",
     "no_pdf": "The file is not a PDF.",
@@ -45,7 +45,8 @@ class Command(BaseCommand):
     Asked whether it is recorded, it looks for the file's digest in the database too: a stamp that somebody else put in
     the place of the last one leaves the seal as it was, and is another file.
 
-    Ends with 0 when it is sealed by this service and unchanged, 1 when it was changed, and 2 when it is not known.
+    Ends with 0 when it is sealed by this service and unchanged, 1 when it was changed, 2 when it is not known, and 4
+    when the machine was too busy to say.
     Asked to look inside, it says what it finds there too, and ends with 3 when the file is unchanged but its pages, or
     the originals beside it, are not as it lists them.
     """
@@ -63,7 +64,10 @@ class Command(BaseCommand):
         path, originals = options["file"], options["originals"]
         if not path.is_file() or (originals and not originals.is_dir()):
             raise CommandError("There is no such file or folder.", returncode=verifying.UNKNOWN)
-        verdict = verifying.verify(path, trust(), originals)
+        try:
+            verdict = verifying.verify(path, trust(), originals)
+        except verifying.TookTooLong:
+            raise CommandError("It could not be looked into in time. Try again.", returncode=NOT_NOW) from None
         self.stdout.write(WORDS[verdict.state])
         code = verdict.state
         if options["recorded"] and code == verifying.UNCHANGED and of_digest(file_digest(path)) != Found.UNCHANGED:
