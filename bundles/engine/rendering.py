@@ -154,7 +154,8 @@ def front(contents: Contents, *, has_codes: bool) -> str:
 def _facts(contents: Contents) -> tuple[tuple[str, str], ...]:
     dates = " to ".join(day(value) for value in (contents.date_from, contents.date_to) if value)
     cover, preset = contents.cover, contents.preset
-    rules = f"{preset.source} Version {preset.version}, in force on {day(preset.in_force_on)}" if preset else ""
+    rules = f"{preset.source.rstrip('. ')}. Version {preset.version}, in force on" if preset else ""
+    rules += f" {day(preset.in_force_on)}" if preset else ""
     return (
         ("Reference", contents.reference),
         ("Dates covered", dates or "All dates"),

@@ -97,7 +97,7 @@ def _whole(bundle: Bundle, by: User, withholder: Withholder) -> Contents:
         title=_("Log of incidents and evidence"),
         profile=bundle.recipient,
         purpose=bundle.purpose,
-        recipient=", ".join(part for part in (str(bundle.get_recipient_display()), bundle.recipient_name) if part),
+        recipient=bundle.recipient_words,
         prepared_by_role=str(bundle.asked_by.get_role_display()),
         entries=entries,
         exhibits=exhibits,

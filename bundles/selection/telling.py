@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from bundles.disclosure.withholding import Withholder
 from bundles.models import Bundle
+from bundles.models.editions import Edition
 from bundles.selection.choice import Cover, Custody, Listed, News, Police
 from bundles.selection.contents import Entry
 from bundles.selection.contents import Preset as Rules
@@ -23,6 +24,8 @@ from nsvcs.access import Role
 
 # Why a file is locked is nobody's business who reads a bundle.
 UNTOLD = (CustodyEvent.Kind.LOCKED, CustodyEvent.Kind.UNLOCKED)
+# Nor is the accused's side told when the police, or whoever else, was given papers with it.
+UNTOLD_TO_THE_ACCUSED = (CustodyEvent.Kind.DOWNLOADED, CustodyEvent.Kind.BUNDLED, CustodyEvent.Kind.LISTED)
 
 
 def rules_of(bundle: Bundle) -> Rules | None:
@@ -125,10 +128,11 @@ def _between(after: Incident | None, until: Incident | None) -> str:
 def custody_of(row: Evidence, bundle: Bundle) -> tuple[Custody, ...]:
     """The way of an original from its arrival until the choice was frozen, by role and not by name."""
     steps = sorted(row.custody.all(), key=lambda step: (step.at, step.pk))
+    untold = (*UNTOLD, *UNTOLD_TO_THE_ACCUSED) if bundle.edition == Edition.SAFE else UNTOLD
     return tuple(
         Custody(_step_words(step.kind, get_language()), step.at, _role(step.by_role, get_language()))
         for step in steps
-        if step.at <= bundle.frozen_at and step.kind not in UNTOLD
+        if step.at <= bundle.frozen_at and step.kind not in untold
     )
 
 

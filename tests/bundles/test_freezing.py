@@ -212,6 +212,19 @@ def test_custody_is_told_by_role_and_of_a_lock_nothing(case, worker):
     assert worker.name not in str(steps)
 
 
+def test_the_accused_side_is_not_told_when_others_had_papers(case, worker):
+    entry = write(case, 1, files=[letter()])
+    file, now = Evidence.objects.get(incident=entry), timezone.now()
+    for kind in ("downloaded", "bundled", "listed", "checked"):
+        CustodyEvent.objects.create(evidence=file, case=case, kind=kind, by_role="caseworker", at=now)
+    words = {}
+    for edition in ("safe", "court"):
+        made = contents(ask(case, worker, Said(edition=edition)), worker)
+        words[edition] = [each.words for each in made.exhibits[0].custody if each.by_role == "caseworker"]
+    assert words["safe"] == ["Digest checked"]
+    assert len(words["court"]) == 4
+
+
 def test_a_second_bundle_for_the_same_recipient_says_what_is_new(case, worker):
     said = Said(edition="police", recipient_ref="police:professional:1")
     first, second = write(case, 1, files=[letter()]), write(case, 2)
