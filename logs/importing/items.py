@@ -47,12 +47,14 @@ class Media:
         member: where its bytes are, for `media_bytes`; empty when the source names it but does not hold it.
         media_type: what the source says it is, or what its name says; may be empty. Never to be trusted.
         size_bytes: its size, None when not known before reading it.
+        content_id: what the words of a mail call it by, where they show it.
     """
 
     name: str
     member: str = ""
     media_type: str = ""
     size_bytes: int | None = None
+    content_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +147,7 @@ class Options:
         columns: heading in the table → one of `BOOKLET_FIELDS` or `CALL_FIELDS`; "" leaves a column out. Empty: guess.
         zone: IANA name of the zone that local times were written in.
         year: the year of dates written without one, where no row above has one.
+        marks_places: where a mail's words show a picture that it encloses, they say so, as `[cid:its content id]`.
     """
 
     date_order: DateOrder | None = None
@@ -152,6 +155,7 @@ class Options:
     columns: Mapping[str, str] = field(default_factory=dict)
     zone: str = HOME_ZONE
     year: int | None = None
+    marks_places: bool = False
 
 
 @dataclass(frozen=True)

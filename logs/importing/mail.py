@@ -166,7 +166,7 @@ def _record(piece: _Piece, options: Options) -> Record:
         raw = short(piece.content[:8_000].decode("utf-8", "replace"))
         code = "no_headers" if letter is not None else "broken"
         return Reject(number=piece.number, place_kind="message", place_number=piece.number, code=code, raw=raw)
-    text, marks = shown(_QUOTED_FROM.sub(r"\1", text_of(letter)).strip("\r\n"))
+    text, marks = shown(_QUOTED_FROM.sub(r"\1", text_of(letter, marks_places=options.marks_places)).strip("\r\n"))
     media = tuple(attachments(letter, f"{piece.offset}:{piece.length}"))
     if letter.is_cut or any(letter.shortened) or len(piece.content) < piece.length:
         marks |= {"cut"}

@@ -7,10 +7,12 @@ import binascii
 import codecs
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
+from functools import partial
+from urllib.parse import unquote
 
 from logs.importing.items import Media
 from logs.importing.letters import Letter, safely
@@ -31,6 +33,7 @@ _BLOCKS = frozenset({
     "address", "article", "blockquote", "br", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol",
     "p", "pre", "section", "table", "tr", "ul",
 })  # fmt: skip
+_SHOWN = re.compile(r"\bsrc\s{0,9}=\s{0,9}[\"']?cid:([^\"'<>\s\]]{1,200})", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 # These are no encodings of letters, or take time that grows with the square of the length.
@@ -67,9 +70,15 @@ def people(*values: str) -> tuple[str, ...]:
     return found or tuple(decoded(value) for value in values if value.strip())
 
 
-def text_of(letter: Letter) -> str:
-    """The words of a mail: of several versions of one text the plain one, else the HTML without its markup."""
-    return "\n\n".join(text for text in _texts(letter.message, letter, 0) if text.strip())
+def text_of(letter: Letter, *, marks_places: bool = False) -> str:
+    """The words of a mail: of several versions of one text the plain one, else the HTML without its markup.
+
+    Args:
+        letter: the mail.
+        marks_places: say where HTML shows a picture that is enclosed, as mail programs do in plain text: `[cid:…]`.
+    """
+    read = partial(without_markup, marks_places=marks_places)
+    return "\n\n".join(text for text in _texts(letter.message, letter, 0, read) if text.strip())
 
 
 def attachments(letter: Letter, prefix: str) -> Iterator[Media]:
@@ -81,7 +90,8 @@ def attachments(letter: Letter, prefix: str) -> Iterator[Media]:
         size = letter.length(content) if content is not None else None
         if size is not None and _encoding(part) == "base64":
             size = size * 3 // 4
-        yield Media(_name(part), f"{prefix}:{'.'.join(map(str, way))}", _kind(part), size)
+        called = headers_of(part).get("content-id", "").strip().strip("<>")[:200]
+        yield Media(_name(part), f"{prefix}:{'.'.join(map(str, way))}", _kind(part), size, called)
 
 
 def part_at(letter: Letter, way: list[int]) -> Message | None:
@@ -145,23 +155,25 @@ def _is_text(part: Message) -> bool:
     return safely(part.get_content_disposition, None) != "attachment" and not safely(part.get_filename, None)
 
 
-def _texts(part: Message, letter: Letter, depth: int) -> Iterator[str]:
+def _texts(part: Message, letter: Letter, depth: int, read: Callable[[str], str]) -> Iterator[str]:
     if depth > MAX_DEPTH or _kind(part) == "message/rfc822":
         return
     parts = _parts(part)
     if not parts:
         if _is_text(part):
-            yield _own_text(part, letter)
+            text = _own_text(part, letter)
+            yield read(text) if _kind(part) == "text/html" else text
         return
     if _kind(part) == "multipart/alternative":
         # The same words several times: the first version with any, plain text before HTML.
         versions = (
-            "\n\n".join(_texts(each, letter, depth + 1)) for each in sorted(parts, key=lambda each: _rank(_kind(each)))
+            "\n\n".join(_texts(each, letter, depth + 1, read))
+            for each in sorted(parts, key=lambda each: _rank(_kind(each)))
         )
         yield next((text for text in versions if text.strip()), "")
         return
     for each in parts:
-        yield from _texts(each, letter, depth + 1)
+        yield from _texts(each, letter, depth + 1, read)
 
 
 def _rank(kind: str) -> int:
@@ -173,8 +185,7 @@ def _own_text(part: Message, letter: Letter) -> str:
     if content is not None:
         part.set_payload(letter.without_gaps(content))
     words = safely(lambda: part.get_payload(decode=True), None)
-    text = _letters(words if isinstance(words, bytes) else b"", safely(lambda: part.get_content_charset() or "", ""))
-    return without_markup(text) if _kind(part) == "text/html" else text
+    return _letters(words if isinstance(words, bytes) else b"", safely(lambda: part.get_content_charset() or "", ""))
 
 
 def _enclosed(part: Message, way: tuple[int, ...], depth: int) -> Iterator[tuple[tuple[int, ...], Message]]:
@@ -201,7 +212,7 @@ def _letters(content: bytes, charset: str) -> str:
         return content.decode("utf-8" if name == "utf-8" else "cp1252", "replace")
 
 
-def without_markup(text: str) -> str:
+def without_markup(text: str, *, marks_places: bool = False) -> str:
     """The words of HTML, in lines where it had blocks; nothing it points to is fetched."""
     pieces = []
     place = 0
@@ -209,6 +220,8 @@ def without_markup(text: str) -> str:
     for found in _MARKUP.finditer(text):
         pieces.append(_SPACES.sub(" ", text[place : found.start()]))
         name = (found["name"] or "").lower()
+        if marks_places and name == "img" and (shown := _SHOWN.search(found[0])):
+            pieces.append(f"\n[cid:{unquote(shown[1])}]\n")
         pieces.append("\n" if name in _BLOCKS else "\t" if name in {"td", "th"} and found["end"] else "")
         place = found.end()
     pieces.append(_SPACES.sub(" ", text[place:]))

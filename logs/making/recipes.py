@@ -11,7 +11,7 @@ VERSIONS: dict[Kind, str] = {
     Kind.THUMBNAIL: "picture-2",
     Kind.FILM: "film-1",
     Kind.DOCUMENT: "document-3",
-    Kind.READING: "reading-3",
+    Kind.READING: "reading-4",
     Kind.SHEET: "sheet-1",
     Kind.STILLS: "stills-1",
     Kind.TEXT: "text-2",

@@ -51,11 +51,28 @@ class Enclosed:
 
 @dataclass(frozen=True)
 class Message:
-    """A mail, a text message or a call: what heads it, as pairs of label and words, what it says, its pictures."""
+    """A mail, a text message or a call: what heads it, as pairs of label and words, what it says, its pictures.
+
+    Attributes:
+        places: for each picture behind how many letters of its words it stands; none where all stand beneath.
+    """
 
     head: tuple[tuple[str, str], ...]
     words: str
     pictures: tuple[Enclosed, ...] = ()
+    places: tuple[int, ...] = ()
+
+    @property
+    def pieces(self) -> Iterator["str | Enclosed"]:
+        """What it says and its pictures, one after the other."""
+        at = 0
+        for picture, place in zip(self.pictures, self.places or [len(self.words)] * len(self.pictures), strict=True):
+            if place > at:
+                yield self.words[at:place]
+            yield picture
+            at = max(at, place)
+        if at < len(self.words):
+            yield self.words[at:]
 
     @property
     def plain(self) -> str:

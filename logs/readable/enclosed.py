@@ -75,11 +75,10 @@ class Pictures:
         scale = min(WIDEST / size[0], HIGHEST / size[1], 25.4 / 96)  # no larger than a screen shows it
         return Copy(target, size, size[0] * scale, size[1] * scale)
 
-    def in_html(self, message: Message) -> str:
-        """Where its pictures stand under a message, and what each is called."""
-        return "".join(self._frame(picture) for picture in message.pictures if id(picture) in self.copies)
-
-    def _frame(self, picture: Enclosed) -> str:
+    def in_html(self, picture: Enclosed) -> str:
+        """Where a picture stands, and what it is called; nothing where it is beyond what is shown."""
+        if id(picture) not in self.copies:
+            return ""
         copy, name = self.copies[id(picture)], html.escape(picture.name)
         if copy is None:
             return f"<p class=note>{name}: this picture {NOT_SHOWN}.</p>"

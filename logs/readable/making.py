@@ -213,8 +213,11 @@ def _block(block: Block, setter: Typesetter, pictures: Pictures) -> str:
         head = "".join(
             f"<tr><th>{html.escape(label)}</th><td>{_lines(words, setter)}</td></tr>" for label, words in block.head
         )
-        below = pictures.in_html(block)
-        return f"<section><table class=head>{head}</table>{_lines(block.words, setter)}{below}</section>"
+        said = "".join(
+            _lines(piece.strip("\n"), setter) if isinstance(piece, str) else pictures.in_html(piece)
+            for piece in block.pieces
+        )
+        return f"<section><table class=head>{head}</table>{said}</section>"
     return _lines(block.plain, setter)
 
 

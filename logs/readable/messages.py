@@ -1,8 +1,9 @@
 """Mail, text messages and chats one after the other; all other text line by line, as it stands."""
 
 import mimetypes
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from logs import importing
@@ -12,6 +13,8 @@ from logs.readable.blocks import Block, Enclosed, Message, Words
 
 # Of the kinds of source that can be brought in, those whose files are not their own best copy: a chat in plain text is.
 MESSAGES: frozenset[SourceKind] = frozenset({"email", "sms_xml"})
+# Where a mail's words show what it encloses, as programs write it in plain text, and our reader of HTML does.
+PLACE = re.compile(r"\[(?:cid:([^\]\s]{1,200})|image: ([^\]\n]{1,200}))\]")
 # What the app says of a message beside its words, or in their place: a message must not look as if it were empty.
 SAID_OF_IT = {
     "media_omitted": "A file was here that the export leaves out",
@@ -54,14 +57,38 @@ def read_chat(path: Path, unseen: Counter[str]) -> Iterator[Block]:
 
 
 def _messages(path: Path, kind: SourceKind, unseen: Counter[str]) -> Iterator[Block]:
-    for record in importing.read(path, kind, Options()):
+    for record in importing.read(path, kind, Options(marks_places=True)):
         if not isinstance(record, Item):
             yield Words(record.raw)
             continue
-        pictures = tuple(_enclosed(path, kind, each) for each in record.media if _may_be_picture(each))
+        pictures = [(each, _enclosed(path, kind, each)) for each in record.media if _may_be_picture(each)]
         unseen["attached"] += len(record.media) - len(pictures)
         unseen["cut_messages"] += "cut" in record.marks
-        yield Message(tuple(_head(record)), record.text, pictures)
+        words, places = _placed(record.text, [media for media, _ in pictures])
+        order = sorted(range(len(pictures)), key=lambda number: (places[number], number))
+        yield Message(
+            tuple(_head(record)), words, tuple(pictures[number][1] for number in order),
+            tuple(places[number] for number in order),
+        )  # fmt: skip
+
+
+def _placed(text: str, media: Sequence[Media]) -> tuple[str, list[int]]:
+    """A message's words, and behind how many letters of them each picture stands: at the end, where none says so."""
+    waiting: dict[str, list[int]] = {}
+    for number, each in enumerate(media):
+        for called in {each.content_id, each.name} - {""}:
+            waiting.setdefault(called, []).append(number)
+    said, at, size = list[str](), 0, 0
+    places: dict[int, int] = {}
+    for found in PLACE.finditer(text):
+        shown = [each for each in waiting.get(found[1] or found[2], ()) if each not in places]
+        if not shown:
+            continue  # words that look like it, or a picture that is not there: they stand as written
+        said.append(text[at : found.start()])
+        size += len(said[-1])
+        at, places[shown[0]] = found.end(), size
+    words = "".join(said) + text[at:]
+    return words, [places.get(number, len(words)) for number in range(len(media))]
 
 
 def _may_be_picture(media: Media) -> bool:

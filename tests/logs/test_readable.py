@@ -1,7 +1,9 @@
 """Pages to read and words of office files, mail, chats, tables and text."""
 
 import io
+import time
 import zipfile
+from collections import Counter
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from jobs.models import Job
 from logs.filetypes import READABLE_TYPES
 from logs.making import steps
 from logs.models import Evidence, Rendition
-from logs.readable import enclosed, making
+from logs.readable import enclosed, making, messages
 from nsvcs.fonts import write_fonts_conf
 from tests.factories import CaseFactory, UserFactory
 from tests.logs import samples
@@ -330,6 +332,53 @@ def test_pictures_of_a_mail_stand_under_it_without_what_they_carried(tmp_path):
     assert "first.jpg" in text
     assert "second.jpg: this picture could not be shown." in text
     assert outcome.result["notes"] == ["parts_unseen"]
+
+
+def letter_that_shows(markup: str, *names: str, plain: str = "") -> bytes:
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Date"] = "dan@example.org", "You", "Wed, 3 Jun 2026 22:14:00 +0100"
+    if plain:
+        message.set_content(plain)
+        message.add_alternative(markup, subtype="html")
+    else:
+        message.set_content(markup, subtype="html")
+    for name in names:
+        content = samples.jpeg(40, 30)
+        message.add_attachment(content, maintype="image", subtype="jpeg", filename=f"{name}.jpg", cid=f"<{name}@x>")
+    return bytes(message)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (letter_that_shows('<p>One<img alt="" src="cid:b@x">Two<img src=cid:a@x></p>End', "a", "b"), "One|b|Two|a|End"),
+        (letter_that_shows("<p>x</p>", "a", "b", plain="One [cid:b@x] two [image: a.jpg]"), "One|b|two|a"),
+        (letter_that_shows('<img src="cid:a@x">One<img src="cid:a@x"><img src="cid:none@x">', "a"),
+         "a|One [cid:a@x] [cid:none@x]"),
+        (letter_that_shows('<p>One</p><img src="https://example.org/a@x">', "a", "b"), "One|a|b"),
+        (letter_that_shows('<img src="cid:a@x"><img src="cid:b@x">', "b", "a", "c"), "a|b|c"),
+    ],
+    ids=["markup", "plain text", "twice, and one that is not there", "from elsewhere", "pictures alone"],
+)  # fmt: skip
+def test_pictures_of_a_mail_stand_where_its_words_show_them(tmp_path, source, said):
+    path = tmp_path / "mail.eml"
+    path.write_bytes(source)
+    [message] = messages.read_text(path, Counter())
+    pieces = [
+        piece.split() if isinstance(piece, str) else [piece.name.removesuffix(".jpg")] for piece in message.pieces
+    ]
+    assert "|".join(" ".join(piece) for piece in pieces if piece) == said
+    child(tmp_path, source, "message/rfc822")
+    assert sum(map(len, pictures_on(tmp_path))) == len(message.pictures)
+
+
+def test_a_long_row_of_spaces_and_brackets_takes_no_time(tmp_path):
+    path = tmp_path / "mail.eml"
+    path.write_bytes(letter_that_shows("<p>" + "[cid:" * 50_000 + " " * 50_000 + "</p>", "a"))
+    began = time.process_time()
+    [message] = messages.read_text(path, Counter())
+    assert time.process_time() - began < 2
+    assert message.words.startswith("[cid:")
 
 
 def test_pictures_of_a_chat_stand_under_their_messages(tmp_path):
