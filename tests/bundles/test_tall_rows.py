@@ -100,3 +100,13 @@ def test_a_list_names_its_columns_once_a_page_beneath_its_title(tmp_path):
     assert texts[0].startswith("Police contact What it is. When Who rang Row 0")
     assert [text.count("Who rang") for text in texts] == [1] * len(texts)
     assert all(text.startswith("When Who rang Row") for text in texts[1:])
+
+
+def test_what_stands_beneath_a_card_is_never_alone_on_a_page(tmp_path):
+    cards = replace(WIDE, layout="cards", type_size=12.0)
+    rows = [entry(number, what_happened=WORDS * (number % 14 + 1), impact=WORDS * (number % 4)) for number in range(60)]
+    setting.set_pages(tables.chapter(rows, Typesetter(), cards) | {"out": str(tmp_path / "out.pdf")})
+    with pypdfium2.PdfDocument(tmp_path / "out.pdf") as pdf:
+        firsts = [page.get_textpage().get_text_bounded().split()[0] for page in pdf]
+    assert len(firsts) > 10
+    assert not {"Left", "Recorded"} & set(firsts)
