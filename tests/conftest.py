@@ -24,6 +24,10 @@ set_hypothesis_home_dir(str(embedded.VAR / "hypothesis"))  # what it remembers i
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
+# Python looks for what holds itself after every 700 new objects, where a request of a test makes tens of thousands.
+gc.set_threshold(20_000, 10, 10)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The README's pictures come from a test run, but only when asked: else every run would change them."""
     parser.addoption("--update-pictures", action="store_true", help="write the README's pictures to docs/pictures")
