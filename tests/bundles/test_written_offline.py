@@ -60,7 +60,7 @@ def test_a_bundle_takes_it_from_the_row_beside_the_entry(db):
     worker = UserFactory()
     case = CaseFactory(portal=True, worker=worker)
     kept = IncidentFactory(case=case, recorded_by=case.victim.user)
-    plain = IncidentFactory(case=case, number=2)
+    plain = IncidentFactory(case=case, number=kept.number + 1)
     with acting_as(case.victim.user_id):
         logs.WrittenOffline(
             incident=kept,
