@@ -3,6 +3,7 @@
 import hashlib
 import io
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -26,7 +27,9 @@ def address():
     client = boto3.client(
         "s3", endpoint_url=f"http://{host}:{port}", region_name=REGION, aws_access_key_id="k", aws_secret_access_key="s"
     )
-    client.create_bucket(Bucket="evidence", CreateBucketConfiguration={"LocationConstraint": REGION})
+    # An answer that got lost is asked for again by the library, and then the bucket is there already.
+    with suppress(client.exceptions.BucketAlreadyOwnedByYou):
+        client.create_bucket(Bucket="evidence", CreateBucketConfiguration={"LocationConstraint": REGION})
     yield f"{host}:{port}"
     server.stop()
 
