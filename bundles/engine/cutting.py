@@ -16,7 +16,7 @@ def cut(
     name: Callable[[Item], str],
     weight: Callable[[Item], int],
     *,
-    about: int,
+    about: int | None,
     most: int,
     heaviest: int,
 ) -> Iterator[list[Item]]:
@@ -26,7 +26,8 @@ def cut(
         items: in their order.
         name: what an item is called for as long as it exists.
         weight: how much it is to a part that may only be so heavy, such as its letters or bytes.
-        about: how many a part has in the middle; one is cut after each item whose name falls on it.
+        about: how many a part has in the middle; one is cut after each item whose name falls on it. None: where a part
+            takes no more, and nowhere else.
         most: how many it has at most; one that would have more is cut within, again where a name says so, so that
             whatever goes into it leaves the parts behind it as they were.
         heaviest: how much its items weigh together at most; an item that is heavier stands alone.
@@ -42,7 +43,7 @@ def cut(
             load = sum(row[1] for row in part)
         part.append((said, own, item))
         load += own
-        if said % about == 0:
+        if about and said % about == 0:
             yield [row[2] for row in part]
             part, load = [], 0
     if part:

@@ -55,10 +55,12 @@ class Printing:
 
     def __init__(self, contents: Contents, setter: Typesetter) -> None:
         self.contents, self.setter, self.preset = contents, setter, contents.preset
+        # A chapter begins a page: a short log is one, with no page half empty in the middle of it.
+        is_short = len(contents.entries) <= CHAPTER
         self.chapters = list(
             cut(
-                contents.entries, lambda entry: entry.id, _letters, about=CHAPTER, most=LONGEST_CHAPTER,
-                heaviest=HEAVIEST_CHAPTER,
+                contents.entries, lambda entry: entry.id, _letters, about=None if is_short else CHAPTER,
+                most=LONGEST_CHAPTER, heaviest=HEAVIEST_CHAPTER,
             )
         )  # fmt: skip
         self.batches = list(

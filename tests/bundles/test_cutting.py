@@ -1,4 +1,7 @@
 from bundles.engine.cutting import cut
+from bundles.engine.ordering import Printing
+from nsvcs.typesetting import Typesetter
+from tests.bundles.world import contents, entry
 
 
 def parts(items: list[str], **limits: int) -> list[list[str]]:
@@ -37,3 +40,16 @@ def test_item_that_is_too_heavy_stands_alone() -> None:
     told = list(cut([1, 9, 1], str, lambda item: item, about=10_000, most=50, heaviest=5))
 
     assert told == [[1], [9], [1]]
+
+
+def test_nothing_is_cut_by_name_where_no_size_is_wanted() -> None:
+    assert [len(part) for part in cut(ITEMS[:120], str, lambda item: 1, about=None, most=200, heaviest=10**6)] == [120]
+    sizes = [len(part) for part in cut(ITEMS, str, lambda item: 1, about=None, most=200, heaviest=10**6)]
+    assert max(sizes) <= 200
+    assert min(sizes[:-1]) > 200 // 4
+
+
+def test_a_short_log_is_one_chapter_and_a_long_one_several() -> None:
+    chapters = [Printing(contents(*map(entry, range(1, count))), Typesetter()).chapters for count in (40, 121, 1000)]
+    assert [len(each) for each in chapters[:2]] == [1, 1]
+    assert len(chapters[2]) > 4
