@@ -6,14 +6,16 @@ of its own, as a worker would do it, and answered with how that one ended. One i
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-IN_A_CHILD_SECONDS = 0.15
+IN_A_CHILD_SECONDS = 0.05
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -33,17 +35,25 @@ def after(owner: Any, name: str) -> None:
 
 
 def while_a_child_runs(target: str) -> None:
-    """Die while a child process is at work on this."""
+    """Die while a child process is at work on this: it has its order, and nobody has heard its answer."""
     from jobs import child
 
-    run: Callable[..., Any] = child.run
+    run, answer = child.run, child._answer
+    here = threading.local()
 
     def run_and_die(name: str, *args: Any, **named: Any) -> Any:
-        if name.endswith(target):
-            threading.Timer(IN_A_CHILD_SECONDS, die).start()
+        here.is_it = name.endswith(target)
         return run(name, *args, **named)
 
-    child.run = run_and_die  # type: ignore[assignment]
+    def answer_or_die(process: Any, order: bytes | None, *args: Any) -> bytes:
+        if not here.is_it:
+            return answer(process, order, *args)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(order, timeout=IN_A_CHILD_SECONDS)
+        die()
+        return b""
+
+    child.run, child._answer = run_and_die, answer_or_die  # type: ignore[assignment]
 
 
 def points() -> dict[str, Callable[[], None]]:
