@@ -28,7 +28,7 @@ SECTIONS = (
     Section(_("Risk"), "safety:risk"),
     Section(_("Safety plan"), "safety:plan"),
     Section(_("Orders"), "safety:orders"),
-    Section(_("Referrals"), "referrals:list"),
+    Section(_("Support"), "referrals:hub"),
     Section(_("Bundles"), "bundles:list"),
     Section(_("Protected words"), "bundles:protected"),
     Section(_("Portal"), "cases:portal"),

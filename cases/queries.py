@@ -14,6 +14,7 @@ from accounts.models import User
 from cases.limits import limits
 from cases.models import Allocation, Case, Contact, Message, Note, StatusChange, Task
 from cases.rules import CaseStatus, ClosingFacts
+from cases.streams import brought
 from nsvcs.access import Role
 
 ANSWERED_BY_CLOSING = (Task.Kind.FIRST_CONTACT, Task.Kind.CONFIRM_CONTACT)
@@ -56,11 +57,17 @@ class Stream(models.TextChoices):
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing on the timeline: what kind, when, and the row itself."""
+    """One thing on the timeline: what kind, when, the row itself, and what draws it where a later room brought it."""
 
     kind: str
     at: datetime
     row: Any
+    template: str = ""
+
+
+def stream_choices() -> list[tuple[str, Any]]:
+    """Return every kind with its label: this room's, then those that later rooms brought."""
+    return [*Stream.choices, *((each.kind, each.label) for each in brought().values())]
 
 
 def timeline_keys(case: Case, user: User, kinds: Sequence[str]) -> models.QuerySet[Any, Any]:
@@ -80,6 +87,7 @@ def _sources(case: Case, user: User) -> dict[str, tuple[models.QuerySet[Any, Any
         Stream.STATUS: (StatusChange.objects.visible_to(user).filter(case=case), "at"),
         Stream.ENTRY: (entries.filter(case=case), "recorded_at"),
         Stream.MESSAGE: (Message.objects.visible_to(user).filter(case=case), "at"),
+        **{each.kind: (each.rows(case, user), each.at) for each in brought().values()},
     }
 
 
@@ -107,7 +115,8 @@ def moments(case: Case, user: User, keys: Sequence[dict[str, Any]]) -> list[Mome
         found = sources[kind][0].filter(pk__in=ids)
         rows |= {(kind, row.pk): row for row in _with_names(kind, found)}
     keyed = [(key["stream"], key["pk"], key["at"]) for key in keys]
-    return [Moment(kind, at, rows[kind, pk]) for kind, pk, at in keyed if (kind, pk) in rows]
+    drawn = {kind: each.template for kind, each in brought().items()}
+    return [Moment(kind, at, rows[kind, pk], drawn.get(kind, "")) for kind, pk, at in keyed if (kind, pk) in rows]
 
 
 def _with_names(kind: str, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
@@ -116,6 +125,8 @@ def _with_names(kind: str, rows: models.QuerySet[Any, Any]) -> models.QuerySet[A
     if kind == Stream.ENTRY:
         named: Any = rows.select_related("recorded_by")
         return named.with_counts()
+    if kind in brought():
+        return rows.select_related(*brought()[kind].related)
     return rows.select_related("by")
 
 

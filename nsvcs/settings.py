@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "accounts",
     "reference",
     "cases",
+    "referrals",
     "logs",
     "bundles",
     "portal",

@@ -6,8 +6,7 @@ line in `ROLES` if it is for other people than most pages of its room.
 
 import hashlib
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -46,7 +45,10 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
 )
+from tests.sampling import Parameters, of, of_case
 
+# Samples of further rooms, a module for each part, as this one: `make(side)` gives what its pages need in `side.more`.
+ROOMS: tuple[Any, ...] = ()
 CHOSEN = ("purpose", "recipient", "days", "items", "order", "shown", "cover")
 PICTURE = b"not a picture, but bytes that can be sent"
 
@@ -77,6 +79,7 @@ class Side:
     release: BundleRelease
     choosing: dict[str, BundleDraft]
     token: str
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 def make_side(team_name: str, entry_number: int) -> Side:
@@ -147,7 +150,10 @@ def make_side(team_name: str, entry_number: int) -> Side:
     what = {"what": "a sample", "object_id": release.pk, "to_name": "Hub", "media_type": "application/pdf"}
     ShareLink.objects.create(case=case, storage_name=stored.name, made_by=worker, made_at=now, **opens, **what, **kept)
     others = (perpetrator, officer, sent, locked, own_copy, infected, check, release, choosing, token)
-    return Side(team, people, case, incident, evidence, bundle, draft, batch, leave, colleague, task, grant, *others)
+    side = Side(team, people, case, incident, evidence, bundle, draft, batch, leave, colleague, task, grant, *others)
+    for room in ROOMS:
+        side.more |= room.make(side)
+    return side
 
 
 def coming(sender: User, key: UUID | None = None, case: Case | None = None) -> Arrival:
@@ -160,19 +166,6 @@ def coming(sender: User, key: UUID | None = None, case: Case | None = None) -> A
     arrival.save(force_insert=True)
     Partial(arrival.pk).put(0, PICTURE)
     return arrival
-
-
-Parameters = Callable[[Side], dict[str, Any]]
-
-
-def of_case(**more: Callable[[Side], Any]) -> Parameters:
-    """Parameters of an address inside a case."""
-    return lambda side: {"case_id": side.case.pk, **{name: find(side) for name, find in more.items()}}
-
-
-def of(**found: Callable[[Side], Any]) -> Parameters:
-    """Parameters of any other address."""
-    return lambda side: {name: find(side) for name, find in found.items()}
 
 
 COLLEAGUE = of(pk=lambda side: side.colleague.pk)
@@ -316,6 +309,7 @@ PARAMETERS: dict[str, Parameters] = {
     "portal:advice_easy": of(number=lambda side: 1),
     **dict.fromkeys((f"portal:bring_{name}" for name in IMPORT), HER_BATCH),
     "portal:bring_line": of(letters=lambda side: letters_of(side.batch.pk), number=lambda side: 1),
+    "referrals:hub": of_case(),
 }
 # Where even the right person finds nothing in this world: things of one's own, one's team's, or of loaded data.
 MAY_BE_MISSING: dict[str, frozenset[str]] = {
@@ -348,6 +342,7 @@ PAGE_COUNT = {
     "": 25,
     "accounts": 28,
     "cases": 34,
+    "referrals": 1,
     "logs": 37,
     "locks": 3,
     "shared": 1,
@@ -390,6 +385,7 @@ ROOM_ROLES: dict[str, frozenset[str]] = {
     "cases": CASEWORK,
     "logs": CASEWORK,
     "bundles": CASEWORK,
+    "referrals": CASEWORK,
     "locks": frozenset({Role.DATA_PROTECTION}),
     "preview": CASEWORK,
     "portal": frozenset({Role.VICTIM}),
@@ -446,3 +442,11 @@ POLLS = {
     "accounts:time_left",
     "bundles:progress",
 }
+for room in ROOMS:
+    PARAMETERS |= room.PARAMETERS
+    MAY_BE_MISSING |= room.MAY_BE_MISSING
+    ROLES |= room.ROLES
+    ROOM_ROLES |= room.ROOM_ROLES
+    FRESH |= room.FRESH
+    for name, count in room.PAGE_COUNT.items():
+        PAGE_COUNT[name] = PAGE_COUNT.get(name, 0) + count

@@ -137,6 +137,14 @@ class Task(Labelled):
         SECOND_LOOK = "second_look", _("A bundle waits for a second person")
         RECALL = "recall", _("A bundle was recalled")
         BUNDLE_MADE = "bundle_made", _("A bundle is ready, or could not be made")
+        CONSENT_WITHDRAWN = "consent_withdrawn", _("The victim took back a consent")
+        SUPPORT_DUE = "support_due", _("Support was accepted and has not begun")
+        ALARM_ASKED = "alarm_asked", _("The victim asked for an alarm")
+        ALARM_DUE = "alarm_due", _("Lent equipment is due for a test or to come back")
+        REFERRAL_CHASE = "referral_chase", _("A referral waits for its answer")
+        REFERRAL_ANSWER = "referral_answer", _("A referral was answered")
+        RJ_SIGN_OFF = "rj_sign_off", _("Restorative justice waits for a manager")
+        RJ_DUE = "rj_due", _("Restorative justice is due for a follow-up")
 
     FLAGS = (Kind.RED_FLAG, Kind.RATE_RISE)  # looked at on the same day, above everything else
 

@@ -19,7 +19,7 @@ from cases.forms.people import CaseForm, VictimForm
 from cases.forms.versions import VersionedForm
 from cases.models import Case
 from cases.overview import overview
-from cases.queries import Stream, moments, timeline_keys
+from cases.queries import moments, stream_choices, timeline_keys
 from cases.views.comparing import brought_together
 from nsvcs import forms, htmx
 from nsvcs.access import Role, allow
@@ -41,12 +41,13 @@ def case_detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def case_timeline(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Everything that happened on the case in one stream, newest first."""
     case = visible_case(request, pk)
-    kinds = [kind for kind in request.GET.getlist("kind") if kind in Stream.values]
+    labels = dict(stream_choices())
+    kinds = [kind for kind in request.GET.getlist("kind") if kind in labels]
     page = Paginator(timeline_keys(case, request.user, kinds), PAGE_SIZE).get_page(request.GET.get("page"))
     shown = moments(case, request.user, list(page.object_list))
-    choices = [{"value": kind.value, "text": kind.label, "is_on": kind.value in kinds} for kind in Stream]
+    choices = [{"value": kind, "text": label, "is_on": kind in kinds} for kind, label in labels.items()]
     chips = [
-        {"text": Stream(kind).label, "href": f"?{urlencode({'kind': [each for each in kinds if each != kind]}, True)}"}
+        {"text": labels[kind], "href": f"?{urlencode({'kind': [each for each in kinds if each != kind]}, True)}"}
         for kind in dict.fromkeys(kinds)
     ]
     context = {"case": case, "page": page, "moments": shown, "choices": choices, "chips": chips}

@@ -1,0 +1,1 @@
+"""Every change of what the room holds: one module for each part."""

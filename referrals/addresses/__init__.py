@@ -1,0 +1,1 @@
+"""The addresses of the room, one list for each part."""

@@ -1,0 +1,46 @@
+"""What the page "Support" of a case shows: one card for each part of the room."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+
+from accounts.models import User
+from cases.models import Case
+
+Gather = Callable[[Case, User, datetime], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One card.
+
+    Attributes:
+        title: the card's heading.
+        template: what stands in it; it gets what `gather` found, and `case`.
+        gather: finds it, in a number of queries that does not grow with the case.
+        link: the name of the address, of the case's id alone, where the heading leads.
+    """
+
+    title: str | Promise
+    template: str
+    gather: Gather
+    link: str
+
+
+PARTS: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card as the page draws it."""
+
+    part: Part
+    facts: Mapping[str, Any]
+
+
+def cards(case: Case, user: User, now: datetime) -> list[Card]:
+    """Return the cards of a case in their order."""
+    return [Card(part, part.gather(case, user, now)) for part in PARTS]

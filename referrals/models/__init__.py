@@ -1,0 +1,1 @@
+"""Support services, restorative justice, equipment, onward referrals, signposts: one module each."""

@@ -1,0 +1,1 @@
+"""The rules of the room: pure functions, one module for each part."""

@@ -1,0 +1,8 @@
+"""Addresses of what the service does for one victim, under their case: ids only, never a name."""
+
+from django.urls import path
+
+from referrals.views import hub
+
+app_name = "referrals"
+urlpatterns = [path("", hub.hub, name="hub")]
