@@ -30,6 +30,8 @@ class Action(models.TextChoices):
     SAFE_CONTACT_SET = "safe_contact.set", _("recorded how to make contact safely")
     CONTACT_RECORDED = "contact.recorded", _("recorded a contact")
     CONTACT_PLANNED = "contact.planned", _("said when the next contact will be")
+    CONSENT_GIVEN = "consent.given", _("recorded what the victim agreed to")
+    CONSENT_WITHDRAWN = "consent.withdrawn", _("recorded that an agreement was withdrawn")
     NOTE_ADDED = "note.added", _("added a note")
     TASK_ADDED = "task.added", _("added a task")
     TASK_FINISHED = "task.finished", _("finished a task")

@@ -8,6 +8,8 @@ FIRST = {
     "contact_attempts": 3,  # times
     "safe_contact_days": 60,  # days
     "portal_age_floor": 13,  # years
+    "consent_days": 182,  # days, as the form begins with
+    "consent_longest_days": 366,  # days
     "share_link_days": 7,  # days
     "share_link_tries": 5,  # times
 }

@@ -1,10 +1,11 @@
-"""What a victim did in the portal, told to whoever holds the case: she may not write into their tasks herself."""
+"""What a victim did, told to whoever holds the case: she may not write into their tasks herself."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.actions.consenting import OnWithdrawal, endings
 from cases.actions.tasks import raise_task
-from cases.models import Case, Task
+from cases.models import Case, Consent, Task
 from jobs.working import Work
 
 
@@ -23,6 +24,54 @@ def details_asked(work: Work) -> None:
     """She asked for a change of what we know of her, in a message."""
     title = _("The victim asked to change details or safe contact: read the message")
     _tell(work, Task.Kind.CONFIRM_CONTACT, title)
+
+
+def consent_withdrawn(work: Work) -> None:
+    """She took back what she had agreed to: the task is there at once, and says what each room then ended.
+
+    A room that breaks does not keep the next one from ending its things; what broke is tried again.
+    """
+    with work.acting():
+        consent = _consent(work)
+        purpose = {"number": consent.number, "purpose": consent.get_purpose_display().lower()}
+        title = _("The victim took back agreement %(number)s (%(purpose)s): it counts no more.") % purpose
+        raise_task(consent.case, Task.Kind.CONSENT_WITHDRAWN, title, timezone.localdate(), key=_key(work))
+    broken: Exception | None = None
+    for end in endings():
+        try:
+            _end(work, end)
+        except Exception as error:
+            broken = error
+    if broken is not None:
+        if work.job.attempts >= work.kind.most_attempts:  # afterwards the job sees its case no more
+            _say_what_is_left(work)
+        raise broken
+
+
+def _end(work: Work, end: OnWithdrawal) -> None:
+    """One room ends what rests on it, and the task says so: both or neither."""
+    with work.acting():
+        said = end(_consent(work), work)
+        task = Task.objects.filter(key=_key(work)).first()
+        if said and task is not None:
+            task.title = " ".join([task.title, *map(str, said)])
+            task.save(update_fields=["title"])
+
+
+def _say_what_is_left(work: Work) -> None:
+    """What rests on it could not all be ended: whoever holds the case does it by hand, today."""
+    with work.acting():
+        title = _("The victim took back an agreement, and not all that rests on it could be ended: look at once")
+        case = _consent(work).case
+        raise_task(case, Task.Kind.CONSENT_WITHDRAWN, title, timezone.localdate(), key=f"{_key(work)}:left")
+
+
+def _key(work: Work) -> str:
+    return f"consent_withdrawn:{work.object_id}"
+
+
+def _consent(work: Work) -> Consent:
+    return Consent.objects.select_related("case", "withdrawal__by").get(pk=work.object_id)
 
 
 def _tell(work: Work, kind: Task.Kind, title: str) -> None:

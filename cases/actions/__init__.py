@@ -1,6 +1,7 @@
 """Everything that changes a case. Each is one transaction and writes its event."""
 
 from cases.actions.allocating import allocate, give_cover, reallocate
+from cases.actions.consenting import give_consent, on_withdrawal, withdraw_consent
 from cases.actions.contacting import merge_safe_contact, plan_contact, record_contact, set_safe_contact, stop_contact
 from cases.actions.editing import change_case, change_victim
 from cases.actions.locking import StaleEdit
@@ -34,6 +35,7 @@ __all__ = [
     "end_portal",
     "end_protection",
     "finish_task",
+    "give_consent",
     "give_cover",
     "give_grant",
     "give_portal_access",
@@ -43,6 +45,7 @@ __all__ = [
     "may_leave_unallocated",
     "merge_safe_contact",
     "move_status",
+    "on_withdrawal",
     "open_new_case",
     "open_with_reason",
     "plan_contact",
@@ -56,4 +59,5 @@ __all__ = [
     "set_wall",
     "stop_contact",
     "unfinish_task",
+    "withdraw_consent",
 ]

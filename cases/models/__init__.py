@@ -2,6 +2,7 @@
 
 from cases.models.access import Allocation, CaseGrant, ReferenceCounter, Wall
 from cases.models.cases import Case, InboundReferral, Professional, StatusChange
+from cases.models.consent import Consent, ConsentWithdrawal, Told
 from cases.models.messages import Message, MessageRead
 from cases.models.people import CasePerpetrator, LegalStatus, Perpetrator, PerpetratorFacts, SafeContact, Victim
 from cases.models.planned import PlannedContact
@@ -14,6 +15,8 @@ __all__ = [
     "Case",
     "CaseGrant",
     "CasePerpetrator",
+    "Consent",
+    "ConsentWithdrawal",
     "Contact",
     "ContentClass",
     "InboundReferral",
@@ -33,6 +36,7 @@ __all__ = [
     "ShareOpening",
     "StatusChange",
     "Task",
+    "Told",
     "Victim",
     "Wall",
 ]

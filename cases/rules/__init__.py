@@ -5,6 +5,7 @@ Numbers that the service may change come in as `limits`, by the keys of `referen
 
 from cases.rules.age import is_under_age, reaches_age_on
 from cases.rules.closing import ClosingCheck, ClosingFacts, closing_checks, has_tried_enough, way_to_end
+from cases.rules.consent import ConsentState, consent_state, last_day, recipient_key
 from cases.rules.contact import (
     EVERY_DAY,
     MIDNIGHT,
@@ -45,6 +46,7 @@ __all__ = [
     "ClosingCheck",
     "ClosingFacts",
     "ClosureReason",
+    "ConsentState",
     "ContactDecision",
     "ContactReason",
     "ContactRule",
@@ -53,14 +55,17 @@ __all__ = [
     "Voicemail",
     "add_working_days",
     "closing_checks",
+    "consent_state",
     "first_contact_due",
     "has_tried_enough",
     "is_domestic_abuse",
     "is_under_age",
+    "last_day",
     "may_contact",
     "may_move",
     "needs_decision",
     "reaches_age_on",
+    "recipient_key",
     "rule_line",
     "stricter",
     "way_to_end",
