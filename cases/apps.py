@@ -11,7 +11,10 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        """Say which jobs this room does."""
+        """Say which jobs this room does, and what it puts on the timeline beside its oldest kinds."""
+        from cases import agreed
+
+        agreed.bring_moments()
         register(Kind("send", "cases.outgoing.send", as_itself=True))
         register(Kind("contact_stopped", "cases.working.contact_stopped", as_itself=True))
         register(Kind("portal_left", "cases.working.portal_left", as_itself=True))

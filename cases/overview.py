@@ -11,6 +11,7 @@ from cases.models import (
     Allocation,
     Case,
     CasePerpetrator,
+    Consent,
     Contact,
     InboundReferral,
     PlannedContact,
@@ -42,6 +43,7 @@ class Overview:
     safe_contact: SafeContact | None
     is_first_contact_overdue: bool
     planned: PlannedContact | None
+    agreed_count: int
 
 
 def overview(case: Case, user: User, now: datetime) -> Overview:
@@ -68,5 +70,6 @@ def overview(case: Case, user: User, now: datetime) -> Overview:
         unread_count=unread_entry_count(case),
         safe_contact=case.safe_contact,
         planned=PlannedContact.objects.visible_to(user).filter(case=case).newest().first(),
+        agreed_count=Consent.objects.visible_to(user).filter(case=case).standing(timezone.localdate(now)).count(),
         is_first_contact_overdue=case.is_first_contact_overdue(timezone.localdate(now)),
     )

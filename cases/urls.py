@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import doing, files, holding, lists, messages, opening, people, portal, safe_contact
+from cases.views import consents, doing, files, holding, lists, messages, opening, people, portal, safe_contact
 
 app_name = "cases"
 urlpatterns = [
@@ -24,6 +24,9 @@ urlpatterns = [
     path("<uuid:pk>/contacts/next/", doing.contact_plan, name="contact_plan"),
     path("<uuid:pk>/messages/", messages.case_messages, name="messages"),
     path("<uuid:pk>/messages/read/", messages.case_messages_read, name="messages_read"),
+    path("<uuid:pk>/agreements/", consents.case_consents, name="consents"),
+    path("<uuid:pk>/agreements/new/", consents.consent_new, name="consent_new"),
+    path("<uuid:pk>/agreements/<uuid:consent_id>/withdraw/", consents.consent_withdraw, name="consent_withdraw"),
     path("<uuid:pk>/notes/new/", doing.note_new, name="note_new"),
     path("<uuid:pk>/tasks/new/", doing.task_new, name="task_new"),
     path("<uuid:pk>/tasks/<uuid:task_id>/done/", doing.task_done, name="task_done"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.views import (
+    agreed,
     beside,
     bringing,
     copying,
@@ -73,6 +74,8 @@ urlpatterns = [
     path("details/", details.details, name="details"),
     path("details/change/", details.change, name="details_change"),
     path("details/stop/", details.stop, name="details_stop"),
+    path("agreed/", agreed.agreed, name="agreed"),
+    path("agreed/<int:number>/stop/", agreed.stop, name="agreed_stop"),
     path("no-signal/", offline.about, name="offline"),
     path("no-signal/write/", offline.page, name="offline_page"),
     path("no-signal/on/", offline.on, name="offline_on"),

@@ -35,6 +35,7 @@ LISTS = {
     "find": ("worker", "/cases/find/"),
     "case": ("worker", "/cases/{case.pk}/"),
     "timeline": ("worker", "/cases/{case.pk}/timeline/"),
+    "agreements": ("worker", "/cases/{case.pk}/agreements/"),
     "access": ("manager", "/cases/{case.pk}/access/"),
     "log": ("worker", "/cases/{case.pk}/log/"),
     "log, narrowed": ("worker", "/cases/{case.pk}/log/?month=2026-06&unread=1&withdrawn=no&police=none&numbers=1-9"),
@@ -49,6 +50,7 @@ LISTS = {
     "her notes of a day": ("her", "/notes/all/?day=2026-06-03"),
     "her month": ("her", "/notes/all/month/"),
     "what they show": ("her", "/notes/all/counts/"),
+    "what she agreed to": ("her", "/notes/agreed/"),
     "one note of hers": ("her", "/notes/{entry.number}/"),
     "who has seen them": ("her", "/notes/who/"),
 }

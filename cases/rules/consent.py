@@ -17,7 +17,7 @@ class ConsentState(TextChoices):
     STANDING = "standing", _("Stands")
     COMING = "coming", _("Not begun")
     OVER = "over", _("Ended")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", _("Taken back")
 
 
 def last_day(starts_on: date, days: int) -> date:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from cases.languages import LANGUAGES
 from cases.models import Case
 from cases.navigation import case_links
-from cases.rules import CaseStatus
+from cases.rules import CaseStatus, ConsentState
 from nsvcs.context import url_or_none
 from nsvcs.templatetags.govuk import day, day_and_clock
 
@@ -40,6 +40,15 @@ def status_tag(case: Case) -> SafeString:
     """A case's status in a word and a colour; red is for danger only."""
     colour = "grey" if case.is_closed else COLOURS.get(CaseStatus(case.status), "teal")
     return render_to_string("govuk/tag.html", {"text": case.get_status_display(), "colour": colour})
+
+
+CONSENT_COLOURS = {ConsentState.STANDING: "teal", ConsentState.COMING: "blue"}
+
+
+@register.simple_tag
+def consent_tag(state: ConsentState) -> SafeString:
+    """Where an agreement stands, in a word and a colour."""
+    return render_to_string("govuk/tag.html", {"text": state.label, "colour": CONSENT_COLOURS.get(state, "grey")})
 
 
 @register.filter

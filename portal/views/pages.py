@@ -15,6 +15,7 @@ from logs.models import Draft, Incident, OfflineArrival
 from nsvcs.access import Role, allow
 from nsvcs.context import url_or_none
 from portal.addresses import letters_of
+from portal.agreed import has_agreed
 from portal.queries import (
     age_floor,
     cases_to_write_in,
@@ -62,6 +63,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         "new_caseworkers": new_caseworkers(timezone.now()),
         "next_contacts": next_contacts(request.user, timezone.localdate()),
         "may_write": bool(cases_to_write_in(request.user)),
+        "has_agreed": has_agreed(request.user, timezone.localdate()),
         "unopened": OfflineArrival.objects.visible_to(request.user).filter(outcome=OfflineArrival.UNOPENED).count(),
         "last_sign_in": last_sign_in(request.user, request.session.session_key or ""),
         "new_messages": new_messages,

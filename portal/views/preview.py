@@ -22,7 +22,7 @@ from accounts.http import AuthenticatedRequest
 from audit.actions import record
 from audit.models import Action
 from cases.access import visible_case
-from cases.models import Allocation, Case, PlannedContact
+from cases.models import Allocation, Case, Consent, PlannedContact
 from logs.list_forms import WordForm
 from logs.models import Incident
 from logs.queries import shown_cases
@@ -100,7 +100,13 @@ def home(request: AuthenticatedRequest, case: Case) -> HttpResponse:
     return _page(
         request, case, "home", name=called, drafts=[], latest=latest, caseworkers=_workers(request, case),
         may_write=True, new_messages=0, new_caseworkers=[], next_contacts=_planned(request, case), shown_notes=latest,
+        has_agreed=_has_agreed(request, case),
     )  # fmt: skip
+
+
+def _has_agreed(request: AuthenticatedRequest, case: Case) -> bool:
+    found = Consent.objects.visible_to(request.user).filter(case=case)
+    return case.is_portal_open and found.standing(timezone.localdate()).exists()
 
 
 def _planned(request: AuthenticatedRequest, case: Case) -> list[PlannedContact]:

@@ -35,6 +35,7 @@ ADDRESSES |= {
     if name.startswith("bring_")
 }
 NO_PAGES = {
+    "agreed_stop",
     "bring_again",
     "bring_from",
     "bring_more",
@@ -46,7 +47,7 @@ NO_PAGES = {
     "offline_key",
     "offline_send",
     "worker",
-}  # a script asks for them
+}  # a script asks for them, or a press leads on to another page
 PAGES = sorted(
     set(ADDRESSES) - {"autosave", "entry_file", "entry_file_open", "entry_file_page", "copy_file"} - NO_PAGES
 )
