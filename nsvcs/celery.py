@@ -96,6 +96,7 @@ DAILY = {
     "logs.check_originals": crontab(hour=2, minute=10),
     "logs.tidy_offline": crontab(hour=2, minute=50),
     "logs.second_looks": crontab(hour=3, minute=10),
+    "referrals.support_due": crontab(hour=5, minute=20),
     "bundles.sweep_files": crontab(hour=3, minute=40),
     "bundles.look_at_stamps": crontab(day_of_month=1, hour=4, minute=10),
 }

@@ -23,6 +23,20 @@ FILES: tuple[tuple[str, str, type[models.Model], tuple[str, ...]], ...] = (
     ("advice.staff.en.toml", "guidance", Advice, ("slug", "language", "audience")),
 )
 
+_more: dict[str, tuple[Path, type[models.Model], tuple[str, ...]]] = {}
+
+
+def load_also(file: Path, kind: str, model: type[models.Model], key: tuple[str, ...]) -> None:
+    """Say, from a later room's `ready`, that it has a seed file of its own; they are loaded in this order.
+
+    Args:
+        file: where it lies.
+        kind: the name of its tables.
+        model: what its rows become.
+        key: the fields by which a row is known again.
+    """
+    _more[kind] = (file, model, key)
+
 
 def load_reference(seed: Path = SEED) -> dict[str, Counter[str]]:
     """Load every seed file in one transaction.
@@ -34,7 +48,9 @@ def load_reference(seed: Path = SEED) -> dict[str, Counter[str]]:
         For each kind how many rows were added, updated, left (same version) and kept (changed by a person).
     """
     with transaction.atomic():
-        return {kind: Counter(_take_over(seed / name, kind, model, key)) for name, kind, model, key in FILES}
+        told = {kind: Counter(_take_over(seed / name, kind, model, key)) for name, kind, model, key in FILES}
+        more = {kind: Counter(_take_over(file, kind, model, key)) for kind, (file, model, key) in _more.items()}
+        return told | more
 
 
 def _take_over(file: Path, kind: str, model: type[models.Model], key: tuple[str, ...]) -> Iterator[str]:

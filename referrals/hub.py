@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.models import Case
+from referrals.queries import support_card
 
 Gather = Callable[[Case, User, datetime], Mapping[str, Any]]
 
@@ -30,7 +32,9 @@ class Part:
     link: str
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    Part(_("Support given"), "referrals/support/_card.html", support_card, "referrals:episodes"),
+)
 
 
 @dataclass(frozen=True)

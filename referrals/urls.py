@@ -2,7 +2,11 @@
 
 from django.urls import path
 
+from referrals.addresses import support
 from referrals.views import hub
 
 app_name = "referrals"
-urlpatterns = [path("", hub.hub, name="hub")]
+urlpatterns = [
+    path("", hub.hub, name="hub"),
+    *support.urlpatterns,
+]

@@ -58,6 +58,8 @@ OPEN = {
     "reference_limit",
     "reference_organisation",
     "reference_preset",
+    "referrals_supportservice",
+    "referrals_supportsubcode",
 }
 CLOSED = {
     "audit_digest",
@@ -108,6 +110,11 @@ NEVER_CHANGED = {
     "logs_scan",
     "logs_transcript",
     "logs_translation",
+    "referrals_episodeaim",
+    "referrals_episodemove",
+    "referrals_episodereview",
+    "referrals_supportsession",
+    "referrals_sessionnote",
 }
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
 # A source read again with other answers: its lines are read anew; those of an entry are held by its link.
@@ -201,6 +208,7 @@ DEFINERS = {
     "scans_due",
     "scans_to_repeat",
     "stored_names",
+    "support_without_session",
     "unlock_evidence",
 }
 WORKERS_ONLY = {
@@ -228,6 +236,7 @@ WORKERS_ONLY = {
     "scans_due",
     "scans_to_repeat",
     "stored_names",
+    "support_without_session",
 }
 
 

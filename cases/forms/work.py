@@ -23,8 +23,41 @@ def day_choices() -> list[tuple[str, Any]]:
     return [("today", _("Today")), ("yesterday", _("Yesterday")), ("other", _("Another day"))]
 
 
-class ContactForm(forms.Form):
+class MomentForm(forms.Form):
+    """When something happened: a day up to today, and a time of it."""
+
+    day = forms.ChoiceField(
+        label=_("When?"),
+        choices=day_choices,
+        widget=forms.Radios(small=True, reveals={"other": "on"}),
+        initial="today",
+        missing=_("Choose the day"),
+    )
+    on = forms.DateField(label=_("Which day?"), required=False, earliest=BEGINNING, latest=timezone.localdate)
+    at = forms.TimeField(
+        label=_("What time?"), missing=_("Enter the time, like 2:30pm"), help_text=_("For example 2:30pm.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Put day and time together, in London; nothing that has not happened yet can be recorded."""
+        found = super().clean() or {}
+        day, moment = found.get("day"), found.get("at")
+        on = found.get("on") if day == "other" else day_of(day)
+        if day == "other" and on is None and "on" not in self.errors:
+            self.add_error("on", _("Enter the date"))
+        if on is not None and isinstance(moment, time):
+            found["when"] = datetime.combine(on, moment, LONDON)
+            if found["when"] > timezone.now():
+                self.add_error("at", _("The time must be in the past"))
+            if found["when"].astimezone(UTC).astimezone(LONDON).time() != moment:
+                self.add_error("at", _("There was no such time: the clocks went forward in that hour"))
+        return found
+
+
+class ContactForm(MomentForm):
     """An attempt to reach her, or a conversation."""
+
+    field_order = ("who", "channel", "outcome", "day", "on", "at")
 
     who = forms.ChoiceField(
         label=_("Who made contact?"),
@@ -42,17 +75,6 @@ class ContactForm(forms.Form):
         widget=forms.Radios(small=True, hints={Outcome.SPOKE: _("Only this stops the clock of first contact.")}),
         missing=_("Choose what came of it"),
     )
-    day = forms.ChoiceField(
-        label=_("When?"),
-        choices=day_choices,
-        widget=forms.Radios(small=True, reveals={"other": "on"}),
-        initial="today",
-        missing=_("Choose the day"),
-    )
-    on = forms.DateField(label=_("Which day?"), required=False, earliest=BEGINNING, latest=timezone.localdate)
-    at = forms.TimeField(
-        label=_("What time?"), missing=_("Enter the time, like 2:30pm"), help_text=_("For example 2:30pm.")
-    )
     minutes = forms.IntegerField(
         label=_("How many minutes?"), required=False, min_value=0, max_value=LONGEST_MINUTES, width=3
     )
@@ -64,21 +86,6 @@ class ContactForm(forms.Form):
         label=_("Kind of note"), choices=ContentClass.choices, initial=ContentClass.ADVOCACY
     )
     key = forms.KeyField()
-
-    def clean(self) -> dict[str, Any]:
-        """Put day and time together, in London; nothing that has not happened yet can be recorded."""
-        found = super().clean() or {}
-        day, moment = found.get("day"), found.get("at")
-        on = found.get("on") if day == "other" else day_of(day)
-        if day == "other" and on is None and "on" not in self.errors:
-            self.add_error("on", _("Enter the date"))
-        if on is not None and isinstance(moment, time):
-            found["when"] = datetime.combine(on, moment, LONDON)
-            if found["when"] > timezone.now():
-                self.add_error("at", _("The time must be in the past"))
-            if found["when"].astimezone(UTC).astimezone(LONDON).time() != moment:
-                self.add_error("at", _("There was no such time: the clocks went forward in that hour"))
-        return found
 
     def values(self) -> dict[str, Any]:
         """The contact's own fields."""

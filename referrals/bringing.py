@@ -1,0 +1,38 @@
+"""What this room brings to the others as it loads: jobs, kinds on the timeline, seed files. One function a part."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.streams import RoomStream, bring
+from jobs.kinds import Kind, register
+from reference.loading import load_also
+
+SEED = Path(__file__).with_name("seed")
+
+
+def support() -> None:
+    """Support, its sessions, and its catalogue."""
+    from referrals.models import EpisodeMove, SupportService, SupportSession, SupportSubcode
+
+    register(Kind("support_due", "referrals.working.support_due", as_itself=True))
+    bring(
+        RoomStream(
+            "support",
+            _("Support"),
+            lambda case, user: EpisodeMove.objects.visible_to(user).filter(case=case),
+            "referrals/support/_move_moment.html",
+            related=("by", "episode__service"),
+        )
+    )
+    bring(
+        RoomStream(
+            "session",
+            _("Support sessions"),
+            lambda case, user: SupportSession.objects.visible_to(user).filter(case=case),
+            "referrals/support/_session_moment.html",
+            related=("worker", "episode__service"),
+        )
+    )
+    load_also(SEED / "support.toml", "support_service", SupportService, ("code",))
+    load_also(SEED / "support_work.toml", "support_work", SupportSubcode, ("code",))
