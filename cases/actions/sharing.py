@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,6 +25,8 @@ LETTERS, GROUPS, GROUP = "ABCDEFGHJKMNPQRSTVWXYZ23456789", 2, 4  # pragma: allow
 
 # For each kind of thing: whether that one may not be given out any more. Asked for nobody, so of a function that sees.
 _held: dict[str, Callable[[UUID], bool]] = {}
+# For each kind that is no file: the page that takes a try at its link and shows what it opens.
+_pages: dict[str, "Page"] = {}
 
 
 class LinkDead(Exception):
@@ -56,9 +59,22 @@ class Door:
     file: SharedFile
 
 
+Page = Callable[[HttpRequest, Door, str], HttpResponse]
+
+
 def hold_back(what: str, is_held: Callable[[UUID], bool]) -> None:
     """Say, from an app's `ready`, who knows whether a thing of this kind may not be given out any more."""
     _held[what] = is_held
+
+
+def shown_by(what: str, page: "Page") -> None:
+    """Say, from an app's `ready`, which page shows things of a kind that are no files."""
+    _pages[what] = page
+
+
+def page_of(found: Door) -> "Page | None":
+    """The page that shows what a link opens; none for a file."""
+    return _pages.get(found.what)
 
 
 def make_link(
@@ -100,10 +116,11 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def end_links(*, what: str, object_id: UUID, by: User, storage_name: str = "") -> int:
-    """End every link to a thing, or to one file of it, at once. Audited. Returns how many."""
+def end_links(*, what: str, object_id: UUID, by: User | None, storage_name: str = "") -> int:
+    """End every link to a thing, or to one file of it, at once; `by` nobody: a job. Audited. Returns how many."""
     now, ended = timezone.now(), 0
-    links = ShareLink.objects.visible_to(by).of(what, object_id).standing()
+    mine = ShareLink.objects.visible_to(by) if by else ShareLink.objects.all()
+    links = mine.of(what, object_id).standing()
     with transaction.atomic():
         for link in links.filter(storage_name=storage_name) if storage_name else links:
             ShareLink.objects.filter(pk=link.pk).update(ended_at=now)
@@ -130,17 +147,24 @@ def door(token: str) -> Door:
     return found
 
 
-def open_link(found: Door, passcode: str) -> SharedFile:
+def open_link(found: Door, passcode: str, outcome: ShareOpening.Outcome = ShareOpening.Outcome.OPENED) -> SharedFile:
     """Try a passcode at a living link, in the transaction in which it was found. Every try is kept, and audited.
+
+    Args:
+        found: the link.
+        passcode: as it was typed.
+        outcome: what comes of it if it is right.
 
     Raises:
         WrongPasscode: it is another; after as many as the service has set the link is locked.
     """
     is_right = check_password(plain(passcode), found.passcode)
-    outcome = ShareOpening.Outcome.OPENED if is_right else ShareOpening.Outcome.WRONG
+    outcome = outcome if is_right else ShareOpening.Outcome.WRONG
     with connection.cursor() as cursor:
         cursor.execute("SELECT share_link_tried(%s, %s, %s)", [found.pk, uuid7(), outcome])
-    action = Action.SHARE_LINK_OPENED if is_right else Action.SHARE_LINK_REFUSED
+    is_answer = outcome == ShareOpening.Outcome.ANSWERED
+    right = Action.SHARE_LINK_ANSWERED if is_answer else Action.SHARE_LINK_OPENED
+    action = right if is_right else Action.SHARE_LINK_REFUSED
     detail = {"link": str(found.pk), "sha256": found.file.sha256}
     record(action, case_ids=[found.case_id], detail=detail)
     if not is_right:

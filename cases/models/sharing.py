@@ -30,7 +30,8 @@ class ShareLink(models.Model):
 
     Attributes:
         what: the kind of thing it opens, as in `bundle_release`, and `object_id`, which one.
-        storage_name: the file it opens, as it was when the link was made; `sha256` names its bytes.
+        storage_name: the file it opens, as it was when the link was made; empty for what is shown on a page.
+        sha256: of the file's bytes, or of what the page shows.
     """
 
     statement = Statement("staff", ("to_name", "made_by"), WITH_THE_CASE)
@@ -80,12 +81,14 @@ class ShareOpening(models.Model):
         """What came of it."""
 
         OPENED = "opened", _("Opened with the passcode, file sent")
+        SHOWN = "shown", _("Opened with the passcode")
+        ANSWERED = "answered", _("Answered with the passcode")
         WRONG = "wrong", _("Wrong passcode")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     link = models.ForeignKey(ShareLink, on_delete=models.PROTECT, related_name="openings")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
-    outcome = models.CharField(max_length=6, choices=Outcome.choices)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
     at = models.DateTimeField()
 
     objects = OfCase.as_manager()

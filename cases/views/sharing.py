@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from cases.actions.sharing import LinkDead, WrongPasscode, door, open_link
+from cases.actions.sharing import LinkDead, WrongPasscode, door, open_link, page_of
 from cases.forms.sharing import PasscodeForm
 from nsvcs.access import open_to_all, own_transactions
 from nsvcs.forms import form_status
@@ -24,11 +24,13 @@ ENDINGS = {"application/pdf": ".pdf", "application/zip": ".zip"}
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_transactions
 def shared(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Ask for the passcode; with the right one, the file. Whoever is signed in here counts as nobody."""
+    """Ask for the passcode; with the right one, the file, or its page. Whoever is signed in here counts as nobody."""
     form = PasscodeForm(request.POST or None)
     try:
         with acting_as():
             found = door(token)
+            if page := page_of(found):
+                return page(request, found, token)
             if form.is_valid():
                 try:
                     file = open_link(found, form.cleaned_data["passcode"])
