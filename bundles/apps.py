@@ -12,15 +12,18 @@ class BundlesConfig(AppConfig):
         """Tell the jobs room what workers do here."""
         from bundles import checks  # noqa: F401 - it registers itself
         from bundles.actions.shutting import RELEASE, is_held_back
+        from bundles.disclosure.outgoing import spot
         from bundles.gate.reading_ahead import ask_to_read
         from bundles.holding import entries_in_bundles
         from cases.actions.sharing import hold_back
+        from cases.protected_words import spots_with
         from jobs.kinds import Kind, register
         from logs.bringing import holding
         from logs.making.following import follow
 
         holding.register(entries_in_bundles)
         hold_back(RELEASE, is_held_back)
+        spots_with(spot)
         follow(ask_to_read)
 
         told = "bundles.building.notices.tell_given_up"
