@@ -90,6 +90,7 @@ REGULARLY = {
     "logs.missing_parts": 600,
     "logs.tidy_passwords": 300,
     "logs.tidy_arrivals": 60 * 60,
+    "referrals.look_at_referrals": 60 * 60,
 }
 DAILY = {
     "audit.keep_digest": crontab(hour=0, minute=20),

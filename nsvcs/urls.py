@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
     path("cases/<uuid:case_id>/log/", include("logs.urls")),
     path("cases/<uuid:case_id>/support/", include("referrals.urls")),
+    path("sharing/", include("referrals.waiting_urls")),
     path("cases/<uuid:case_id>/bundles/", include("bundles.urls")),
     path("cases/<uuid:case_id>/portal/preview/", include("portal.preview_urls")),
     path("cases/", include("cases.urls")),

@@ -13,3 +13,4 @@ class ReferralsConfig(AppConfig):
         from referrals import bringing
 
         bringing.support()
+        bringing.onward()

@@ -36,3 +36,22 @@ def support() -> None:
     )
     load_also(SEED / "support.toml", "support_service", SupportService, ("code",))
     load_also(SEED / "support_work.toml", "support_work", SupportSubcode, ("code",))
+
+
+def onward() -> None:
+    """Onward referrals: their jobs, their steps, the page behind their links, and their end with an agreement."""
+    from cases.actions.consenting import on_withdrawal
+    from cases.actions.sharing import hold_back, shown_by
+    from referrals.actions.onward_partner import is_held_back
+    from referrals.actions.onward_seen import REFERRAL
+    from referrals.actions.onward_working import end_with_consent
+    from referrals.onward_facts import onward_moments
+    from referrals.views.onward_partner import partner_page
+
+    for name in ("look_at_referrals", "chase_referral", "remind_partner", "referral_answered"):
+        register(Kind(name, f"referrals.actions.onward_working.{name}", as_itself=True))
+    moment, related = "referrals/onward/_moment.html", ("referral__organisation", "by")
+    bring(RoomStream("referral", _("Onward referrals"), onward_moments, moment, related=related))
+    hold_back(REFERRAL, is_held_back)
+    shown_by(REFERRAL, partner_page)
+    on_withdrawal(end_with_consent)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.models import Case
+from referrals.onward_facts import onward_facts
 from referrals.queries import support_card
 
 Gather = Callable[[Case, User, datetime], Mapping[str, Any]]
@@ -34,6 +35,7 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part(_("Support given"), "referrals/support/_card.html", support_card, "referrals:episodes"),
+    Part(_("Onward referrals"), "referrals/onward/_card.html", onward_facts, "referrals:onward"),
 )
 
 

@@ -3,9 +3,16 @@
 from celery import shared_task
 
 from referrals import working
+from referrals.actions.onward_working import ask_for_look
 
 
 @shared_task(name="referrals.support_due", ignore_result=True)
 def support_due() -> None:
     """Ask for today's look at support without a session."""
     working.ask_for_sessions()
+
+
+@shared_task(name="referrals.look_at_referrals", ignore_result=True)
+def look_at_referrals() -> None:
+    """Ask for this hour's look at the answers that are waited for."""
+    ask_for_look()

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from referrals.addresses import support
+from referrals.addresses import onward, support
 from referrals.views import hub
 
 app_name = "referrals"
 urlpatterns = [
     path("", hub.hub, name="hub"),
     *support.urlpatterns,
+    *onward.urlpatterns,
 ]

@@ -45,11 +45,11 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
 )
-from tests.samples_referrals import restorative, support
+from tests.samples_referrals import onward, restorative, support
 from tests.sampling import Parameters, of, of_case
 
 # Samples of further rooms, a module for each part, as this one: `make(side)` gives what its pages need in `side.more`.
-ROOMS: tuple[Any, ...] = (restorative, support)
+ROOMS: tuple[Any, ...] = (restorative, support, onward)
 CHOSEN = ("purpose", "recipient", "days", "items", "order", "shown", "cover")
 PICTURE = b"not a picture, but bytes that can be sent"
 

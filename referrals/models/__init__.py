@@ -1,5 +1,6 @@
 """Support services, restorative justice, equipment, onward referrals, signposts: one module each."""
 
+from referrals.models.onward import Referral, ReferralMove, Shared, SharedField, SharingDecision, WithoutConsent
 from referrals.models.sessions import SessionNote, SupportSession
 from referrals.models.support import (
     EpisodeAim,
@@ -14,9 +15,15 @@ __all__ = [
     "EpisodeAim",
     "EpisodeMove",
     "EpisodeReview",
+    "Referral",
+    "ReferralMove",
+    "Shared",
+    "SharedField",
+    "SharingDecision",
     "SupportSession",
     "SessionNote",
     "SupportEpisode",
     "SupportService",
     "SupportSubcode",
+    "WithoutConsent",
 ]
