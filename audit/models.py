@@ -138,6 +138,15 @@ class Action(models.TextChoices):
     FACTOR_REMOVED = "factor.removed", _("removed a sign-in factor")
     FACTOR_RESET = "factor.reset", _("reset a colleague's factors")
     PASSWORD_CHANGED = "password.changed", _("changed a password")
+    DIRECTORY_ADDED = "directory.added", _("added an entry to the directory")
+    DIRECTORY_CHECKED = "directory.checked", _("checked an entry of the directory")
+    DIRECTORY_CHANGED = "directory.changed", _("changed an entry of the directory")
+    DIRECTORY_RETIRED = "directory.retired", _("retired an entry of the directory")
+    DIRECTORY_RETURNED = "directory.returned", _("brought an entry of the directory back")
+    SIGNPOST_TOLD = "signpost.told", _("told the victim of a service")
+    SIGNPOST_TAKEN_BACK = "signpost.taken_back", _("took back that the victim was told of a service")
+    SIGNPOST_OUTCOME = "signpost.outcome", _("recorded whether a service helped")
+    SIGNPOST_READ = "signpost.read", _("saw what they were told of")
     DENIED = "page.denied", _("was refused a page")
 
 

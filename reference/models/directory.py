@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,23 +11,60 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from reference.models.sourced import OPEN, Confidence, Sourced
+from reference.places import DISTRICTS, county_of
 from reference.rendering import render
+
+# What a person may be told of an entry, each of which somebody confirms; the word to text goes with its number.
+DETAILS = ("phone", "text_number", "email", "domain", "hours", "phone_on_bill")
+REACHED_BY = ("phone", "text_number", "email", "domain")
+AREAS_OF = {
+    "norfolk": ["national", "norfolk-suffolk", "norfolk"],
+    "suffolk": ["national", "norfolk-suffolk", "suffolk"],
+    "norfolk-suffolk": ["national", "norfolk-suffolk"],
+}
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """The directory's reads."""
 
     def for_portal(self) -> "OrganisationQuerySet":
-        """Return the entries that may be shown in the portal: confirmed and checked by somebody."""
-        return self.filter(confidence=Confidence.CONFIRMED, checked_on__isnull=False).order_by("position", "name")
+        """Return the entries that the portal may show: confirmed, checked, in use, and with a way to reach them."""
+        reached = [
+            models.Q(**{f"{field}__gt": ""}) & ~models.Q(unconfirmed_fields__contains=[field]) for field in REACHED_BY
+        ]
+        found = self.for_staff().filter(confidence=Confidence.CONFIRMED, checked_on__isnull=False)
+        return found.filter(reduce(or_, reached))
 
     def for_staff(self) -> "OrganisationQuerySet":
-        """Return every entry, the unconfirmed ones too, in the directory's order."""
-        return self.order_by("position", "name")
+        """Return every entry that is not retired, the unconfirmed ones too, in the directory's order."""
+        return self.filter(retired_on=None).order_by("position", "name")
 
     def tagged(self, tags: Iterable[str]) -> "OrganisationQuerySet":
         """Return the entries whose remit has at least one of the tags."""
         return self.filter(remit_tags__overlap=list(tags))
+
+    def working_in(self, place: str) -> "OrganisationQuerySet":
+        """Return the entries that work in a county or district; for "national", those that work everywhere.
+
+        Who works in one district is found for its county too: somebody there may be near enough.
+        """
+        areas = AREAS_OF.get(county_of(place), [place])
+        found = self.filter(area__in=areas)
+        if place not in DISTRICTS:
+            return found
+        return found.filter(models.Q(districts=[]) | models.Q(districts__contains=[place]))
+
+    def speaking(self, language: str) -> "OrganisationQuerySet":
+        """Return the entries where one language is spoken."""
+        return self.filter(languages__contains=[language])
+
+    def saying(self, words: str) -> "OrganisationQuerySet":
+        """Return the entries with every one of these words in their name or in what they help with."""
+        found = self
+        for word in words.split():
+            named = models.Q(name__icontains=word) | models.Q(what_for__icontains=word)
+            found = found.filter(named | models.Q(phone__icontains=word) | models.Q(domain__icontains=word))
+        return found
 
     def due_for_check(self, today: date, after_days: int) -> "OrganisationQuerySet":
         """Return the entries never checked, or last checked `after_days` calendar days ago or more."""
@@ -33,9 +72,18 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             models.Q(checked_on__isnull=True) | models.Q(checked_on__lte=today - timedelta(days=after_days))
         )
 
+    def oldest_check_first(self) -> "OrganisationQuerySet":
+        """Return them by their last check: what somebody once confirmed comes first, then what nobody ever did."""
+        return self.order_by(models.F("checked_on").asc(nulls_last=True), "position", "name")
+
 
 class Organisation(Sourced):
-    """One helpline, charity or public body in the directory."""
+    """One helpline, charity or public body in the directory. One that is no more is retired: rows point at it.
+
+    Attributes:
+        unconfirmed_fields: details that nobody has confirmed, although the entry is; colleagues alone see them.
+        districts: where in its area it works; none named means in all of it.
+    """
 
     statement = OPEN
 
@@ -55,13 +103,16 @@ class Organisation(Sourced):
     text_number = models.CharField(_("text number"), max_length=20, blank=True)
     text_keyword = models.CharField(_("word to text"), max_length=20, blank=True)
     domain = models.CharField(_("web address"), max_length=120, blank=True)
+    email = models.CharField(max_length=120, blank=True)
     hours = models.CharField(_("hours"), max_length=200, blank=True)
     remit_tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     area = models.CharField(_("area"), max_length=20, choices=Area.choices, default=Area.NATIONAL)
+    districts = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     languages = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     phone_on_bill = models.CharField(_("does a call show on a bill"), max_length=200, blank=True)
     confidence = models.CharField(_("confidence"), max_length=2, choices=Confidence.choices)
     unconfirmed_fields = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    retired_on = models.DateField(null=True, blank=True)
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -75,13 +126,23 @@ class Organisation(Sourced):
     @property
     def shown(self) -> dict[str, str]:
         """The details for the portal by field; empty where a detail is not confirmed, though the entry is."""
-        fields = ("phone", "text_number", "text_keyword", "domain", "hours", "phone_on_bill")
+        fields = (*DETAILS, "text_keyword")
         return {field: "" if field in self.unconfirmed_fields else str(getattr(self, field)) for field in fields}
 
     @property
     def has_shown_contact(self) -> bool:
         """Whether there is any way to reach it that may be shown in the portal."""
-        return any(self.shown[field] for field in ("phone", "text_number", "domain"))
+        return any(self.shown[field] for field in REACHED_BY)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether somebody has confirmed the entry; of its details, some may still not be."""
+        return self.confidence == Confidence.CONFIRMED and self.checked_on is not None
+
+    @property
+    def is_for_portal(self) -> bool:
+        """Whether the portal may show it: as `for_portal`, with something to reach it by."""
+        return self.is_confirmed and self.retired_on is None and self.has_shown_contact
 
 
 class AdviceQuerySet(models.QuerySet["Advice"]):
