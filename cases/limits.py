@@ -10,6 +10,7 @@ FIRST = {
     "portal_age_floor": 13,  # years
     "consent_days": 182,  # days, as the form begins with
     "consent_longest_days": 366,  # days
+    "directory_check_days": 90,  # days
     "share_link_days": 7,  # days
     "share_link_tries": 5,  # times
 }

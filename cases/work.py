@@ -9,12 +9,27 @@ from django.db import connection, models
 from django.utils import timezone
 
 from accounts.models import User
+from cases.limits import limits
 from cases.models import Case, Task
 from cases.queries import unread_entries, unread_messages, work_tasks
 from nsvcs.access import Role
+from reference.models import Organisation
 
 MOST = 50
 SOON_DAYS = 7
+
+
+@dataclass(frozen=True)
+class DirectoryDue:
+    """Entries of the directory that wait for a check."""
+
+    again: int  # checked once, and too long ago
+    never: int
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.again + self.never
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,7 @@ class MyWork:
         soon: tasks due within a week.
         later_count: how many come after that.
         finished: what was finished today, to be taken up again if by mistake.
+        directory: for who leads or is on duty, how much of the directory waits for a check.
     """
 
     flags: list[Task]
@@ -50,6 +66,7 @@ class MyWork:
     soon: list[Task]
     later_count: int
     finished: list[Task]
+    directory: "DirectoryDue | None"
 
     def case_ids(self) -> list[UUID]:
         """Every case that the page shows."""
@@ -87,7 +104,15 @@ def my_work(user: User, now: datetime) -> MyWork:
         soon=[task for task in tasks if task.due_on > today][:MOST],
         later_count=to_do.filter(due_on__gt=_soon(today)).count(),
         finished=finished_today(user, now),
+        directory=_directory(today) if takes_waiting else None,
     )
+
+
+def _directory(today: date) -> DirectoryDue:
+    due = Organisation.objects.for_staff().due_for_check(today, limits()["directory_check_days"])
+    counted = models.Count("pk", filter=models.Q(checked_on=None))
+    found = due.order_by().aggregate(every=models.Count("pk"), never=counted)
+    return DirectoryDue(found["every"] - found["never"], found["never"])
 
 
 def _team_flags(user: User, today: date, own: list[Task]) -> list[Task]:

@@ -14,3 +14,4 @@ class ReferralsConfig(AppConfig):
 
         bringing.support()
         bringing.onward()
+        bringing.signposts()

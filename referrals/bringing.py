@@ -55,3 +55,18 @@ def onward() -> None:
     hold_back(REFERRAL, is_held_back)
     shown_by(REFERRAL, partner_page)
     on_withdrawal(end_with_consent)
+
+
+def signposts() -> None:
+    """What a victim was told of."""
+    from referrals.models import Signpost
+
+    bring(
+        RoomStream(
+            "signpost",
+            _("Signposts"),
+            lambda case, user: Signpost.objects.visible_to(user).filter(case=case),
+            "referrals/_signpost_moment.html",
+            related=("by", "organisation", "back"),
+        )
+    )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.models import Case
+from referrals import signposted
 from referrals.onward_facts import onward_facts
 from referrals.queries import support_card
 
@@ -36,6 +37,7 @@ class Part:
 PARTS: tuple[Part, ...] = (
     Part(_("Support given"), "referrals/support/_card.html", support_card, "referrals:episodes"),
     Part(_("Onward referrals"), "referrals/onward/_card.html", onward_facts, "referrals:onward"),
+    Part(_("Signposts"), "referrals/_signposts_card.html", signposted.gather, "referrals:signposts"),
 )
 
 

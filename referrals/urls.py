@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.addresses import onward, support
+from referrals.addresses import onward, signposting, support
 from referrals.views import hub
 
 app_name = "referrals"
@@ -10,4 +10,5 @@ urlpatterns = [
     path("", hub.hub, name="hub"),
     *support.urlpatterns,
     *onward.urlpatterns,
+    *signposting.urlpatterns,
 ]

@@ -45,11 +45,12 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
 )
-from tests.samples_referrals import onward, restorative, support
+from tests.samples_referrals import onward, restorative, signposting, support
 from tests.sampling import Parameters, of, of_case
 
 # Samples of further rooms, a module for each part, as this one: `make(side)` gives what its pages need in `side.more`.
-ROOMS: tuple[Any, ...] = (restorative, support, onward)
+ROOMS: tuple[Any, ...] = (restorative, support, onward, signposting)
+
 CHOSEN = ("purpose", "recipient", "days", "items", "order", "shown", "cover")
 PICTURE = b"not a picture, but bytes that can be sent"
 
@@ -335,6 +336,9 @@ MAY_BE_MISSING: dict[str, frozenset[str]] = {
 KEEPS_WHAT_WAS_TYPED = {"portal:draft"}
 # Not about a case: for the administrator one team's people are as good as another's.
 SAME_FOR_ALL_SIDES = {name for name in PARAMETERS if name.startswith("accounts:")} - {"accounts:slip"}
+SAME_FOR_ALL_SIDES |= {
+    f"directory:{name}" for name in ("entry", "check", "edit", "retire", "bring_back")
+}  # reference data
 SAME_FOR_ALL_SIDES |= {"shared:open"}  # whoever has the link has the link
 SAME_FOR_ALL_SIDES |= {"locks:end", "locks:again"}  # one lead for every team: told of each such file, and no more
 

@@ -55,6 +55,7 @@ OPEN = {
     "logs_offlinekey",
     "reference_advice",
     "reference_bankholiday",
+    "reference_directorychange",
     "reference_limit",
     "reference_organisation",
     "reference_preset",
@@ -119,6 +120,11 @@ NEVER_CHANGED = {
     "referrals_episodereview",
     "referrals_supportsession",
     "referrals_sessionnote",
+    "reference_directorychange",
+    "referrals_signpost",
+    "referrals_signpostoutcome",
+    "referrals_signpostread",
+    "referrals_signposttakenback",
 }
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
 # A source read again with other answers: its lines are read anew; those of an entry are held by its link.
@@ -156,6 +162,11 @@ NARROWED = {
     "logs_transcript": INSERTED,
     "logs_translation": INSERTED,
     "logs_writtenoffline": INSERTED,
+    "reference_directorychange": ["own_name"],
+    "reference_organisation": ["staff_insert", "staff_update"],
+    "referrals_signpost": INSERTED,
+    "referrals_signpostread": ["own_name"],
+    "referrals_signposttakenback": INSERTED,
 }
 DEFINERS = {
     "add_perpetrator",

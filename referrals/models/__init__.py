@@ -2,6 +2,7 @@
 
 from referrals.models.onward import Referral, ReferralMove, Shared, SharedField, SharingDecision, WithoutConsent
 from referrals.models.sessions import SessionNote, SupportSession
+from referrals.models.signposting import Signpost, SignpostOutcome, SignpostRead, SignpostTakenBack
 from referrals.models.support import (
     EpisodeAim,
     EpisodeMove,
@@ -22,6 +23,10 @@ __all__ = [
     "SharingDecision",
     "SupportSession",
     "SessionNote",
+    "Signpost",
+    "SignpostOutcome",
+    "SignpostRead",
+    "SignpostTakenBack",
     "SupportEpisode",
     "SupportService",
     "SupportSubcode",
