@@ -6,8 +6,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from nsvcs.access import Role, allow
-from portal.showing import EMERGENCY, advice_pages, are_english, easy_pages, is_large, to_talk_to
+from portal.helping import SILENT_WAYS, TO_REPORT, HelpForm, named, sections
+from portal.showing import EMERGENCY, advice_pages, are_english, easy_pages, is_large
 from reference.models import Organisation
+from referrals.actions.signposting import mark_signposts_read
+from referrals.models import Signpost
 
 
 @allow(Role.VICTIM)
@@ -59,11 +62,26 @@ def advice_easy(request: AuthenticatedRequest, number: int) -> HttpResponse:
 @allow(Role.VICTIM)
 @require_safe
 def numbers(request: AuthenticatedRequest) -> HttpResponse:
-    """Whom to call: now first, then everybody else."""
-    crisis = to_talk_to()
-    found = Organisation.objects.for_portal().exclude(slug=EMERGENCY)
-    others = [organisation for organisation in found if organisation not in crisis]
-    return render(request, "portal/help.html", {"crisis": crisis, "others": others})
+    """Who can help: 999 and how to report first, then what her caseworker told her of, then everybody else by need.
+
+    What stands here of her caseworker for the first time counts as seen from now on.
+    """
+    entries = list(Organisation.objects.for_portal())
+    told = list(Signpost.objects.visible_to(request.user).on_her_page().select_related("organisation").in_order())
+    mark_signposts_read(signposts=told, by=request.user)
+    form = HelpForm(request.GET, entries=entries)
+    context = {
+        "silent_ways": named(entries, SILENT_WAYS),
+        "to_report": named(entries, TO_REPORT),
+        "told": told,
+        "form": form,
+        "found": list(form.filter(Organisation.objects.for_portal().exclude(slug=EMERGENCY)))
+        if form.is_narrowed
+        else [],
+        "sections": [] if form.is_narrowed else sections(entries),
+        "is_large": is_large(request),
+    }
+    return render(request, "portal/help.html", context)
 
 
 @allow(Role.VICTIM)

@@ -28,6 +28,7 @@ from portal.queries import (
     seen_by_staff,
     unfinished_files,
 )
+from referrals.models import Signpost
 
 TO_DO_COUNT, LATEST_COUNT = 5, 3
 # Pages of other rooms that belong to her account; each is shown once it exists.
@@ -49,7 +50,8 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         return render(request, "portal/young.html", {"age_floor": age_floor()})
     incidents = Incident.objects.visible_to(request.user).in_order().with_counts().with_read_on()[:LATEST_COUNT]
     new_messages = Message.objects.visible_to(request.user).unread_by_victim().count()
-    room = TO_DO_COUNT - bool(new_messages)
+    new_signposts = Signpost.objects.visible_to(request.user).on_her_page().unread().count()
+    room = TO_DO_COUNT - bool(new_messages) - bool(new_signposts)
     drafts = list(Draft.objects.open_for(request.user)[:room])
     latest = list(incidents)
     if latest:
@@ -67,6 +69,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         "unopened": OfflineArrival.objects.visible_to(request.user).filter(outcome=OfflineArrival.UNOPENED).count(),
         "last_sign_in": last_sign_in(request.user, request.session.session_key or ""),
         "new_messages": new_messages,
+        "new_signposts": new_signposts,
     }
     return render(request, "portal/home.html", context)
 

@@ -16,7 +16,6 @@ CREATE POLICY own_name ON referrals_signpostread AS RESTRICTIVE FOR INSERT TO {R
 
 
 class Migration(migrations.Migration):
-    initial = True
     dependencies = [
         ("referrals", "0002_onward"),
         ("cases", "0028_support_tasks"),
@@ -29,35 +28,7 @@ class Migration(migrations.Migration):
             name="Signpost",
             fields=[
                 ("id", models.UUIDField(default=nsvcs.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                (
-                    "need",
-                    models.CharField(
-                        choices=[
-                            ("crisis", "Someone to talk to, day or night"),
-                            ("stalking", "Stalking or harassment"),
-                            ("domestic-abuse", "Abuse by a partner, an ex or family"),
-                            ("cyber", "Harm online or through a phone"),
-                            ("images", "Private pictures of you"),
-                            ("sexual-violence", "Rape or sexual assault"),
-                            ("honour", "Forced marriage, or abuse in the name of honour"),
-                            ("child", "Children and young people"),
-                            ("older", "Older people"),
-                            ("male", "Men"),
-                            ("lgbt", "LGBT+ people"),
-                            ("deaf", "If you cannot hear or speak"),
-                            ("injunction", "A court order to keep someone away"),
-                            ("court", "Going to court"),
-                            ("rights", "Your rights"),
-                            ("report", "Telling the police"),
-                            ("fraud", "Fraud"),
-                            ("safeguarding", "Worry about the safety of an adult or a child"),
-                            ("restorative-justice", "Restorative justice"),
-                            ("general", "Support after any crime"),
-                        ],
-                        max_length=30,
-                        verbose_name="what for",
-                    ),
-                ),
+                ("need", models.CharField(max_length=30, verbose_name="what for")),
                 (
                     "told_how",
                     models.CharField(

@@ -13,7 +13,7 @@ from nsvcs.ids import uuid7
 from nsvcs.labels import Labelled
 from nsvcs.statements import WITH_THE_CASE, Statement
 from reference.models import Organisation
-from reference.needs import CHOICES
+from reference.needs import BY_CODE
 from referrals.rules.signposting import ToldHow
 
 
@@ -50,7 +50,7 @@ class Signpost(Labelled):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="signposts")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    need = models.CharField(_("what for"), max_length=30, choices=CHOICES)
+    need = models.CharField(_("what for"), max_length=30)
     told_how = models.CharField(_("told how"), max_length=10, choices=ToldHow.choices)
     words = CaseTextField(_("words to the victim"), blank=True)
     language = models.CharField(max_length=10, default="en")
@@ -64,6 +64,11 @@ class Signpost(Labelled):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def need_label(self) -> str:
+        """What it is for, in words; a need that was taken from the list stays by its code."""
+        return str(BY_CODE[self.need].label) if self.need in BY_CODE else self.need
 
     @property
     def is_in_portal(self) -> bool:
