@@ -12,6 +12,7 @@ class ReferralsConfig(AppConfig):
         """Say what workers do here, what is loaded as reference data, and what stands on a case's timeline."""
         from referrals import bringing
 
+        bringing.restorative()
         bringing.support()
         bringing.onward()
         bringing.signposts()

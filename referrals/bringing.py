@@ -11,6 +11,27 @@ from reference.loading import load_also
 SEED = Path(__file__).with_name("seed")
 
 
+def restorative() -> None:
+    """Restorative justice: its moves, what ends a sign-off, and what ends with the victim's agreement."""
+    from cases.actions import on_withdrawal
+    from referrals import restoring
+    from referrals.actions.restorative import end_with_consent
+    from referrals.models import RestorativeMove
+
+    restoring.ends_sign_off(restoring.new_entry)
+    restoring.ends_sign_off(restoring.new_flag)
+    on_withdrawal(end_with_consent)
+    bring(
+        RoomStream(
+            "restorative",
+            _("Restorative justice"),
+            lambda case, user: RestorativeMove.objects.visible_to(user).filter(case=case),
+            "referrals/restorative/_moment.html",
+            related=("by",),
+        )
+    )
+
+
 def support() -> None:
     """Support, its sessions, and its catalogue."""
     from referrals.models import EpisodeMove, SupportService, SupportSession, SupportSubcode

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from referrals.addresses import onward, signposting, support
+from referrals.addresses import onward, restorative, signposting, support
 from referrals.views import hub
 
 app_name = "referrals"
 urlpatterns = [
     path("", hub.hub, name="hub"),
+    *restorative.urlpatterns,
     *support.urlpatterns,
     *onward.urlpatterns,
     *signposting.urlpatterns,

@@ -125,6 +125,9 @@ NEVER_CHANGED = {
     "referrals_signpostoutcome",
     "referrals_signpostread",
     "referrals_signposttakenback",
+    "referrals_restorativemove",
+    "referrals_signoff",
+    "referrals_signoffrequest",
 }
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
 # A source read again with other answers: its lines are read anew; those of an entry are held by its link.

@@ -35,6 +35,7 @@ LISTS = {
     "find": ("worker", "/cases/find/"),
     "case": ("worker", "/cases/{case.pk}/"),
     "timeline": ("worker", "/cases/{case.pk}/timeline/"),
+    "restorative justice": ("worker", "/cases/{case.pk}/support/restorative/"),
     "agreements": ("worker", "/cases/{case.pk}/agreements/"),
     "access": ("manager", "/cases/{case.pk}/access/"),
     "log": ("worker", "/cases/{case.pk}/log/"),

@@ -1,6 +1,7 @@
 """Support services, restorative justice, equipment, onward referrals, signposts: one module each."""
 
 from referrals.models.onward import Referral, ReferralMove, Shared, SharedField, SharingDecision, WithoutConsent
+from referrals.models.restorative import RestorativeMove, RestorativeReferral, SignOff, SignOffRequest
 from referrals.models.sessions import SessionNote, SupportSession
 from referrals.models.signposting import Signpost, SignpostOutcome, SignpostRead, SignpostTakenBack
 from referrals.models.support import (
@@ -21,6 +22,10 @@ __all__ = [
     "Shared",
     "SharedField",
     "SharingDecision",
+    "RestorativeMove",
+    "RestorativeReferral",
+    "SignOff",
+    "SignOffRequest",
     "SupportSession",
     "SessionNote",
     "Signpost",

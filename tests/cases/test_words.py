@@ -7,7 +7,19 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-ROOMS = ("accounts", "audit", "bundles", "cases", "jobs", "logs", "nsvcs", "portal", "reference", "reports")
+ROOMS = (
+    "accounts",
+    "audit",
+    "bundles",
+    "cases",
+    "jobs",
+    "logs",
+    "nsvcs",
+    "portal",
+    "reference",
+    "referrals",
+    "reports",
+)
 A_WOMAN = re.compile(r"\b(?:she|hers?|herself)\b", re.IGNORECASE)
 NOTE = re.compile(r"{#.*?#}")  # for whoever reads the template; on no screen
 SPOKEN = {"_", "gettext", "gettext_lazy", "ngettext"}
