@@ -24,13 +24,14 @@ def load() -> None:
         importlib.import_module("weasyprint")
 
 
-def laid_out(html: str, css: str, fonts_conf: str) -> Any:
+def laid_out(html: str, css: str, fonts_conf: str, *, margins: str = "") -> Any:
     """A page of HTML as a document of the layout library, with our own fonts alone.
 
     Args:
         html: the page; nothing it names is fetched.
         css: its style.
         fonts_conf: path of the fontconfig file (`nsvcs.fonts.write_fonts_conf`).
+        margins: style of what stands in the margins, such as page numbers, which is not text of the page.
 
     Raises:
         Refused: `text_lost`, when a letter of the page's text is on no page.
@@ -53,7 +54,10 @@ def laid_out(html: str, css: str, fonts_conf: str) -> Any:
     style = weasyprint.CSS(string=css, url_fetcher=fetcher, font_config=fonts)
     document = page.render(stylesheets=[style], font_config=fonts)
     _check_nothing_lost(page.etree_element, document)
-    return document
+    if not margins:
+        return document
+    beside = weasyprint.CSS(string=margins, url_fetcher=fetcher, font_config=fonts)
+    return page.render(stylesheets=[style, beside], font_config=fonts)
 
 
 def _not_looked_for(name: str) -> str | None:

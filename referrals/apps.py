@@ -16,3 +16,4 @@ class ReferralsConfig(AppConfig):
         bringing.support()
         bringing.onward()
         bringing.signposts()
+        bringing.letters()

@@ -91,3 +91,29 @@ def signposts() -> None:
             related=("by", "organisation", "back"),
         )
     )
+
+
+def letters() -> None:
+    """Letters, and how they left."""
+    from referrals.models import Letter, LetterGiven, LetterTemplate
+
+    register(Kind("letter", "referrals.letters.working.make_letter"))
+    bring(
+        RoomStream(
+            "letter",
+            _("Letters"),
+            lambda case, user: Letter.objects.visible_to(user).filter(case=case),
+            "referrals/letters/_letter_moment.html",
+            related=("by", "template"),
+        )
+    )
+    bring(
+        RoomStream(
+            "letter_given",
+            _("Letters handed over or posted"),
+            lambda case, user: LetterGiven.objects.visible_to(user).filter(case=case),
+            "referrals/letters/_given_moment.html",
+            related=("by", "letter__template"),
+        )
+    )
+    load_also(SEED / "letters.toml", "letter", LetterTemplate, ("key", "version"))

@@ -12,7 +12,7 @@ from accounts.models import User
 from cases.models import Case
 from referrals import signposted
 from referrals.onward_facts import onward_facts
-from referrals.queries import support_card
+from referrals.queries import letters_card, support_card
 from referrals.restoring import restorative_card
 
 Gather = Callable[[Case, User, datetime], Mapping[str, Any]]
@@ -37,6 +37,7 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part(_("Support given"), "referrals/support/_card.html", support_card, "referrals:episodes"),
+    Part(_("Letters"), "referrals/letters/_card.html", letters_card, "referrals:letters"),
     Part(_("Onward referrals"), "referrals/onward/_card.html", onward_facts, "referrals:onward"),
     Part(_("Signposts"), "referrals/_signposts_card.html", signposted.gather, "referrals:signposts"),
     Part(_("Restorative justice"), "referrals/restorative/_card.html", restorative_card, "referrals:restorative"),

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
 from cases.models import Case
-from referrals.models import EpisodeAim, EpisodeMove, EpisodeReview, SessionNote, SupportEpisode, SupportSession
+from referrals.models import EpisodeAim, EpisodeMove, EpisodeReview, Letter, SessionNote, SupportEpisode, SupportSession
 from referrals.models.support import MEASURES
 from referrals.rules.support import OPEN, Review
 
@@ -100,3 +100,9 @@ def support_card(case: Case, user: User, now: datetime) -> Mapping[str, Any]:
     episodes = list(episodes_of(case, user).annotate(goal=Subquery(goal)))
     is_open = [each for each in episodes if each.state in OPEN]
     return {"episodes": is_open, "ended_count": len(episodes) - len(is_open)}
+
+
+def letters_card(case: Case, user: User, now: datetime) -> Mapping[str, Any]:
+    """Return what the card of letters shows: the newest few, and how many there are."""
+    rows = Letter.objects.visible_to(user).filter(case=case)
+    return {"letters": list(rows.for_list()[:3]), "count": rows.count()}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.addresses import onward, restorative, signposting, support
+from referrals.addresses import letters, onward, restorative, signposting, support
 from referrals.views import hub
 
 app_name = "referrals"
@@ -12,4 +12,5 @@ urlpatterns = [
     *support.urlpatterns,
     *onward.urlpatterns,
     *signposting.urlpatterns,
+    *letters.urlpatterns,
 ]

@@ -45,11 +45,11 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
 )
-from tests.samples_referrals import onward, restorative, signposting, support
+from tests.samples_referrals import letters, onward, restorative, signposting, support
 from tests.sampling import Parameters, of, of_case
 
 # Samples of further rooms, a module for each part, as this one: `make(side)` gives what its pages need in `side.more`.
-ROOMS: tuple[Any, ...] = (restorative, support, onward, signposting)
+ROOMS: tuple[Any, ...] = (restorative, support, letters, onward, signposting)
 
 CHOSEN = ("purpose", "recipient", "days", "items", "order", "shown", "cover")
 PICTURE = b"not a picture, but bytes that can be sent"
@@ -446,6 +446,7 @@ POLLS = {
     "portal:offline_key",
     "accounts:time_left",
     "bundles:progress",
+    "referrals:letter_state",
 }
 for room in ROOMS:
     PARAMETERS |= room.PARAMETERS

@@ -89,7 +89,7 @@ def stored_names(names: list[str]) -> set[str]:
 
     A query of this role would see the rows of nobody's cases, and every file would seem to be without one.
     """
-    asked = ("stored_names", "part_names", "arrival_names", "file_names_beside")
+    asked = ("stored_names", "part_names", "arrival_names", "file_names_beside", "letter_names")
     return set().union(*(_told(f"SELECT {function}(%s)", names) for function in asked))
 
 

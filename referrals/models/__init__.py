@@ -1,5 +1,6 @@
 """Support services, restorative justice, equipment, onward referrals, signposts: one module each."""
 
+from referrals.models.letters import Letter, LetterFile, LetterGiven, LetterTaking, LetterTemplate
 from referrals.models.onward import Referral, ReferralMove, Shared, SharedField, SharingDecision, WithoutConsent
 from referrals.models.restorative import RestorativeMove, RestorativeReferral, SignOff, SignOffRequest
 from referrals.models.sessions import SessionNote, SupportSession
@@ -27,6 +28,11 @@ __all__ = [
     "SignOff",
     "SignOffRequest",
     "SupportSession",
+    "Letter",
+    "LetterFile",
+    "LetterGiven",
+    "LetterTaking",
+    "LetterTemplate",
     "SessionNote",
     "Signpost",
     "SignpostOutcome",

@@ -1,0 +1,130 @@
+"""Forms for letters: whom to, what goes in, how it left."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.forms import HiddenInput
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Consent
+from nsvcs import forms
+from nsvcs.days import day_words
+from referrals.models import Letter
+from referrals.rules.letters import FIELDS, Way
+
+OTHER = "other"
+LABELS = {field.name: field.label for field in FIELDS}
+
+
+class LetterForm(forms.Form):
+    """One letter from a template."""
+
+    recipient = forms.ChoiceField(label=_("Whom is it to?"), choices=[], missing=_("Choose whom it is to"))
+    to_name = forms.CharField(
+        label=_("Name as it stands on the letter"), required=False, max_length=120, width="one-half",
+        help_text=_("Without an agreement it can be handed or posted to the victim only, who passes it on."),
+    )  # fmt: skip
+    to_address = forms.TextField(
+        label=_("Address of the recipient"), required=False, max_length=500, rows=4,
+        help_text=_("For the top of the letter. Never the victim’s."),
+    )  # fmt: skip
+    name_used = forms.CharField(
+        label=_("The victim’s name, as they want it in this letter"), max_length=200, width="one-half",
+        missing=_("Enter the name the victim wants in this letter"),
+    )  # fmt: skip
+    included = forms.MultipleChoiceField(
+        label=_("What else may the recipient know?"), choices=[], widget=forms.Checkboxes(small=True), required=False,
+        help_text=_("Only what is ticked goes in. Ask the victim first."),
+    )  # fmt: skip
+    their_reference = forms.CharField(label=_("The recipient’s own reference"), required=False, max_length=60, width=20)
+    request = forms.TextField(
+        label=_("What is asked for?"), max_length=4000, rows=4, missing=_("Write what is asked for"),
+        help_text=_("A line that begins with a dash becomes a point of a list."),
+    )  # fmt: skip
+    facts = forms.TextField(
+        label=_("What the recipient may know besides"), required=False, max_length=4000, rows=5,
+        help_text=_("Facts, as agreed with the victim. No address, no place the victim can be found at."),
+    )  # fmt: skip
+    seen = forms.CharField(required=False, max_length=32, widget=HiddenInput)
+    is_guarded_fine = forms.BooleanField(label=_("The recipient may read the protected words in it"), required=False)
+    based_on = forms.CharField(required=False, max_length=36, widget=HiddenInput)
+    key = forms.KeyField()
+
+    def __init__(
+        self,
+        *args: Any,
+        consents: Sequence[Consent],
+        known: Mapping[str, str],
+        offered: Sequence[str],
+        is_guarded: bool,
+        **kwargs: Any,
+    ) -> None:
+        """Offer the recipients that the victim has agreed to, and the fields that the template and the case have."""
+        super().__init__(*args, **kwargs)
+        self.consents = {str(consent.pk): consent for consent in consents}
+        choices = [(key, _agreed(consent)) for key, consent in self.consents.items()]
+        recipient = self.fields["recipient"]
+        recipient.choices = [*choices, (OTHER, _("Somebody else"))]  # type: ignore[attr-defined]
+        recipient.widget = forms.Radios(small=True, reveals={OTHER: "to_name"}, choices=recipient.choices)  # type: ignore[attr-defined]
+        included = self.fields["included"]
+        included.choices = [(name, LABELS[name]) for name in offered]  # type: ignore[attr-defined]
+        included.widget.hints = {name: known[name] for name in offered}
+        if not offered:
+            del self.fields["included"]
+        if not is_guarded:
+            del self.fields["is_guarded_fine"]
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody else has a name."""
+        found = super().clean() or {}
+        if found.get("recipient") == OTHER and not found.get("to_name") and "to_name" not in self.errors:
+            self.add_error("to_name", _("Enter whom it is to"))
+        consent = self.consents.get(str(found.get("recipient")))
+        if consent is not None:
+            found["to_name"] = consent.recipient
+            found["organisation_id"] = consent.organisation_id
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """The letter's own fields."""
+        said = self.cleaned_data
+        names = ("to_name", "to_address", "name_used", "request", "their_reference", "facts")
+        kept = {name: said[name] for name in names} | {"organisation_id": said.get("organisation_id")}
+        return kept | {"included": sorted(said.get("included", []))}
+
+    @staticmethod
+    def of(letter: Letter, consents: Sequence[Consent]) -> dict[str, Any]:
+        """An earlier letter as a new one begins with it."""
+        names = ("to_name", "to_address", "name_used", "included", "request", "their_reference", "facts")
+        to = (letter.organisation_id, letter.to_name)
+        same = [each for each in consents if (each.organisation_id, each.recipient) == to]
+        begun = {name: getattr(letter, name) for name in names}
+        return begun | {"recipient": str(same[0].pk) if same else OTHER, "based_on": str(letter.pk)}
+
+
+def _agreed(consent: Consent) -> Any:
+    words = _("%(name)s, agreed until %(day)s")
+    return words % {"name": consent.recipient, "day": day_words(consent.ends_on)}
+
+
+class GivenForm(forms.Form):
+    """How a letter left, and when."""
+
+    way = forms.ChoiceField(
+        label=_("How did it leave?"), choices=[], widget=forms.Radios(small=True), missing=_("Choose how it left")
+    )
+    to_name = forms.CharField(
+        label=_("Into whose hands, or to whom?"), max_length=120, width="one-half", missing=_("Enter to whom")
+    )
+    on = forms.DateField(
+        label=_("Which day?"), latest=timezone.localdate, initial=timezone.localdate, missing=_("Enter the day")
+    )
+    key = forms.KeyField()
+
+    def __init__(self, *args: Any, ways: Sequence[Way], earliest: date, **kwargs: Any) -> None:
+        """Offer the ways whose gate is open; nothing leaves before the day it bears."""
+        super().__init__(*args, **kwargs)
+        self.fields["way"].choices = [(way.value, way.label) for way in ways]  # type: ignore[attr-defined]
+        self.fields["on"].earliest = earliest  # type: ignore[attr-defined]
