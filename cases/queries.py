@@ -28,6 +28,7 @@ def closing_facts(case: Case) -> ClosingFacts:
         is_unsafe=case.status == CaseStatus.UNSAFE_TO_CONTACT,
         unread_entry_count=unread_entry_count(case),
         open_task_count=case.tasks.open().exclude(kind__in=ANSWERED_BY_CLOSING).count(),
+        lent_count=lent_count(case),
         attempts=tuple(attempts),
         fewest_attempts=limits()["contact_attempts"],
     )
@@ -36,6 +37,12 @@ def closing_facts(case: Case) -> ClosingFacts:
 def unread_entry_count(case: Case) -> int:
     """Return how many entries of the case's log no worker has read."""
     return int(_entries().filter(case=case).unread().count())
+
+
+def lent_count(case: Case) -> int:
+    """Return how many units of equipment are reserved for the case or on loan to it."""
+    loans: Any = Case._meta.get_field("alarm_loans").related_model._default_manager.filter(case=case)
+    return int(loans.open().count())
 
 
 def holder_name(case: Case, user: User, now: datetime) -> str:

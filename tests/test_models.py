@@ -53,6 +53,10 @@ OPEN = {
     "mfa_authenticator",
     "nsvcs_cache",
     "logs_offlinekey",
+    "referrals_alarm",
+    "referrals_alarmmove",
+    "referrals_alarmplace",
+    "referrals_alarmtest",
     "reference_advice",
     "reference_bankholiday",
     "reference_directorychange",
@@ -133,6 +137,11 @@ NEVER_CHANGED = {
     "referrals_restorativemove",
     "referrals_signoff",
     "referrals_signoffrequest",
+    "referrals_alarmloanstep",
+    "referrals_alarmmove",
+    "referrals_alarmrenewal",
+    "referrals_alarmrequeststep",
+    "referrals_alarmtest",
 }
 # Rows of a case that may be deleted; everything else about a case leaves by disposal only.
 # A source read again with other answers: its lines are read anew; those of an entry are held by its link.
@@ -175,8 +184,16 @@ NARROWED = {
     "referrals_signpost": INSERTED,
     "referrals_signpostread": ["own_name"],
     "referrals_signposttakenback": INSERTED,
+    "referrals_alarmrequest": CHANGED,
+    "referrals_alarmrequeststep": INSERTED,
+    # The stock is open to be read; only colleagues write it.
+    **dict.fromkeys(
+        (f"referrals_alarm{table}" for table in ("", "move", "place", "test")), ["staff_insert", "staff_update"]
+    ),
 }
 DEFINERS = {
+    "alarm_agrees",
+    "alarms_due",
     "add_perpetrator",
     "accounts_purge_sign_ins",
     "logs_purge_offline",
@@ -241,6 +258,7 @@ DEFINERS = {
     "unlock_evidence",
 }
 WORKERS_ONLY = {
+    "alarms_due",
     "accounts_purge_sign_ins",
     "logs_purge_offline",
     "logs_purge_passwords",

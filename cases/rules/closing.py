@@ -20,6 +20,7 @@ class ClosingCheck(TextChoices):
     OPEN_TASKS = "open_tasks", _("There are open tasks. Finish them first.")
     TOO_FEW_ATTEMPTS = "too_few_attempts", _("Too few attempts at contact on different days and by different ways.")
     UNSAFE = "unsafe", _("The case is unsafe to contact. A manager has to decide whether it is closed.")
+    EQUIPMENT_ON_LOAN = "equipment_on_loan", _("Equipment is on loan to the victim. A manager has to close the case.")
     NEEDS_MANAGER = "needs_manager", _("A manager has to close a case for this reason.")
 
 
@@ -31,6 +32,7 @@ class ClosingFacts:
         is_unsafe: It stands at “unsafe to contact”.
         open_task_count: Open tasks, those of first contact and of confirming safe contact not counted.
         attempts: Each attempt at contact: when (aware) and by which channel.
+        lent_count: Units of equipment that are reserved for the case or on loan to it.
         fewest_attempts: Attempts that are asked for, on as many days; the limit `contact_attempts`.
     """
 
@@ -38,6 +40,7 @@ class ClosingFacts:
     is_unsafe: bool = False
     unread_entry_count: int = 0
     open_task_count: int = 0
+    lent_count: int = 0
     attempts: tuple[tuple[datetime, str], ...] = ()
     fewest_attempts: int = FEWEST_ATTEMPTS
 
@@ -54,7 +57,8 @@ def closing_checks(facts: ClosingFacts, reason: ClosureReason, role: str) -> lis
         role: The role of who closes it; a manager's own check is the closing.
 
     Source: The service's closure policy, November 2026: a manager checks where the risk is high, where contact
-        is unsafe and where nobody was reached; at least three attempts on different days and by different channels.
+        is unsafe, where nobody was reached and where equipment is on loan; at least three attempts on different days
+        and by different channels.
     """
     is_manager = role == "manager"
     is_unreached = reason == ClosureReason.UNABLE_TO_CONTACT
@@ -64,6 +68,7 @@ def closing_checks(facts: ClosingFacts, reason: ClosureReason, role: str) -> lis
         (ClosingCheck.UNREAD_ENTRIES, facts.unread_entry_count > 0),
         (ClosingCheck.OPEN_TASKS, facts.open_task_count > 0),
         (ClosingCheck.TOO_FEW_ATTEMPTS, is_unreached and not has_tried_enough(facts)),
+        (ClosingCheck.EQUIPMENT_ON_LOAN, facts.lent_count > 0 and not is_manager),
         (ClosingCheck.NEEDS_MANAGER, reason in WITHOUT_ATTEMPTS and not is_manager),
     )
     return [check for check, holds in checks if holds]

@@ -1,5 +1,7 @@
 """Support services, restorative justice, equipment, onward referrals, signposts: one module each."""
 
+from referrals.models.equipment import Alarm, AlarmMove, AlarmPlace, AlarmTest
+from referrals.models.equipment_loans import AlarmLoan, AlarmLoanStep, AlarmRenewal, AlarmRequest, AlarmRequestStep
 from referrals.models.letters import Letter, LetterFile, LetterGiven, LetterTaking, LetterTemplate
 from referrals.models.onward import Referral, ReferralMove, Shared, SharedField, SharingDecision, WithoutConsent
 from referrals.models.restorative import RestorativeMove, RestorativeReferral, SignOff, SignOffRequest
@@ -15,6 +17,15 @@ from referrals.models.support import (
 )
 
 __all__ = [
+    "Alarm",
+    "AlarmLoan",
+    "AlarmLoanStep",
+    "AlarmMove",
+    "AlarmPlace",
+    "AlarmRenewal",
+    "AlarmRequest",
+    "AlarmRequestStep",
+    "AlarmTest",
     "EpisodeAim",
     "EpisodeMove",
     "EpisodeReview",

@@ -1,0 +1,74 @@
+"""Two people take the same unit at the same moment, each in a transaction of their own."""
+
+from threading import Barrier, Thread
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from nsvcs.identity import acting_as
+from nsvcs.ids import uuid7
+from referrals.actions.equipment_loans import reserve_alarm
+from referrals.models import Alarm, AlarmLoan
+from tests.factories import CaseFactory, UserFactory
+from tests.factories.referrals import AlarmFactory, AlarmLoanFactory
+
+pytestmark = pytest.mark.commits
+
+
+def at_once(*acts):
+    """Each act in a thread and connection of its own, begun together; what each of them said."""
+    told, start = [], Barrier(len(acts))
+
+    def do(act):
+        start.wait(timeout=20)
+        try:
+            told.append(act())
+        except (IntegrityError, ValidationError) as refused:
+            told.append(refused)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=do, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
+
+
+def test_of_two_workers_at_the_same_moment_one_has_the_unit_and_one_is_told_plainly(own_database):
+    unit, workers = AlarmFactory(), [UserFactory(), UserFactory()]
+    cases = [CaseFactory(worker=worker) for worker in workers]
+
+    def reserve(case, worker):
+        with acting_as(worker.pk):
+            return reserve_alarm(case=case, alarm=unit, key=uuid7(), request=None, by=worker)
+
+    told = at_once(*(lambda c=case, w=worker: reserve(c, w) for case, worker in zip(cases, workers, strict=True)))
+
+    refused = next(each for each in told if isinstance(each, ValidationError))
+    assert refused.messages == ["Somebody else took this unit a moment ago. Choose another one."]
+    assert AlarmLoan.objects.get() in told
+    assert Alarm.objects.get().state == "reserved"
+
+
+def test_two_open_ended_loans_cannot_both_commit_even_where_nothing_is_held_before(own_database):
+    """The constraint alone: two connections write rows, and neither has looked at the unit."""
+    unit, meet = AlarmFactory(), Barrier(2)
+    cases, worker = [CaseFactory(), CaseFactory()], UserFactory()
+
+    def write(case):
+        with transaction.atomic():
+            connection.ensure_connection()
+            meet.wait(timeout=20)
+            AlarmLoanFactory(case=case, alarm=unit, by=worker)
+            Alarm.objects.filter(pk=unit.pk).update(state="reserved")
+        return "kept"
+
+    told = at_once(*(lambda c=case: write(c) for case in cases))
+
+    refused = next(each for each in told if isinstance(each, IntegrityError))
+    assert "referrals_alarmloan_one_at_a_time" in str(refused)
+    assert "kept" in told
+    assert AlarmLoan.objects.count() == 1
