@@ -99,6 +99,7 @@ DAILY = {
     "logs.second_looks": crontab(hour=3, minute=10),
     "referrals.support_due": crontab(hour=5, minute=20),
     "bundles.sweep_files": crontab(hour=3, minute=40),
+    "referrals.late_equipment": crontab(hour=5, minute=20),
     "bundles.look_at_stamps": crontab(day_of_month=1, hour=4, minute=10),
 }
 

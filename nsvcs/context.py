@@ -59,6 +59,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
         Link(_("Cases"), "cases:list", CASEWORK | {"data_protection"}),
         Link(_("Referrals in"), "cases:referrals_in", CASEWORK),
         Link(_("Directory"), "directory:list", CASEWORK),
+        Link(_("Equipment"), "equipment:list", CASEWORK),
         Link(_("Reports"), "reports:caseload", frozenset({"manager"})),
         Link(_("People"), "accounts:staff", frozenset({"administrator"})),
         Link(_("Locked files"), "locks:list", frozenset({"data_protection"})),

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/portal/preview/", include("portal.preview_urls")),
     path("cases/", include("cases.urls")),
     path("directory/", include("referrals.directory_urls")),
+    path("equipment/", include("referrals.stock_urls")),
     path("d/", include("cases.shared_urls")),
     path("locked/", include("logs.lock_urls")),
     path("language/", speaking.choose_language, name="language"),

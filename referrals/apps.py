@@ -17,3 +17,4 @@ class ReferralsConfig(AppConfig):
         bringing.onward()
         bringing.signposts()
         bringing.letters()
+        bringing.equipment()

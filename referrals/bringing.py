@@ -117,3 +117,29 @@ def letters() -> None:
         )
     )
     load_also(SEED / "letters.toml", "letter", LetterTemplate, ("key", "version"))
+
+
+def equipment() -> None:
+    """Requests and loans."""
+    from referrals.models import AlarmLoanStep, AlarmRequest
+
+    for name in ("alarm_asked", "alarm_danger", "alarm_due"):
+        register(Kind(name, f"referrals.equipment_working.{name}", as_itself=True))
+    bring(
+        RoomStream(
+            "equipment",
+            _("Equipment"),
+            lambda case, user: AlarmLoanStep.objects.visible_to(user).filter(case=case),
+            "referrals/equipment/_moment.html",
+            related=("by", "loan__alarm"),
+        )
+    )
+    bring(
+        RoomStream(
+            "equipment_asked",
+            _("Requests for equipment"),
+            lambda case, user: AlarmRequest.objects.visible_to(user).filter(case=case),
+            "referrals/equipment/_asked_moment.html",
+            related=("by",),
+        )
+    )

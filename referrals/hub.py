@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.models import Case
-from referrals import signposted
+from referrals import equipment_lists, signposted
 from referrals.onward_facts import onward_facts
 from referrals.queries import letters_card, support_card
 from referrals.restoring import restorative_card
@@ -41,6 +41,7 @@ PARTS: tuple[Part, ...] = (
     Part(_("Onward referrals"), "referrals/onward/_card.html", onward_facts, "referrals:onward"),
     Part(_("Signposts"), "referrals/_signposts_card.html", signposted.gather, "referrals:signposts"),
     Part(_("Restorative justice"), "referrals/restorative/_card.html", restorative_card, "referrals:restorative"),
+    Part(_("Equipment"), "referrals/equipment/_card.html", equipment_lists.card, "referrals:equipment"),
 )
 
 

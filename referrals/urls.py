@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.addresses import letters, onward, restorative, signposting, support
+from referrals.addresses import equipment, letters, onward, restorative, signposting, support
 from referrals.views import hub
 
 app_name = "referrals"
@@ -13,4 +13,5 @@ urlpatterns = [
     *onward.urlpatterns,
     *signposting.urlpatterns,
     *letters.urlpatterns,
+    *equipment.urlpatterns,
 ]

@@ -45,11 +45,11 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
 )
-from tests.samples_referrals import letters, onward, restorative, signposting, support
+from tests.samples_referrals import equipment, letters, onward, restorative, signposting, support
 from tests.sampling import Parameters, of, of_case
 
 # Samples of further rooms, a module for each part, as this one: `make(side)` gives what its pages need in `side.more`.
-ROOMS: tuple[Any, ...] = (restorative, support, letters, onward, signposting)
+ROOMS: tuple[Any, ...] = (restorative, support, letters, onward, signposting, equipment)
 
 CHOSEN = ("purpose", "recipient", "days", "items", "order", "shown", "cover")
 PICTURE = b"not a picture, but bytes that can be sent"
@@ -454,5 +454,6 @@ for room in ROOMS:
     ROLES |= room.ROLES
     ROOM_ROLES |= room.ROOM_ROLES
     FRESH |= room.FRESH
+    SAME_FOR_ALL_SIDES |= getattr(room, "SAME_FOR_ALL_SIDES", set())
     for name, count in room.PAGE_COUNT.items():
         PAGE_COUNT[name] = PAGE_COUNT.get(name, 0) + count

@@ -42,7 +42,7 @@ def unrecorded(browser, role, side, names):
 def test_a_colleague_sees_no_page_of_a_case_without_a_row_of_it(role):
     side = make_side("Norfolk", entry_number=1)
     browser = sign_in(Client(), side.people[role])
-    rooms = ("cases:", "logs:", "bundles:", "preview:")
+    rooms = ("cases:", "logs:", "bundles:", "preview:", "referrals:")
     names = {page.name for page in PAGES if page.names and page.name.startswith(rooms)} - POLLS - SAYS_WHEN_SAVED
     assert len(names) > 40
     assert unrecorded(browser, role, side, names | LISTS) == []
