@@ -15,6 +15,7 @@ from cases.models import Allocation, Case, Message, Victim
 from cases.rules import CaseStatus, ClosureReason
 from demo.bringing import bring_file
 from demo.clock import at, day_ago, days_ago
+from demo.onward import refer_on
 from demo.people import SignIn, make_colleagues, start_portal
 from demo.sending import send_files
 from demo.writing import moment_of, write_entry
@@ -48,6 +49,7 @@ class Loader:
             for entry in facts.get("entry", story if facts["name"] == STORY else ()):
                 self.write(case, facts, entry)
         send_files(self.cases[STORY], User.objects.get(victim=self.cases[STORY].victim_id))
+        refer_on(self.cases, self.people)
         return self.sign_ins
 
     def open_case(self, facts: Mapping[str, Any]) -> Case:
