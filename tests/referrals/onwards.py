@@ -45,11 +45,13 @@ def ticked(referral: Referral, worker: User, *names: str, summary: str = "Two ad
         return choose_shared(referral=referral, version=referral.version, by=worker, **told)  # type: ignore[arg-type]
 
 
-def agreed(case: Case, worker: User, to: Organisation | None = None, starts: int = 0, days: int = 30) -> Consent:
+def agreed(
+    case: Case, worker: User, to: Organisation | None = None, starts: int = 0, days: int = 30, purpose: str = "referral"
+) -> Consent:
     """What the victim agreed to: this organisation, from a day on, for some days."""
     first = timezone.localdate() + timedelta(days=starts)
     return Consent.objects.create(
-        case=case, number=Consent.objects.filter(case=case).count() + 1, purpose="referral",
+        case=case, number=Consent.objects.filter(case=case).count() + 1, purpose=purpose,
         organisation=to or organisation(), what="My name and what I need.", starts_on=first,
         ends_on=first + timedelta(days=days), how_given="phone", given_on=first, recorded_by=worker,
     )  # fmt: skip
