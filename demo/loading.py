@@ -18,6 +18,7 @@ from demo.clock import at, day_ago, days_ago
 from demo.onward import refer_on
 from demo.people import SignIn, make_colleagues, start_portal
 from demo.sending import send_files
+from demo.signposting import signposts
 from demo.writing import moment_of, write_entry
 from logs.actions import show_patterns
 from nsvcs.identity import acting_as
@@ -48,6 +49,7 @@ class Loader:
                 self.do(case, event)
             for entry in facts.get("entry", story if facts["name"] == STORY else ()):
                 self.write(case, facts, entry)
+        signposts(self.cases, self.people)
         send_files(self.cases[STORY], User.objects.get(victim=self.cases[STORY].victim_id))
         refer_on(self.cases, self.people)
         return self.sign_ins

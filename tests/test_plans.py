@@ -13,6 +13,8 @@ from cases.models import Contact, Note, Task
 from logs.models import Amendment, IncidentSeen, PatternSwitch
 from nsvcs.identity import acting_as
 from nsvcs.rls import ARRAYS
+from reference.models import Organisation
+from referrals.models import Signpost, SignpostOutcome, SignpostRead
 from tests.factories import CaseFactory, EvidenceFactory, IncidentFactory, UserFactory
 from tests.signing_in import sign_in
 
@@ -25,6 +27,8 @@ BIG = {
     "audit_event",
     "cases_contact",
     "cases_note",
+    "referrals_signpost",
+    "referrals_signpostread",
 }
 LISTS = {
     "case list": ("worker", "/cases/"),
@@ -46,6 +50,9 @@ LISTS = {
     "entry": ("worker", "/cases/{case.pk}/log/{entry.pk}/"),
     "bundles": ("worker", "/cases/{case.pk}/bundles/"),
     "caseload": ("manager", "/reports/caseload/"),
+    "directory": ("worker", "/directory/?need=general&place=breckland&language=en&q=help&show=due"),
+    "signposts": ("worker", "/cases/{case.pk}/support/signposts/"),
+    "whom she can ask": ("her", "/notes/help/?need=20&place=1"),
     "her front page": ("her", "/notes/"),
     "her notes": ("her", "/notes/all/"),
     "her notes of a day": ("her", "/notes/all/?day=2026-06-03"),
@@ -86,6 +93,17 @@ class World:
             )
             Note.objects.create(**common, text=f"Note {number}", content_class="safety")
             Task.objects.create(case=case, title="x", due_on=_days_ago(1), assigned_to=self.worker)
+            self.tell(case)
+
+    def tell(self, case) -> None:
+        """A signpost that she has read: of what is new, her page keeps that she did, in queries of its own."""
+        facts = {"domain": "example.org", "confidence": "V", "checked_on": _days_ago(1), "checked_by": "x"}
+        facts |= {"name": "Helpline", "what_for": "Help", "source": "a test", "remit_tags": ["general"]}
+        entry, _is_new = Organisation.objects.get_or_create(slug="helpline", defaults=facts)
+        told = {"case": case, "organisation": entry, "need": "general", "told_how": "portal", "by": self.worker}
+        read = Signpost.objects.create(**told)
+        SignpostRead.objects.create(signpost=read, case=case, by=case.victim.user or self.worker)
+        SignpostOutcome.objects.create(signpost=read, case=case, outcome="used", by=self.worker)
 
 
 def _days_ago(days):
