@@ -115,9 +115,23 @@ def history(organisation: Organisation) -> list[Step]:
         Step(
             change,
             [
-                (FIELD_LABELS.get(name, name), was, now)
+                (FIELD_LABELS.get(name, name), _in_words(name, was), _in_words(name, now))
                 for name, was, now in zip(change.fields, change.before, change.after, strict=True)
             ],
         )
         for change in DirectoryChange.objects.of(organisation)
     ]
+
+
+CODES: dict[str, dict[str, Any]] = {
+    "remit_tags": {code: need.label for code, need in BY_CODE.items()},
+    "area": dict(Organisation.Area.choices),
+    "districts": {code: name for code, (name, _county) in DISTRICTS.items()},
+    "languages": SPOKEN,
+}
+
+
+def _in_words(field: str, kept: str) -> str:
+    """What was kept of a field, its codes as what they stand for."""
+    labels = CODES.get(field)
+    return ", ".join(str(labels.get(code, code)) for code in kept.split(", ")) if labels and kept else kept

@@ -300,6 +300,8 @@ def test_a_manager_adds_and_changes_and_a_worker_checks(client, manager, worker)
     page = colleague.get(reverse("directory:entry", args=[entry.slug])).content.decode()
     assert "(not confirmed)" in page
     assert "<ins>Mornings</ins>" in page
+    assert "Area: Norfolk" in page
+    assert "Needs: Support after any crime" in page
     assert reverse("directory:edit", args=[entry.slug]) not in page
 
 
