@@ -13,6 +13,7 @@ from cases import actions
 from cases.actions.portal import give_portal_access
 from cases.models import Allocation, Case, Message, Victim
 from cases.rules import CaseStatus, ClosureReason
+from demo import restorative
 from demo.bringing import bring_file
 from demo.clock import at, day_ago, days_ago
 from demo.onward import refer_on
@@ -52,6 +53,7 @@ class Loader:
         signposts(self.cases, self.people)
         send_files(self.cases[STORY], User.objects.get(victim=self.cases[STORY].victim_id))
         refer_on(self.cases, self.people)
+        restorative.load(self)
         return self.sign_ins
 
     def open_case(self, facts: Mapping[str, Any]) -> Case:

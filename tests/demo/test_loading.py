@@ -14,15 +14,19 @@ from django.utils import timezone
 
 from accounts.models import Team, User
 from cases.contact import rule_of
-from cases.models import Case, CaseGrant, Contact, Note, SafeContact, Task, Victim
-from cases.rules import Channel, ContactReason, Verdict, may_contact
+from cases.models import Case, CaseGrant, Consent, Contact, Note, SafeContact, Task, Victim
+from cases.rules import Channel, ConsentState, ContactReason, Verdict, may_contact
 from demo import people
+from demo.restorative import CASES
 from logs.actions import locked_files
 from logs.models import Amendment, Arrival, Caption, Evidence, ImportBatch, Incident, IncidentSeen, WrittenOffline
 from logs.queries import patterns_of, shown_cases
 from nsvcs.access import STAFF, Role
 from nsvcs.identity import acting_as
 from nsvcs.tus import PIECE_BYTES
+from referrals.models import RestorativeReferral, SignOffRequest
+from referrals.restoring import standing
+from referrals.rules.restorative import Outcome, SignOffState, Stage
 from tests.factories import UserFactory
 
 
@@ -57,7 +61,7 @@ def test_counts_of_people_cases_entries_and_files(var):
     assert Team.objects.count() == 2
     assert User.objects.filter(role__in=STAFF).count() == 5
     assert User.objects.filter(role=Role.VICTIM).count() == 3
-    assert Case.objects.count() == 12
+    assert Case.objects.count() == 12 + len(CASES)
     assert Incident.objects.filter(case=story()).count() == 40
     assert Evidence.objects.filter(case=story()).count() == 21
 
@@ -70,6 +74,22 @@ def test_files_stand_at_each_step_for_whoever_sends_them(var):
     said = Caption.objects.filter(case=story())
     assert said.count() == 4
     assert {each.taken_by for each in said} == {"victim", "camera", "other"}
+
+
+def test_agreements_stand_in_every_state(var):
+    found = {consent.state_on(timezone.localdate()) for consent in Consent.objects.for_list().filter(case=story())}
+    assert found == set(ConsentState)
+
+
+def test_restorative_justice_stands_at_every_stage_and_has_ended_with_every_outcome(var):
+    referrals = RestorativeReferral.objects.select_related("case")
+    assert {referral.stage for referral in referrals} == set(Stage)
+    assert {referral.outcome for referral in referrals.exclude(outcome="")} == set(Outcome)
+    priya, now = User.objects.get(name="Priya Anand"), timezone.now()
+    with acting_as(priya.pk):
+        states = {standing(each, priya, now, timezone.localdate()).sign_off for each in referrals if each.is_open}
+    assert states == set(SignOffState)
+    assert SignOffRequest.objects.filter(sign_off=None).count() == 1
 
 
 def test_one_file_is_locked_and_its_lead_is_told(var):
@@ -170,7 +190,8 @@ def test_each_person_sees_what_is_theirs(var):
         person = User.objects.get(sign_in_name=sign_ins(var)[key].sign_in)
         with acting_as(person.pk):
             seen[key] = Case.objects.visible_to(person).count()
-    assert seen == {"ruth": 9, "priya": 6, "tom": 6, "gwen": 0, "hannah": 1}
+    small = len(CASES)
+    assert seen == {"ruth": 9 + small, "priya": 6 + small, "tom": 6, "gwen": 0, "hannah": 1}
 
 
 def test_sign_ins_are_kept_for_this_account_of_the_machine_alone(var):

@@ -14,7 +14,7 @@ from nsvcs import celery as _celery  # noqa: F401 - or a wake-up seeks a broker 
 class Command(BaseCommand):
     """`manage.py demo`: a second run says that it is there."""
 
-    help = "Load the invented demo service: its people, twelve cases and one long log."
+    help = "Load the invented demo service: its people, their cases and one long log."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load it once, and only into a copy without real accounts.
