@@ -1,7 +1,7 @@
 """Words typed for something other than a new note, kept while she types them.
 
 A message, something to add to a note, why a note is wrong, what is said in a recording or about a file, what to change
-in her details:
+in her details, what she asks to borrow:
 "Exit this page" may come before any of them is sent. They become an unfinished note of hers, as they do when they
 arrive after her sign-in has lapsed, and under the same key; the page that takes them says that they are done with.
 """
@@ -18,6 +18,7 @@ from logs.models import Draft
 # Made of the key of a page's form where the key itself is taken by what the page sends.
 APART = "handed in late"
 BOXES = ("text", "reason")
+OF_AN_ASK = ("risk_words", "where_words", "way_words")
 OF_A_FILE = ("shows", "on_day", "on_month", "on_year", "at", "taken_by_words")
 
 
@@ -30,9 +31,9 @@ def key_of(sent: QueryDict) -> UUID | None:
 
 
 def words_in(sent: QueryDict) -> str:
-    """What was typed, as it stands; of what is said about a file all of it, a line for each box."""
+    """What was typed, as it stands; of what has several boxes all of it, a line for each."""
     found = next((words for box in BOXES if (words := sent.get(box, "")).strip()), "")
-    return found or "\n".join(words for box in OF_A_FILE if (words := sent.get(box, "")).strip())
+    return found or "\n".join(words for box in (*OF_A_FILE, *OF_AN_ASK) if (words := sent.get(box, "")).strip())
 
 
 def keep_words(*, sent: QueryDict, by: User) -> None:

@@ -22,7 +22,7 @@ from nsvcs.access import CASEWORK, Role
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from portal.addresses import draft_at
-from portal.keeping import APART, words_in
+from portal.keeping import APART, OF_AN_ASK, words_in
 from portal.queries import cases_to_write_in
 from portal.views.writing import NAMES, draft_id_of
 
@@ -102,6 +102,7 @@ HERS: dict[str, Keep] = {
     "portal:entry_file_about": _of_typed,
     "portal:messages": _of_words("text"),
     "portal:details_change": _of_words("text"),
+    "portal:ask_new": _of_typed,
     "portal:keep": _of_typed,
 }
 STAFFS: dict[str, Keep] = {
@@ -127,7 +128,7 @@ def writing_page(user: User, name: str) -> Keep | None:
 
 def words_of(request: HttpRequest) -> str:
     """The writer's own words in what was sent, to be copied by hand where they cannot be kept."""
-    boxes = (*WORDS, "text", "reason", "shows", "taken_by_words")
+    boxes = (*WORDS, "text", "reason", "shows", "taken_by_words", *OF_AN_ASK)
     return "\n\n".join(word for name in boxes if (word := request.POST.get(name, "").strip()))
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from portal.views import (
     agreed,
+    asking,
     beside,
     bringing,
     copying,
@@ -76,6 +77,8 @@ urlpatterns = [
     path("details/stop/", details.stop, name="details_stop"),
     path("agreed/", agreed.agreed, name="agreed"),
     path("agreed/<int:number>/stop/", agreed.stop, name="agreed_stop"),
+    path("ask/", asking.ask, name="ask"),
+    path("ask/new/", asking.ask_new, name="ask_new"),
     path("no-signal/", offline.about, name="offline"),
     path("no-signal/write/", offline.page, name="offline_page"),
     path("no-signal/on/", offline.on, name="offline_on"),

@@ -41,7 +41,7 @@ MAY_BE_MISSING: dict[str, frozenset[str]] = {}
 ROLES: dict[str, frozenset[str]] = {}
 ROOM_ROLES: dict[str, frozenset[str]] = {"equipment": CASEWORK}
 FRESH: set[str] = set()
-PAGE_COUNT = {"referrals": 9, "equipment": 6}
+PAGE_COUNT = {"referrals": 9, "equipment": 6, "portal": 2}
 SAME_FOR_ALL_SIDES = {"equipment:detail", "equipment:edit", "equipment:act"}  # the stock is every team's
 
 

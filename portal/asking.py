@@ -1,0 +1,140 @@
+"""Asking to borrow something that may keep her safer: the three questions, and how we say where it stands."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cases.models import Case
+from nsvcs import forms
+from nsvcs.text import MAX_CHARACTERS
+from portal.addresses import letters_of
+from portal.forms import label_of
+from portal.queries import cases_to_write_in
+from referrals.models import AlarmRequest
+from referrals.rules.equipment import RequestState
+
+Risk, Where, Way = AlarmRequest.Risk, AlarmRequest.Where, AlarmRequest.Way
+RISKS = [
+    (Risk.HOME.value, _("Someone coming to my home")),
+    (Risk.FOLLOWED.value, _("Someone following me or waiting for me")),
+    (Risk.PHONE.value, _("My phone is not safe")),
+    (Risk.CAR.value, _("Something happening to my car")),
+    (Risk.OTHER.value, _("Something else")),
+]
+PLACES = [
+    (Where.HOME.value, _("At home")),
+    (Where.OUT.value, _("When I am out")),
+    (Where.TRAVEL.value, _("On a bus or train, or in a car")),
+    (Where.WORK.value, _("Where I work or study")),
+]
+WAYS = [
+    (Way.OFFICE.value, _("I come to your office")),
+    (Way.MEETING.value, _("You give it to me when we meet")),
+    (Way.TRUSTED.value, _("Someone I trust picks it up")),
+    (Way.POST.value, _("By post")),
+    (Way.TALK.value, _("I am not sure. Talk to me first.")),
+]
+WORDS = ("risk_words", "where_words", "way_words")
+# Where a request stands, in a word, its colour, and what comes next.
+STANDING: dict[str, tuple[Any, str, Any]] = {
+    RequestState.ASKED: (_("Asked"), "yellow", _("Your caseworker will answer you.")),
+    RequestState.APPROVED: (_("Agreed"), "teal", _("We are getting it ready for you.")),
+    RequestState.READY: (_("Ready"), "teal", _("It is ready. Your caseworker will talk to you about how you get it.")),
+    RequestState.GIVEN: (_("Given"), "blue", _("You have it now.")),
+    RequestState.RETURNED: (_("Returned"), "grey", _("You gave it back.")),
+    RequestState.LOST: (_("Lost"), "grey", _("It is lost. You can ask for another one.")),
+    RequestState.NOT_POSSIBLE: (_("Not possible"), "grey", _("We cannot lend you this.")),
+}
+
+
+def _words(label: Any) -> Any:
+    return forms.TextField(label=label, required=False, max_length=MAX_CHARACTERS, rows=3)
+
+
+class AskForm(forms.Form):
+    """What she is afraid of, where she would use it, how it gets to her safely.
+
+    Args:
+        cases: the matters it may be about; with several she says which, by the labels agreed with her.
+    """
+
+    risks = forms.MultipleChoiceField(
+        label=_("What worries you?"), choices=RISKS, widget=forms.Checkboxes(small=True),
+        help_text=_("Tick all that fit."), missing=_("Tick what worries you"),
+    )  # fmt: skip
+    risk_words = _words(_("More about what worries you"))
+    places = forms.MultipleChoiceField(
+        label=_("Where would you use it?"), choices=PLACES, widget=forms.Checkboxes(small=True),
+        help_text=_("Tick all that fit."), missing=_("Tick where you would use it"),
+    )  # fmt: skip
+    where_words = _words(_("More about where"))
+    way = forms.ChoiceField(
+        label=_("How can you get it safely?"), choices=WAYS, widget=forms.Radios(small=True),
+        help_text=_("We only send post if you agreed to letters."), missing=_("Choose how you can get it"),
+    )  # fmt: skip
+    way_words = _words(_("More about how you can get it"))
+    key = forms.KeyField()
+
+    def __init__(self, *args: Any, cases: Sequence[Case], **kwargs: Any) -> None:
+        """Ask only if there is something to choose from."""
+        super().__init__(*args, **kwargs)
+        self.cases = {letters_of(case.pk): case for case in cases}
+        if len(self.cases) > 1:
+            self.fields["case"] = forms.ChoiceField(
+                label=_("What is this about?"),
+                choices=[(letters, label_of(case)) for letters, case in self.cases.items()],
+                missing=_("Choose what this is about"),
+            )
+
+    @property
+    def chosen_case(self) -> Case:
+        """The case the request belongs to."""
+        return self.cases[self.cleaned_data.get("case") or next(iter(self.cases))]
+
+    def answers(self) -> dict[str, Any]:
+        """The three answers."""
+        return {name: self.cleaned_data[name] for name in ("risks", "places", "way", *WORDS)}
+
+    def shown(self) -> list[tuple[Any, list[Any], str]]:
+        """Each question with what was ticked and what was written, to be looked over."""
+        found = []
+        for name, words in zip(("risks", "places", "way"), WORDS, strict=True):
+            labels = dict(self.fields[name].choices)  # type: ignore[attr-defined]
+            ticked = self.cleaned_data[name]
+            chosen = [labels[each] for each in ([ticked] if isinstance(ticked, str) else ticked)]
+            found.append((self.fields[name].label, chosen, self.cleaned_data[words]))
+        return found
+
+
+def typed_in(sent: QueryDict) -> dict[str, Any]:
+    """What stands in the boxes of a page, for the form to begin with again."""
+    several = {name: sent.getlist(name) for name in ("risks", "places")}
+    return several | {name: sent.get(name, "") for name in ("way", "case", "key", *WORDS)}
+
+
+def words_written(sent: QueryDict) -> str:
+    """Her own words in the boxes, one after another."""
+    return "\n\n".join(words for name in WORDS if (words := sent.get(name, "").strip()))
+
+
+def is_kept(user: User, key: str, words: str) -> bool:
+    """Whether these very words are kept under this key: the page was sent twice."""
+    kept = [each for each in her_requests(user) if str(each.pk) == key]
+    return any(" ".join(getattr(each, name) for name in WORDS).split() == words.split() for each in kept)
+
+
+def may_ask_about(user: User) -> list[Case]:
+    """Her open cases in which nothing is asked for yet."""
+    cases = [case for case in cases_to_write_in(user) if not case.is_closed]
+    asked = AlarmRequest.objects.visible_to(user).open().filter(case__in=cases).values_list("case_id", flat=True)
+    taken = set(asked)
+    return [case for case in cases if case.pk not in taken]
+
+
+def her_requests(user: User) -> list[AlarmRequest]:
+    """All that she asked for, the newest first, each with its steps."""
+    found: Any = AlarmRequest.objects.visible_to(user).prefetch_related("steps").order_by("-at", "-pk")
+    return list(found)
