@@ -16,6 +16,7 @@ from cases.rules import CaseStatus, ClosureReason
 from demo import restorative
 from demo.bringing import bring_file
 from demo.clock import at, day_ago, days_ago
+from demo.equipment import lend
 from demo.onward import refer_on
 from demo.people import SignIn, make_colleagues, start_portal
 from demo.sending import send_files
@@ -53,6 +54,7 @@ class Loader:
         signposts(self.cases, self.people)
         send_files(self.cases[STORY], User.objects.get(victim=self.cases[STORY].victim_id))
         refer_on(self.cases, self.people)
+        lend(self.cases, self.people)
         restorative.load(self)
         return self.sign_ins
 

@@ -24,8 +24,9 @@ from logs.queries import patterns_of, shown_cases
 from nsvcs.access import STAFF, Role
 from nsvcs.identity import acting_as
 from nsvcs.tus import PIECE_BYTES
-from referrals.models import RestorativeReferral, SignOffRequest
+from referrals.models import Alarm, AlarmLoan, AlarmRequest, RestorativeReferral, SignOffRequest
 from referrals.restoring import standing
+from referrals.rules.equipment import AlarmState, LoanState, RequestState
 from referrals.rules.restorative import Outcome, SignOffState, Stage
 from tests.factories import UserFactory
 
@@ -277,3 +278,12 @@ def test_one_log_shows_a_rise_to_her_caseworker_and_to_her(var):
         assert found.places[0].label == "Work"
         assert found.gaps
         assert found.hours_known
+
+
+def test_equipment_stands_in_every_state(var):
+    assert set(Alarm.objects.values_list("state", flat=True)) == set(AlarmState.values)
+    assert set(AlarmLoan.objects.values_list("state", flat=True)) == set(LoanState.values)
+    assert set(AlarmRequest.objects.values_list("state", flat=True)) == set(RequestState.values)
+    overdue = AlarmLoan.objects.return_overdue(timezone.localdate()).get()
+    assert overdue.alarm.tested_on < timezone.localdate() - timedelta(days=100)
+    assert overdue.alarm.state == "on_loan"

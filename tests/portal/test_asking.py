@@ -16,7 +16,7 @@ from nsvcs.identity import acting_as
 from referrals.actions.equipment_requests import answer_request
 from referrals.models import AlarmRequest
 from referrals.rules.equipment import RequestState
-from tests.factories import CaseFactory, UserFactory
+from tests.factories import CaseFactory
 from tests.factories.referrals import AlarmRequestFactory
 from tests.portal.test_lapsing import let_lapse
 from tests.portal.test_writing import text_of
@@ -187,7 +187,3 @@ def test_a_closed_case_leads_to_the_phone(web, case):
 def test_every_state_is_said_in_her_words(web, case, her, state, words):
     AlarmRequestFactory(case=case, by=her, state=state, due_on=date(2027, 3, 1))
     assert words in text_of(web.get(ASK))
-
-
-def test_colleagues_have_no_such_page(client):
-    assert sign_in(client, UserFactory()).get(ASK).status_code == 403
