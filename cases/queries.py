@@ -29,6 +29,9 @@ def closing_facts(case: Case) -> ClosingFacts:
         unread_entry_count=unread_entry_count(case),
         open_task_count=case.tasks.open().exclude(kind__in=ANSWERED_BY_CLOSING).count(),
         lent_count=lent_count(case),
+        open_support_count=_later("support_episodes", case).open().count(),
+        is_restorative_open=_later("restorative_referrals", case).open().exists(),
+        awaited_referral_count=_later("onward_referrals", case).awaited().count(),
         attempts=tuple(attempts),
         fewest_attempts=limits()["contact_attempts"],
     )
@@ -41,8 +44,13 @@ def unread_entry_count(case: Case) -> int:
 
 def lent_count(case: Case) -> int:
     """Return how many units of equipment are reserved for the case or on loan to it."""
-    loans: Any = Case._meta.get_field("alarm_loans").related_model._default_manager.filter(case=case)
-    return int(loans.open().count())
+    return int(_later("alarm_loans", case).open().count())
+
+
+def _later(name: str, case: Case) -> Any:
+    """A case's rows of a later room, reached by the case's own reverse relation."""
+    later: Any = Case._meta.get_field(name).related_model
+    return later._default_manager.filter(case=case)
 
 
 def holder_name(case: Case, user: User, now: datetime) -> str:

@@ -20,6 +20,9 @@ class ClosingCheck(TextChoices):
     OPEN_TASKS = "open_tasks", _("There are open tasks. Finish them first.")
     TOO_FEW_ATTEMPTS = "too_few_attempts", _("Too few attempts at contact on different days and by different ways.")
     UNSAFE = "unsafe", _("The case is unsafe to contact. A manager has to decide whether it is closed.")
+    OPEN_SUPPORT = "open_support", _("Support is still open. Complete or end it first.")
+    OPEN_RESTORATIVE = "open_restorative", _("Restorative justice is still open. Record how it ended first.")
+    AWAITED_REFERRALS = "awaited_referrals", _("A referral waits for its answer. Record the answer or take it back.")
     EQUIPMENT_ON_LOAN = "equipment_on_loan", _("Equipment is on loan to the victim. A manager has to close the case.")
     NEEDS_MANAGER = "needs_manager", _("A manager has to close a case for this reason.")
 
@@ -31,6 +34,9 @@ class ClosingFacts:
     Attributes:
         is_unsafe: It stands at “unsafe to contact”.
         open_task_count: Open tasks, those of first contact and of confirming safe contact not counted.
+        open_support_count: Episodes of support that have not ended.
+        is_restorative_open: Restorative justice has begun and not ended; on hold it is open too.
+        awaited_referral_count: Onward referrals that were sent and not answered.
         attempts: Each attempt at contact: when (aware) and by which channel.
         lent_count: Units of equipment that are reserved for the case or on loan to it.
         fewest_attempts: Attempts that are asked for, on as many days; the limit `contact_attempts`.
@@ -41,6 +47,9 @@ class ClosingFacts:
     unread_entry_count: int = 0
     open_task_count: int = 0
     lent_count: int = 0
+    open_support_count: int = 0
+    is_restorative_open: bool = False
+    awaited_referral_count: int = 0
     attempts: tuple[tuple[datetime, str], ...] = ()
     fewest_attempts: int = FEWEST_ATTEMPTS
 
@@ -58,7 +67,7 @@ def closing_checks(facts: ClosingFacts, reason: ClosureReason, role: str) -> lis
 
     Source: The service's closure policy, November 2026: a manager checks where the risk is high, where contact
         is unsafe, where nobody was reached and where equipment is on loan; at least three attempts on different days
-        and by different channels.
+        and by different channels; nothing that was begun for the victim is left open.
     """
     is_manager = role == "manager"
     is_unreached = reason == ClosureReason.UNABLE_TO_CONTACT
@@ -67,6 +76,9 @@ def closing_checks(facts: ClosingFacts, reason: ClosureReason, role: str) -> lis
         (ClosingCheck.UNSAFE, facts.is_unsafe and not is_manager),
         (ClosingCheck.UNREAD_ENTRIES, facts.unread_entry_count > 0),
         (ClosingCheck.OPEN_TASKS, facts.open_task_count > 0),
+        (ClosingCheck.OPEN_SUPPORT, facts.open_support_count > 0),
+        (ClosingCheck.OPEN_RESTORATIVE, facts.is_restorative_open),
+        (ClosingCheck.AWAITED_REFERRALS, facts.awaited_referral_count > 0),
         (ClosingCheck.TOO_FEW_ATTEMPTS, is_unreached and not has_tried_enough(facts)),
         (ClosingCheck.EQUIPMENT_ON_LOAN, facts.lent_count > 0 and not is_manager),
         (ClosingCheck.NEEDS_MANAGER, reason in WITHOUT_ATTEMPTS and not is_manager),
