@@ -21,6 +21,7 @@ from demo.onward import refer_on
 from demo.people import SignIn, make_colleagues, start_portal
 from demo.sending import send_files
 from demo.signposting import signposts
+from demo.support import load_support
 from demo.writing import moment_of, write_entry
 from logs.actions import show_patterns
 from nsvcs.identity import acting_as
@@ -56,6 +57,7 @@ class Loader:
         refer_on(self.cases, self.people)
         lend(self.cases, self.people)
         restorative.load(self)
+        load_support(self.cases, self.people)
         return self.sign_ins
 
     def open_case(self, facts: Mapping[str, Any]) -> Case:

@@ -38,6 +38,11 @@ def load_also(file: Path, kind: str, model: type[models.Model], key: tuple[str, 
     _more[kind] = (file, model, key)
 
 
+def loaded_also() -> dict[str, tuple[type[models.Model], str, bool]]:
+    """Return what later rooms load: model, the field a row is named by, whether each version is a row of its own."""
+    return {kind: (model, key[0], "version" in key) for kind, (_file, model, key) in _more.items()}
+
+
 def load_reference(seed: Path = SEED) -> dict[str, Counter[str]]:
     """Load every seed file in one transaction.
 

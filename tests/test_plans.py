@@ -16,6 +16,7 @@ from nsvcs.rls import ARRAYS
 from reference.models import Organisation
 from referrals.models import Signpost, SignpostOutcome, SignpostRead
 from tests.factories import CaseFactory, EvidenceFactory, IncidentFactory, UserFactory
+from tests.referrals import support_world
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,11 @@ BIG = {
     "cases_note",
     "referrals_signpost",
     "referrals_signpostread",
+    "referrals_episodemove",
+    "referrals_letter",
+    "referrals_sessionnote",
+    "referrals_supportepisode",
+    "referrals_supportsession",
 }
 LISTS = {
     "case list": ("worker", "/cases/"),
@@ -41,6 +47,10 @@ LISTS = {
     "timeline": ("worker", "/cases/{case.pk}/timeline/"),
     "restorative justice": ("worker", "/cases/{case.pk}/support/restorative/"),
     "agreements": ("worker", "/cases/{case.pk}/agreements/"),
+    "support": ("worker", "/cases/{case.pk}/support/"),
+    "support given": ("worker", "/cases/{case.pk}/support/given/"),
+    "one support": ("worker", "/cases/{case.pk}/support/given/{episode.pk}/"),
+    "letters": ("worker", "/cases/{case.pk}/support/letters/"),
     "access": ("manager", "/cases/{case.pk}/access/"),
     "log": ("worker", "/cases/{case.pk}/log/"),
     "log, narrowed": ("worker", "/cases/{case.pk}/log/?month=2026-06&unread=1&withdrawn=no&police=none&numbers=1-9"),
@@ -75,6 +85,8 @@ class World:
         self.entry = IncidentFactory(case=self.case, recorded_by=self.worker)
         IncidentSeen.objects.create(incident=self.entry, case=self.case, by=self.worker)
         PatternSwitch.objects.create(case=self.case, is_shown=True, by=self.worker, at=timezone.now())
+        self.episode = support_world.move(support_world.offer(self.case, self.worker), "accepted", self.worker)
+        support_world.session(self.episode, self.worker, note="x")
         self.grow(self.case, 1)
         CaseFactory()
 

@@ -39,7 +39,9 @@ class OfferForm(AimFields):
 
     field_order = ("service", "on", "goal", "needs")
 
-    service = forms.ChoiceField(label=_("Which service?"), choices=[], missing=_("Choose the service"))
+    service = forms.ChoiceField(
+        label=_("Which service?"), choices=[], widget=forms.Radios(small=True), missing=_("Choose the service")
+    )
     on = forms.DateField(
         label=_("When was it offered?"), earliest=BEGINNING, latest=timezone.localdate, initial=timezone.localdate,
         missing=_("Enter the day"),
@@ -65,7 +67,10 @@ class MoveForm(forms.Form):
 
     was = forms.CharField(max_length=9, widget=HiddenInput)
     to = forms.ChoiceField(
-        label=_("Where does the support stand now?"), choices=[], missing=_("Choose where it stands")
+        label=_("Where does the support stand now?"),
+        choices=[],
+        widget=forms.Radios(small=True),
+        missing=_("Choose where it stands"),
     )
     on = forms.DateField(
         label=_("Since which day?"), earliest=BEGINNING, latest=timezone.localdate, initial=timezone.localdate,
@@ -111,6 +116,8 @@ class AimForm(VersionedForm, AimFields):
 
 class ReviewForm(forms.Form):
     """Scores of one day; what was not asked is left out."""
+
+    mark_optional = False  # each measure says "not asked" itself
 
     when = forms.ChoiceField(
         label=_("When is this asked?"), choices=Review.choices, widget=forms.Radios(small=True),
@@ -167,7 +174,7 @@ class SessionForm(MomentForm):
     )
     content_class = forms.SelectField(
         label=_("Kind of session"), choices=ContentClass.choices, initial=ContentClass.ADVOCACY,
-        help_text=_("The note takes the same kind."),
+        help_text=_("The note takes the same kind. A note of emotional support is kept apart."),
     )  # fmt: skip
     note = forms.TextField(label=_("Note"), required=False, max_length=20_000, rows=5)
     kept_apart = forms.TextField(

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -193,3 +194,8 @@ class LetterGiven(Labelled):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def was_written_later(self) -> bool:
+        """Whether it was recorded on another day than it happened."""
+        return self.on != timezone.localdate(self.at)

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -173,6 +174,11 @@ class EpisodeMove(Labelled):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def was_written_later(self) -> bool:
+        """Whether it was recorded on another day than it happened."""
+        return self.on != timezone.localdate(self.at)
 
 
 class EpisodeAim(Labelled):

@@ -147,3 +147,13 @@ def test_web_and_worker_may_read_reference_data_and_never_write_it(role: str) ->
     assert Organisation.objects.update(source="x") == 0
     with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
         Organisation.objects.create(slug="x", name="x", what_for="x", confidence="V", source="x")
+
+
+def test_what_later_rooms_load_is_kept_and_confirmed_like_the_rest(db):
+    told = load_reference()
+    assert told["support_service"]["added"] == 6
+    assert told["letter"]["added"] == 4
+    assert load_reference()["support_work"].keys() == {"left"}
+    printed("confirm_reference", "support_service", "advocacy", "--by", "A. Manager")
+    printed("confirm_reference", "letter", "housing", "--by", "A. Manager")
+    assert load_reference()["letter"] == {"kept": 1, "left": 3}
