@@ -5,32 +5,48 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from cases.models import Consent
-from nsvcs.access import Role
+from accounts.models import User
+from cases.models import Case, Consent
+from nsvcs.access import CASEWORK, Role
 from referrals.models import RestorativeMove, RestorativeReferral, SignOffRequest
 from tests.sampling import Parameters, of, of_case
 
 if TYPE_CHECKING:
+    from tests.browser.world import World
     from tests.samples import Side
+
+NUMBER = 900  # of the walk's agreement
 
 
 def make(side: "Side") -> dict[str, Any]:
     """One agreement; its number is its side's alone, so that no other side's address leads to one of hers."""
+    return samples_of(side.case, side.people[Role.CASEWORKER], side.incident.number)
+
+
+def samples_of(case: Case, worker: User, number: int) -> dict[str, Any]:
+    """What the pages need of one case."""
     today: date = timezone.localdate()
     told = {"purpose": "restorative", "recipient_name": "Hub", "recipient_key": "hub", "what": "Talk to the hub"}
     told |= {"starts_on": today, "ends_on": today + timedelta(days=90), "given_on": today, "how_given": "phone"}
-    number = side.incident.number
-    consent = Consent.objects.create(case=side.case, number=number, recorded_by=side.people[Role.CASEWORKER], **told)
-    referral = RestorativeReferral.objects.create(
-        case=side.case, stage="preparation", opened_by=side.people[Role.CASEWORKER]
-    )
-    RestorativeMove.objects.create(
-        referral=referral, case=side.case, to_stage="enquiry", reason="x", by=side.people[Role.CASEWORKER]
-    )
-    asked = SignOffRequest.objects.create(
-        referral=referral, case=side.case, reason="x", asked_by=side.people[Role.CASEWORKER]
-    )
+    consent = Consent.objects.create(case=case, number=number, recorded_by=worker, **told)
+    referral = RestorativeReferral.objects.create(case=case, stage="preparation", opened_by=worker)
+    RestorativeMove.objects.create(referral=referral, case=case, to_stage="enquiry", reason="x", by=worker)
+    asked = SignOffRequest.objects.create(referral=referral, case=case, reason="x", asked_by=worker)
     return {"consent": consent, "restorative": referral, "sign_off_request": asked}
+
+
+def browse(world: "World", role: str) -> dict[str, dict[str, Any]]:
+    """The same for the walk: what stands in her portal, and on the pages of whoever works on her case."""
+    if role not in {*CASEWORK, Role.VICTIM}:
+        return {}
+    made = samples_of(world.case, world.worker, NUMBER)
+    of_one = {"case_id": world.case.pk, "pk": made["restorative"].pk, "request_id": made["sign_off_request"].pk}
+    names = ("restorative_move", "restorative_end", "restorative_withdraw", "sign_off_ask", "sign_off_answer")
+    return {
+        **dict.fromkeys((f"referrals:{name}" for name in names), of_one),
+        "cases:consent_withdraw": {"pk": world.case.pk, "consent_id": made["consent"].pk},
+        "portal:agreed_stop": {"number": NUMBER},
+    }
 
 
 RESTORATIVE = of_case(pk=lambda side: side.more["restorative"].pk)
@@ -50,6 +66,6 @@ PARAMETERS: dict[str, Parameters] = {
 }
 MAY_BE_MISSING: dict[str, frozenset[str]] = {}
 ROLES: dict[str, frozenset[str]] = {"referrals:sign_off_answer": frozenset({Role.MANAGER})}
-ROOM_ROLES: dict[str, frozenset[str]] = {"referrals:sign_off_answer": frozenset({Role.MANAGER})}
+ROOM_ROLES: dict[str, frozenset[str]] = {}
 FRESH: set[str] = set()
 PAGE_COUNT = {"cases": 3, "portal": 2, "referrals": 7}
