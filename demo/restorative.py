@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.models import User
 from cases import actions
 from cases.models import Case, Consent, Task
+from cases.rules import CaseStatus
 from demo.clock import at, day_ago, days_ago
 from demo.writing import write_entry
 from jobs.actions import run
@@ -82,6 +83,11 @@ def _open_case(loader: "Loader", first: str, last: str) -> Case:
         spoke = {"channel": "phone", "outcome": "spoke", "minutes": 20, "content_class": "advocacy", "at": moment}
         spoke |= {"is_from_victim": False, "with_whom": "", "text": "Talked through what restorative justice is."}
         actions.record_contact(case=case, key=uuid7(), values=spoke, by=priya)
+        actions.move_status(case=case, to=CaseStatus.NEEDS_ASSESSED, reason="Asks for one thing.", by=priya)
+        actions.move_status(case=case, to=CaseStatus.PLAN_OPEN, reason="Restorative justice, if it is safe.", by=priya)
+    with at(days_ago(10)) as moment, acting_as(priya.pk):
+        safe = {"may_phone": True, "phone": "07700 900163", "weekdays": [0, 1, 2, 3, 4], "safe_name": first}
+        actions.set_safe_contact(victim=case.victim, values=safe, confirmed_on=moment.date(), based_on=0, by=priya)
     return case
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cases.models import Case
 from referrals import equipment_lists, signposted
+from referrals.agreed import agreements_card
 from referrals.onward_facts import onward_facts
 from referrals.queries import letters_card, support_card
 from referrals.restoring import restorative_card
@@ -36,6 +37,7 @@ class Part:
 
 
 PARTS: tuple[Part, ...] = (
+    Part(_("Agreements"), "referrals/_agreements_card.html", agreements_card, "cases:consents"),
     Part(_("Support given"), "referrals/support/_card.html", support_card, "referrals:episodes"),
     Part(_("Letters"), "referrals/letters/_card.html", letters_card, "referrals:letters"),
     Part(_("Onward referrals"), "referrals/onward/_card.html", onward_facts, "referrals:onward"),

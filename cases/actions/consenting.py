@@ -43,7 +43,11 @@ def endings() -> tuple[OnWithdrawal, ...]:
 
 
 def hold_consents(case_id: UUID) -> None:
-    """Hold what is agreed for a case until the transaction ends: nobody withdraws while something is done on it."""
+    """Hold what is agreed for a case until the transaction ends: nobody withdraws while something is done on it.
+
+    Before the case itself is locked: a withdrawal that holds this asks for the case as it commits, and each would wait
+    for the other.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('consents ' || %s, 0))", [str(case_id)])
 

@@ -87,6 +87,7 @@ def move_restorative(
         StaleEdit: somebody moved it in the meantime.
         ValidationError: the table does not allow it, something is missing, or what must stand does not.
     """
+    hold_consents(referral.case_id)
     held = hold(referral)
     move = {"to_stage": to, "method": values.get("method", "") if to == Stage.METHOD else "", "outcome": ""}
     move |= {"on": values.get("held_on") if to == Stage.HELD else None, "reason": values["reason"]}
@@ -148,7 +149,6 @@ def _check_what_must_stand(referral: RestorativeReferral, seen: Stage, to: Stage
     """Under the lock of the case and of what is agreed for it: nobody withdraws while this is decided."""
     if not needs_agreement(to):
         return
-    hold_consents(referral.case_id)
     today = timezone.localdate()
     if needs_sign_off(seen, to):
         missing = standing(referral, by, timezone.now(), today).missing
@@ -242,6 +242,7 @@ def withdraw_restorative(*, referral: RestorativeReferral, by: User) -> Restorat
 
     Audited. Taking an agreement back raises its task for whoever holds the case.
     """
+    hold_consents(referral.case_id)
     held = hold(referral)
     if held.is_open:
         _withdraw(held, by)

@@ -74,6 +74,7 @@ def test_a_worker_records_one_and_both_sides_read_it(page, case, hers):
     for words in ("1. Referral to another service", "Leeway", "Name and phone number", "3 July 2026", "Stands"):
         assert words in staff
     assert "1 stands" in text_of(page.get(f"/cases/{case.pk}/"))
+    assert "until 3 July 2026" in text_of(page.get(f"/cases/{case.pk}/support/"))
     portal = text_of(hers.get("/notes/agreed/"))
     for words in ("Another service may help you", "Leeway", "Name and phone number", "3 July 2026"):
         assert words in portal

@@ -56,7 +56,7 @@ def test_the_page_says_what_contact_can_do_and_that_nobody_is_contacted_from_her
 
 def test_a_worker_opens_it_and_the_card_and_the_timeline_show_it(web, world):
     assert web.post(address(world, "restorative_new"), {"key": str(uuid7()), "reason": "an answer"}).status_code == 302
-    assert "since an enquiry on 3 June 2026" in text_of(web.get(address(world, "hub")))
+    assert "opened on 3 June 2026" in text_of(web.get(address(world, "hub")))
     page = text_of(web.get(address(world)))
     for words in ("an answer", "does not record risk screens here yet", "None stands."):
         assert words in page

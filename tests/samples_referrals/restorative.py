@@ -39,12 +39,15 @@ def browse(world: "World", role: str) -> dict[str, dict[str, Any]]:
     """The same for the walk: what stands in her portal, and on the pages of whoever works on her case."""
     if role not in {*CASEWORK, Role.VICTIM}:
         return {}
-    made = samples_of(world.case, world.worker, NUMBER)
-    of_one = {"case_id": world.case.pk, "pk": made["restorative"].pk, "request_id": made["sign_off_request"].pk}
+    consent = Consent.objects.filter(case=world.case, number=NUMBER).first()
+    if consent is None:
+        consent = samples_of(world.case, world.worker, NUMBER)["consent"]
+    asked = SignOffRequest.objects.get(case=world.case)
+    of_one = {"case_id": world.case.pk, "pk": asked.referral_id, "request_id": asked.pk}
     names = ("restorative_move", "restorative_end", "restorative_withdraw", "sign_off_ask", "sign_off_answer")
     return {
         **dict.fromkeys((f"referrals:{name}" for name in names), of_one),
-        "cases:consent_withdraw": {"pk": world.case.pk, "consent_id": made["consent"].pk},
+        "cases:consent_withdraw": {"pk": world.case.pk, "consent_id": consent.pk},
         "portal:agreed_stop": {"number": NUMBER},
     }
 
