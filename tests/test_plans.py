@@ -9,14 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases.models import Contact, Note, Task
+from cases.models import Contact, Note, ShareOpening, Task
 from logs.models import Amendment, IncidentSeen, PatternSwitch
 from nsvcs.identity import acting_as
 from nsvcs.rls import ARRAYS
 from reference.models import Organisation
-from referrals.models import Signpost, SignpostOutcome, SignpostRead
+from referrals.models import Referral, ReferralMove, Signpost, SignpostOutcome, SignpostRead, WithoutConsent
 from tests.factories import CaseFactory, EvidenceFactory, IncidentFactory, UserFactory
 from tests.referrals import support_world
+from tests.referrals.onwards import organisation, sent
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,9 @@ BIG = {
     "referrals_sessionnote",
     "referrals_supportepisode",
     "referrals_supportsession",
+    "referrals_referral",
+    "referrals_referralmove",
+    "referrals_withoutconsent",
 }
 LISTS = {
     "case list": ("worker", "/cases/"),
@@ -46,8 +50,11 @@ LISTS = {
     "case": ("worker", "/cases/{case.pk}/"),
     "timeline": ("worker", "/cases/{case.pk}/timeline/"),
     "restorative justice": ("worker", "/cases/{case.pk}/support/restorative/"),
-    "agreements": ("worker", "/cases/{case.pk}/agreements/"),
     "support": ("worker", "/cases/{case.pk}/support/"),
+    "onward referrals": ("worker", "/cases/{case.pk}/support/onward/"),
+    "an onward referral": ("worker", "/cases/{case.pk}/support/onward/{referral.pk}/"),
+    "sharing without consent": ("manager", "/sharing/"),
+    "agreements": ("worker", "/cases/{case.pk}/agreements/"),
     "support given": ("worker", "/cases/{case.pk}/support/given/"),
     "one support": ("worker", "/cases/{case.pk}/support/given/{episode.pk}/"),
     "letters": ("worker", "/cases/{case.pk}/support/letters/"),
@@ -87,6 +94,7 @@ class World:
         PatternSwitch.objects.create(case=self.case, is_shown=True, by=self.worker, at=timezone.now())
         self.episode = support_world.move(support_world.offer(self.case, self.worker), "accepted", self.worker)
         support_world.session(self.episode, self.worker, note="x")
+        self.referral, self.handed = sent(self.case, self.worker)
         self.grow(self.case, 1)
         CaseFactory()
 
@@ -106,6 +114,8 @@ class World:
             Note.objects.create(**common, text=f"Note {number}", content_class="safety")
             Task.objects.create(case=case, title="x", due_on=_days_ago(1), assigned_to=self.worker)
             self.tell(case)
+            grow_referrals(case, self.worker)
+            ShareOpening.objects.create(link=self.handed.link, case=self.case, outcome="shown", at=timezone.now())
 
     def tell(self, case) -> None:
         """A signpost that she has read: of what is new, her page keeps that she did, in queries of its own."""
@@ -116,6 +126,14 @@ class World:
         read = Signpost.objects.create(**told)
         SignpostRead.objects.create(signpost=read, case=case, by=case.victim.user or self.worker)
         SignpostOutcome.objects.create(signpost=read, case=case, outcome="used", by=self.worker)
+
+
+def grow_referrals(case, worker):
+    """One more referral that a manager was asked about, written in one go."""
+    now, said = timezone.now(), {"risk": "x", "necessity": "x", "proportionality": "x", "is_told": True}
+    row = Referral.objects.create(case=case, organisation=organisation(), to_name="x", made_by=worker, made_at=now)
+    ReferralMove.objects.create(referral=row, case=case, to_state="made", who="staff", by=worker, at=now)
+    WithoutConsent.objects.create(referral=row, case=case, gateway="danger", asked_by=worker, asked_at=now, **said)
 
 
 def _days_ago(days):
