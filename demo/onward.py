@@ -128,7 +128,9 @@ def _of_hannah(hannah: Referring, manager: User) -> None:
     hannah.tick(urgent, 1, LITTLE)
     asking = hannah.ask(urgent, 1, manager, WITHOUT)
     with at(days_ago(1)), acting_as(manager.pk):
-        decide_without_consent(asking=asking, is_approved=True, reason="The threat is real and near.", by=manager)
+        decide_without_consent(
+            asking=asking, is_approved=True, reason="The threat is real and near.", version=2, by=manager
+        )
     opened(hannah.send(urgent, 1))
     other = hannah.make("national-domestic-abuse-helpline", 0, asked_for="A place for some nights.")
     hannah.tick(other, 0, LITTLE)

@@ -62,6 +62,8 @@ def choose_shared(
 ) -> Referral:
     """Keep what of the case is to go, and the texts written for this referral. Audited.
 
+    A manager approved what was to go then: where it changes, the approval counts no more.
+
     Raises:
         ValidationError: it was sent or changed in the meantime, nothing is ticked, something ticked says nothing, or a
             number would go without how to use it.
@@ -70,11 +72,14 @@ def choose_shared(
     _refuse_unless_made(held)
     if held.version != version:
         raise ValidationError(_("A colleague changed this in the meantime. Open the page again to see what stands."))
+    before = (held.ticked, held.summary, held.orders)
     held.summary, held.orders = summary, orders
     held.ticked = [name.value for name in Shared if name in set(ticked)]
     _refuse_unfit(held)
+    if before != (held.ticked, held.summary, held.orders):
+        held.approval = None
     held.version += 1
-    held.save(update_fields=["ticked", "summary", "orders", "version"])
+    held.save(update_fields=["ticked", "summary", "orders", "version", "approval"])
     record(Action.REFERRAL_CHANGED, target=held, case_ids=[held.case_id], detail={"ticked": held.ticked})
     return held
 
@@ -152,11 +157,21 @@ def _asked(asking: WithoutConsent) -> str:
 
 
 @transaction.atomic
-def decide_without_consent(*, asking: WithoutConsent, is_approved: bool, reason: str, by: User) -> SharingDecision:
+def decide_without_consent(
+    *, asking: WithoutConsent, is_approved: bool, reason: str, version: int, by: User
+) -> SharingDecision:
     """Allow or refuse sharing without consent. Only a manager, never who asked. Audited.
 
+    Args:
+        asking: what is decided.
+        is_approved: the decision.
+        reason: why.
+        version: the referral's as it was looked at: what is to go is part of what is approved.
+        by: the manager.
+
     Raises:
-        ValidationError: it is not theirs to decide, was decided, or the referral was sent or withdrawn meanwhile.
+        ValidationError: it is not theirs to decide, was decided, or the referral was sent, withdrawn or changed
+            meanwhile; or it would approve that nothing goes.
     """
     held = lock_referral(asking.referral)
     if by.role != Role.MANAGER or asking.asked_by_id == by.pk:
@@ -164,6 +179,10 @@ def decide_without_consent(*, asking: WithoutConsent, is_approved: bool, reason:
     _refuse_unless_made(held)
     if SharingDecision.objects.filter(asking=asking).exists():
         raise ValidationError(_("This was decided already."))
+    if held.version != version:
+        raise ValidationError(_("What is to be passed on has changed. Look at it again below, then decide."))
+    if is_approved and not held.ticked:
+        raise ValidationError(_("Nothing is ticked yet. It can be approved once it says what is passed on."))
     decision = SharingDecision(
         asking=asking, case_id=held.case_id, asked_by_id=asking.asked_by_id, is_approved=is_approved, reason=reason,
         by=by, at=timezone.now(),
@@ -194,6 +213,13 @@ def _tell_asker(referral: Referral, asking: WithoutConsent, is_approved: bool) -
 def decided_key(asking_id: UUID) -> str:
     """The key of the task by which the asker is told of a decision."""
     return f"without_consent_decided:{asking_id}"
+
+
+def finish_askings(referral: Referral, by: User) -> None:
+    """Finish the tasks about sharing it without consent: it was sent or taken back. The caller audits."""
+    for asking in WithoutConsent.objects.filter(referral=referral):
+        finish_key(_asked(asking), by)
+        finish_key(decided_key(asking.pk), by)
 
 
 def lock_referral(referral: Referral) -> Referral:

@@ -17,7 +17,7 @@ from cases.actions.tasks import finish_key
 from cases.models import ShareLink
 from cases.protected_words import Spotted
 from reference.models import BankHoliday, Limit
-from referrals.actions.onward import covering, decided_key, lock_referral, step
+from referrals.actions.onward import covering, finish_askings, lock_referral, step
 from referrals.actions.onward_fields import digest_of_fields, protected_fields, ticked_fields
 from referrals.actions.onward_seen import REFERRAL
 from referrals.models import Referral, SharedField
@@ -96,8 +96,7 @@ def send_referral(*, referral: Referral, seen: str, by: User) -> Handed:
     )
     detail = {"fields": held.ticked, "digest": held.digest, "basis": "consent" if held.consent_id else "approval"}
     record(Action.REFERRAL_SENT, target=held, case_ids=[held.case_id], detail=detail)
-    if held.approval is not None:
-        finish_key(decided_key(held.approval.asking_id), by)
+    finish_askings(held, by)
     return _link(held, by)
 
 
@@ -145,6 +144,7 @@ def withdraw_referral(*, referral: Referral, code: WithdrawCode, words: str, by:
     step(held, ReferralState.WITHDRAWN, by=by, code=code, words=words)
     if by is not None:
         finish_chasing(held, by)
+        finish_askings(held, by)
     record(Action.REFERRAL_WITHDRAWN, target=held, case_ids=[held.case_id], detail={"code": code.value})
     return held
 
@@ -181,7 +181,7 @@ def complete_referral(*, referral: Referral, words: str, by: User) -> Referral:
 
 def finish_chasing(referral: Referral, by: User) -> None:
     """Finish the tasks about the answer: something else has answered them."""
-    for key in (chase_key(referral.pk), answer_key(referral.pk)):
+    for key in (chase_key(referral.pk), f"{chase_key(referral.pk)}:listed", answer_key(referral.pk)):
         finish_key(key, by)
 
 

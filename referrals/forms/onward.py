@@ -139,6 +139,7 @@ class DecideForm(forms.Form):
         widget=forms.Radios(small=True), missing=gettext_lazy("Choose yes or no"),
     )  # fmt: skip
     reason = forms.TextField(label=gettext_lazy("Why?"), max_length=SHORT, rows=4, missing=gettext_lazy("Write why"))
+    version = forms.IntegerField(widget=HiddenInput)
 
 
 class WhatForm(forms.Form):

@@ -175,13 +175,14 @@ def onward_decide(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Htt
     """A manager looks at why it is to be shared without consent and what would go, and decides."""
     case = visible_case(request, case_id)
     referral = one_referral(request, case, pk)
-    context, form = _basis(request, referral), DecideForm(request.POST or None)
+    context, form = _basis(request, referral), DecideForm(request.POST or None, initial={"version": referral.version})
     asking = context["asking"]
     if not context["may_decide"]:
         return redirect("referrals:onward_detail", case.pk, referral.pk)
     if form.is_valid():
         is_approved, reason = form.cleaned_data["decision"] == "yes", form.cleaned_data["reason"]
         told = {"asking": asking, "is_approved": is_approved, "reason": reason, "by": request.user}
+        told["version"] = form.cleaned_data["version"]
         if attempt(form, lambda: decide_without_consent(**told)):
             messages.success(request, _("Your decision was kept."))
             return redirect("referrals:onward_detail", case.pk, referral.pk)
@@ -201,7 +202,11 @@ def onward_what(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
     form = WhatForm(request.POST or None, initial=began, fields=fields_of(referral))
     if form.is_valid():
         kept = {name: form.cleaned_data[name] for name in began}
-        if attempt(form, lambda: choose_shared(referral=referral, by=request.user, **kept)):
+        if chosen := attempt(form, lambda: choose_shared(referral=referral, by=request.user, **kept)):
+            if referral.approval_id and not chosen.approval_id:
+                messages.warning(
+                    request, _("What is passed on has changed: the manager’s approval counts no more. Ask again.")
+                )
             return redirect("referrals:onward_check", case.pk, referral.pk)
     context = {"case": case, "referral": referral, "form": form}
     return render(request, "referrals/onward/what.html", context, status=status_of(form))

@@ -41,8 +41,9 @@ def _try(form: PasscodeForm | PartnerAnswerForm, found: Door, token: str) -> lis
 
 def _fields(request: HttpRequest, fields: list[Field], form: PartnerAnswerForm) -> HttpResponse:
     if form.is_bound:
-        form.data = form.data.copy()
-        form.data["passcode"] = ""  # typed once more: a page left open answers for nobody
+        typed = request.POST.copy()
+        typed["passcode"] = ""  # once more: a page left open answers for nobody
+        form.data = typed
     shown = [(field.label, field.value) for field in fields]
     status = form_status(form) if form.is_bound else 200
     return render(request, PAGE, {"fields": shown, "form": form}, status=status)

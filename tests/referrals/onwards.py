@@ -75,7 +75,9 @@ def approved(referral: Referral, worker: User, manager: User) -> Referral:
     """Resting on a manager's approval."""
     asking = asked(referral, worker, manager)
     with acting_as(manager.pk):
-        decide_without_consent(asking=asking, is_approved=True, reason="It cannot wait.", by=manager)
+        decide_without_consent(
+            asking=asking, is_approved=True, reason="It cannot wait.", version=referral.version, by=manager
+        )
     return Referral.objects.get(pk=referral.pk)
 
 

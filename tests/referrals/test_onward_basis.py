@@ -133,8 +133,18 @@ def test_a_manager_decides_on_a_page_of_their_own(client, case, worker, manager)
     sign_in(client, manager)
     assert case.reference in client.get(reverse("onward:waiting")).text
     assert "Threats to kill." in client.get(page(referral, "decide")).text
-    assert client.post(page(referral, "decide"), {"decision": "yes", "reason": ""}).status_code == 422
-    assert client.post(page(referral, "decide"), {"decision": "yes", "reason": "Real."}).status_code == 302
+    assert (
+        client.post(
+            page(referral, "decide"), {"decision": "yes", "reason": "", "version": referral.version}
+        ).status_code
+        == 422
+    )
+    assert (
+        client.post(
+            page(referral, "decide"), {"decision": "yes", "reason": "Real.", "version": referral.version}
+        ).status_code
+        == 302
+    )
     task.refresh_from_db()
     assert task.done_by == manager
     assert case.reference not in client.get(reverse("onward:waiting")).text
@@ -150,7 +160,7 @@ def test_the_asker_never_decides_nor_does_a_caseworker(case, worker, manager):
     asking = asked(mine, manager, other)
     for person in (manager, worker):
         with acting_as(person.pk), pytest.raises(ValidationError):
-            decide_without_consent(asking=asking, is_approved=True, reason="x", by=person)
+            decide_without_consent(asking=asking, is_approved=True, reason="x", version=1, by=person)
     told = {"asking": asking, "case": case, "is_approved": True, "reason": "x", "at": timezone.now()}
     assert refused(lambda: SharingDecision.objects.create(asked_by=manager, by=manager, **told))
     SharingDecision.objects.create(asked_by=worker, by=manager, **told)  # a lie about who asked
@@ -162,7 +172,7 @@ def test_what_was_refused_or_is_anothers_is_no_basis(case, worker, manager):
     no, yes = made(case, worker), approved(ticked(made(case, worker), worker), worker, manager)
     asking = asked(no, worker, manager)
     with acting_as(manager.pk):
-        decision = decide_without_consent(asking=asking, is_approved=False, reason="Ask first.", by=manager)
+        decision = decide_without_consent(asking=asking, is_approved=False, reason="Ask first.", version=1, by=manager)
     now = timezone.now()
     days = {"chase_on": now.date(), "listed_on": now.date(), "due_on": now.date(), "sent_at": now, "digest": "0" * 64}
     mine = Referral.objects.filter(pk=no.pk)
