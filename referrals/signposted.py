@@ -15,4 +15,4 @@ def gather(case: Case, user: User, _now: datetime) -> Mapping[str, Any]:
     """The newest signposts of a case, and how many more there are."""
     found = Signpost.objects.visible_to(user).filter(case=case)
     latest = list(found.for_list()[:SHOWN])
-    return {"latest": latest, "more": max(found.count() - SHOWN, 0) if len(latest) == SHOWN else 0}
+    return {"latest": latest, "more": max(found.count() - SHOWN, 0)}
