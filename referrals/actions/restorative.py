@@ -1,6 +1,7 @@
 """Restorative justice: opened, moved, ended; the victim's withdrawal, which is one step. Nobody is contacted."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -96,8 +97,11 @@ def move_restorative(
     _check_move(held, seen, to, move)
     _check_what_must_stand(held, seen, to, by)
     kept = _keep_move(held, key, seen, move, by)
+    was_held_on = held.held_on
     _place(held, seen, to, move)
-    _set_tasks(held, kept, by)
+    if held.held_on != was_held_on and held.held_on is not None:
+        _raise_follow_ups(held, kept, held.held_on)
+    _finish_tasks(held, by)
     record(Action.RESTORATIVE_MOVED, target=held, case_ids=[held.case_id], detail={"to": str(to)})
     return held
 
@@ -169,24 +173,20 @@ def _place(referral: RestorativeReferral, seen: Stage, to: Stage, move: Mapping[
     referral.save(update_fields=["stage", "stage_before_hold", "method", "held_on"])
 
 
-def _set_tasks(referral: RestorativeReferral, move: RestorativeMove, by: User) -> None:
-    """Follow-ups begin when it was held, and a sign-off is answered by what it was asked for."""
+def _finish_tasks(referral: RestorativeReferral, by: User) -> None:
+    """What is answered by where it stands: a sign-off by the approach, a follow-up by the next or by no meeting."""
     to = Stage(referral.stage)
     if to == Stage.APPROACHED:
         finish_kinds(referral.case, [Task.Kind.RJ_SIGN_OFF], by)
-    if to == Stage.HELD and move.on is not None:
-        _raise_follow_ups(referral, move)
-    elif referral.held_on is None and to != Stage.ON_HOLD:
-        finish_kinds(referral.case, [Task.Kind.RJ_DUE], by)
-    elif to == Stage.FOLLOW_UP_MONTHS:
+    if to == Stage.FOLLOW_UP_MONTHS:
         due = referral.case.tasks.open().filter(kind=Task.Kind.RJ_DUE, key__startswith=f"rj_weeks:{referral.pk}:")
         due.update(done_at=timezone.now(), done_by=by)
+    if referral.held_on is None and to != Stage.ON_HOLD:
+        finish_kinds(referral.case, [Task.Kind.RJ_DUE], by)
 
 
-def _raise_follow_ups(referral: RestorativeReferral, move: RestorativeMove) -> None:
-    if move.on is None:
-        return
-    weeks, months = follow_up_days(move.on, limits(), BankHoliday.objects.days())
+def _raise_follow_ups(referral: RestorativeReferral, move: RestorativeMove, held_on: date) -> None:
+    weeks, months = follow_up_days(held_on, limits(), BankHoliday.objects.days())
     for name, title, due_on in (
         ("rj_weeks", _("Restorative justice: ask the victim how it is, the first time after it was held"), weeks),
         ("rj_months", _("Restorative justice: ask the victim how it is, the last time after it was held"), months),

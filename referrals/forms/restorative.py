@@ -59,7 +59,7 @@ class MoveForm(forms.Form):
         }
         if Stage.METHOD not in allowed:
             del self.fields["method"]
-        if Stage.HELD not in allowed or referral.held_on:
+        if Stage.HELD not in allowed or (referral.held_on and not self.is_bound):  # a second sending says the day again
             del self.fields["held_on"]
             self.fields["to"].widget.reveals.pop(Stage.HELD, None)
         self.initial["seen"] = stage

@@ -7,7 +7,6 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from audit.models import Event
 from cases.actions import give_consent
@@ -180,10 +179,18 @@ def test_anothers_and_one_of_a_closed_portal_are_not_there(hers, case, worker):
     assert not ConsentWithdrawal.objects.exists()
 
 
-@pytest.mark.parametrize(("day", "is_there"), [(date(2026, 7, 3), True), (date(2026, 7, 4), False)])
-def test_home_leads_there_while_something_stands(client, case, worker, day, is_there):
+@pytest.mark.parametrize(
+    ("moment", "is_there"),
+    [
+        ("2026-07-03 00:10 +0100", True),
+        ("2026-07-03 23:50 +0100", True),
+        ("2026-07-03 23:10 +0000", False),  # past midnight in London, while its clocks are an hour ahead
+        ("2026-07-04 10:00 +0100", False),
+    ],
+)
+def test_home_leads_there_while_something_stands(client, case, worker, moment, is_there):
     given(case, worker)
-    with time_machine.travel(timezone.now() + (day - TODAY), tick=True):
+    with time_machine.travel(moment, tick=True):
         hers = sign_in(client, case.victim.user)
         assert ("/notes/agreed/" in text_of(hers.get("/notes/"))) is is_there
         assert "/notes/agreed/" in text_of(hers.get("/notes/details/"))

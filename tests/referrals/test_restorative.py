@@ -155,6 +155,13 @@ def test_going_back_before_the_meeting_takes_day_and_method_away_and_the_rows_ke
     assert not world.tasks("rj_due").open().exists()
 
 
+def test_going_back_to_the_meeting_keeps_its_day_and_raises_nothing_more(world):
+    world.agree()
+    held = world.move(world.at(Stage.METHOD), Stage.HELD, held_on=day(-3))
+    back = world.move(world.move(held, Stage.AGREEMENT), Stage.HELD, held_on=day())
+    assert (back.held_on, world.tasks("rj_due").count()) == (day(-3), 2)
+
+
 def test_from_hold_it_comes_back_to_where_it_stood(world):
     referral = world.move(world.at(Stage.REFERRAL), Stage.ON_HOLD)
     assert referral.stage_before_hold == "referral"

@@ -125,6 +125,17 @@ def test_the_same_press_twice_moves_once(web, world):
     assert RestorativeMove.objects.count() == 2
 
 
+def test_the_day_it_was_held_sent_twice_is_one_day_and_two_tasks(web, world):
+    world.agree()
+    referral = world.at(Stage.METHOD)
+    press = sent(referral, to="held", held_on_day=2, held_on_month=6, held_on_year=2026)
+    for _again in range(2):
+        assert web.post(address(world, "restorative_move", referral.pk), press).status_code == 302
+    assert world.tasks("rj_due").count() == 2
+    referral.refresh_from_db()
+    assert (referral.held_on.isoformat(), referral.method) == ("2026-06-02", "letter")
+
+
 def test_it_ends_with_an_outcome_that_fits(web, world):
     referral = world.at(Stage.APPROACHED)
     there = address(world, "restorative_end", referral.pk)
