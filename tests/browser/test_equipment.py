@@ -28,7 +28,7 @@ def ask(seen: Window) -> None:
     seen.go("/notes/")
     seen.follow("Things you can borrow")
     seen.check()
-    seen.follow("Ask for something")
+    seen.press("Ask for something")
     seen.refused("Continue")
     seen.page.get_by_label("Someone following me or waiting for me").check()
     seen.page.get_by_label("More about what worries you").fill("He is outside now, by the gate.")
@@ -52,7 +52,7 @@ def answer(seen: Window, case: Case) -> None:
     assert "Red flag in a request for equipment: look today" in seen.read()
     seen.go(f"/cases/{case.pk}/support/equipment/")
     seen.check()
-    seen.follow("Answer the request")
+    seen.press("Answer the request")
     assert "Nothing may be posted." in seen.read()
     seen.page.get_by_label("Not possible").check()
     seen.refused("Save the answer")
@@ -63,12 +63,12 @@ def answer(seen: Window, case: Case) -> None:
 
 
 def lend(seen: Window) -> None:
-    seen.follow("Reserve a unit")
+    seen.press("Reserve a unit")
     seen.check()
     unit = seen.page.get_by_label("Which unit?")
     unit.select_option(label=f"Personal attack alarm, {SERIAL}, Norfolk: Cupboard 1")
     seen.press("Reserve")
-    seen.follow("Give out")
+    seen.press("Give out")
     seen.check()
     seen.refused("Give out")
     page = seen.page
@@ -82,14 +82,14 @@ def lend(seen: Window) -> None:
     page.get_by_label("Handed over in person").check()
     seen.press("Give out")
     seen.check()
-    seen.follow("Receipt")
+    seen.press("Receipt")
     assert "A personal alarm does not call the police. In danger, call 999." in seen.read()
     seen.check()
-    seen.follow("Done")
+    seen.press("Done")
 
 
 def take_back(seen: Window) -> None:
-    seen.follow("Take back")
+    seen.press("Take back")
     seen.refused("Take back")
     for group in ("Tampering", "Trackers"):
         seen.page.get_by_role("group", name=group).get_by_label("Looked: nothing found").check()
@@ -97,7 +97,7 @@ def take_back(seen: Window) -> None:
     seen.press("Take back")
     assert Alarm.objects.get(serial=SERIAL).state == "returned_to_test"
     seen.page.get_by_role("link", name=SERIAL).first.click()
-    seen.follow("Look over and make ready")
+    seen.press("Look over and make ready")
     seen.page.get_by_label("It works").check()
     seen.refused("Save")
     for box in ("Looked for tampering", "Looked for trackers", "Paired phones, accounts and recordings are wiped"):
