@@ -14,8 +14,18 @@ from logs.models import Amendment, IncidentSeen, PatternSwitch
 from nsvcs.identity import acting_as
 from nsvcs.rls import ARRAYS
 from reference.models import Organisation
-from referrals.models import Referral, ReferralMove, Signpost, SignpostOutcome, SignpostRead, WithoutConsent
+from referrals.models import (
+    AlarmLoanStep,
+    AlarmRequestStep,
+    Referral,
+    ReferralMove,
+    Signpost,
+    SignpostOutcome,
+    SignpostRead,
+    WithoutConsent,
+)
 from tests.factories import CaseFactory, EvidenceFactory, IncidentFactory, UserFactory
+from tests.factories.referrals import AlarmFactory, AlarmLoanFactory, AlarmRequestFactory
 from tests.referrals import support_world
 from tests.referrals.onwards import organisation, sent
 from tests.signing_in import sign_in
@@ -29,6 +39,12 @@ BIG = {
     "audit_event",
     "cases_contact",
     "cases_note",
+    "referrals_alarmloan",
+    "referrals_alarmloanstep",
+    "referrals_alarmmove",
+    "referrals_alarmrequest",
+    "referrals_alarmrequeststep",
+    "referrals_alarmtest",
     "referrals_signpost",
     "referrals_signpostread",
     "referrals_episodemove",
@@ -58,6 +74,12 @@ LISTS = {
     "support given": ("worker", "/cases/{case.pk}/support/given/"),
     "one support": ("worker", "/cases/{case.pk}/support/given/{episode.pk}/"),
     "letters": ("worker", "/cases/{case.pk}/support/letters/"),
+    "equipment": ("worker", "/equipment/?kind=attack_alarm"),
+    "equipment that is late to come back": ("worker", "/equipment/?late=returns"),
+    "equipment that is late for a test": ("manager", "/equipment/?late=tests"),
+    "a unit": ("worker", "/equipment/{unit.pk}/"),
+    "lent to a case": ("worker", "/cases/{case.pk}/support/equipment/"),
+    "units to choose from": ("worker", "/cases/{case.pk}/support/equipment/reserve/"),
     "access": ("manager", "/cases/{case.pk}/access/"),
     "log": ("worker", "/cases/{case.pk}/log/"),
     "log, narrowed": ("worker", "/cases/{case.pk}/log/?month=2026-06&unread=1&withdrawn=no&police=none&numbers=1-9"),
@@ -76,6 +98,7 @@ LISTS = {
     "her month": ("her", "/notes/all/month/"),
     "what they show": ("her", "/notes/all/counts/"),
     "what she agreed to": ("her", "/notes/agreed/"),
+    "what she asked for": ("her", "/notes/ask/"),
     "one note of hers": ("her", "/notes/{entry.number}/"),
     "who has seen them": ("her", "/notes/who/"),
 }
@@ -116,6 +139,19 @@ class World:
             self.tell(case)
             grow_referrals(case, self.worker)
             ShareOpening.objects.create(link=self.handed.link, case=self.case, outcome="shown", at=timezone.now())
+            self.lend(case)
+
+    def lend(self, case) -> None:
+        """A unit in stock, one on loan that is late, one that was asked for and refused."""
+        AlarmFactory(place__team=self.worker.staff_profile.team)
+        loan = AlarmLoanFactory(case=case, issued=True, by=self.worker, due_on=_days_ago(1))
+        AlarmLoanStep.objects.create(
+            loan=loan, case=case, from_state="reserved", to_state="issued", by=self.worker, at=timezone.now()
+        )
+        self.unit = loan.alarm
+        asked = AlarmRequestFactory(case=case, state="not_possible")
+        said = {"from_state": "asked", "to_state": "not_possible", "words": "x", "at": timezone.now()}
+        AlarmRequestStep.objects.create(request=asked, case=case, by=self.worker, **said)
 
     def tell(self, case) -> None:
         """A signpost that she has read: of what is new, her page keeps that she did, in queries of its own."""
