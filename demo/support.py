@@ -150,7 +150,7 @@ def _letters(case: Case, by: User) -> None:
     _agree(case, by, "Broadland Homes", 20)
     kept = _letter(case, by, "housing", 18, "Broadland Homes", "Lettings team\n12 Quayside\nNorwich", HOUSING)
     _leave(kept, by, 18, Way.POST_RECIPIENT, "Broadland Homes")
-    kept = _letter(case, by, "employer", 12, "Human resources", "", EMPLOYER)
+    kept = _letter(case, by, "employer", 12, "Human Resources", "", EMPLOYER)
     _leave(kept, by, 11, Way.HAND_VICTIM, "Hannah")
     taken_back = _agree(case, by, "Larkfield Primary School", 9)
     _letter(case, by, "school", 8, "Larkfield Primary School", "School Lane\nNorwich", SCHOOL)

@@ -95,8 +95,11 @@ def signposts() -> None:
 
 def letters() -> None:
     """Letters, and how they left."""
+    from cases.actions.consenting import on_withdrawal
+    from referrals.letters.working import letters_under
     from referrals.models import Letter, LetterGiven, LetterTemplate
 
+    on_withdrawal(letters_under)
     register(Kind("letter", "referrals.letters.working.make_letter"))
     bring(
         RoomStream(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery, Sum
 
 from accounts.models import User
 from cases.models import Case
@@ -40,6 +40,7 @@ class EpisodePage:
     earlier_aims: list[EpisodeAim]
     moves: list[EpisodeMove]
     sessions: list[SupportSession]
+    is_cut: bool
     scored: list[Scored]
     held_count: int
     minutes: int
@@ -55,18 +56,20 @@ def episode_page(episode: SupportEpisode, user: User) -> EpisodePage:
     """Return the history of one episode: goals, moves, scores, sessions with what was written but kept apart."""
     aims = list(EpisodeAim.objects.visible_to(user).filter(episode=episode).select_related("by").order_by("-version"))
     moves = EpisodeMove.objects.visible_to(user).filter(episode=episode).select_related("by").order_by("-at", "-pk")
-    sessions = list(sessions_of(episode, user)[:MOST])
-    held = [session for session in sessions if session.was_held and not getattr(session, "is_taken_back", False)]
+    sessions = list(sessions_of(episode, user)[: MOST + 1])
+    held = SupportSession.objects.visible_to(user).filter(episode=episode).held()
+    told = held.aggregate(count=Count("pk"), minutes=Sum("minutes"))
     reviews = EpisodeReview.objects.visible_to(user).filter(episode=episode).order_by("on", "at")
     return EpisodePage(
         episode=episode,
         aim=aims[0] if aims else None,
         earlier_aims=aims[1:],
         moves=list(moves),
-        sessions=sessions,
+        sessions=sessions[:MOST],
+        is_cut=len(sessions) > MOST,
         scored=scored(list(reviews)),
-        held_count=len(held),
-        minutes=sum(session.minutes or 0 for session in held),
+        held_count=told["count"],
+        minutes=told["minutes"] or 0,
     )
 
 

@@ -57,12 +57,14 @@ class Sheet(NamedTuple):
 
 def sheet_of(letter: Letter) -> Sheet:
     """A letter, made or only shown, as a page shows it."""
+    said = greeting(letter)
+    named = [] if said == letter.to_name else [letter.to_name]  # "To whom it may concern" is said once
     return Sheet(
         service=SERVICE,
         ring=RING % (settings.SERVICE_PHONE, settings.SERVICE_HOURS),
-        to=[line for line in (letter.to_name, *letter.to_address.splitlines()) if line.strip()],
+        to=[line for line in (*named, *letter.to_address.splitlines()) if line.strip()],
+        greeting=said,
         day=day_words(letter.dated_on),
-        greeting=greeting(letter),
         subject=letter.subject,
         parts=list(paragraphs(letter.text)),
         worker=letter.by.name,

@@ -6,15 +6,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from audit.actions import record
 from audit.models import Action
+from cases.models import Consent
 from jobs import child
 from jobs.child import ChildFailed
 from jobs.working import JobFailed, Superseded, Work
+from nsvcs.days import day_words
 from nsvcs.fonts import write_fonts_conf
 from nsvcs.storage import StorageError, file_store
 from referrals.letters.pages import CSS, NUMBERS, letter_html
-from referrals.models import Letter, LetterFile
+from referrals.models import Letter, LetterFile, LetterGiven, LetterTaking
 
 RENDER = "referrals.letters.printing:render"
 MEMORY_MB, SECONDS = 1536, 60
@@ -47,6 +51,26 @@ def make_letter(work: Work) -> None:
     except Superseded:
         file_store().remove_orphan(stored.name)
         raise
+
+
+def letters_under(consent: Consent, work: Work) -> list[str]:
+    """Say of an agreement that was taken back which letters had gone under it, and which were only downloaded for it.
+
+    Nothing more leaves: the gate is asked each time. What has gone cannot be called back.
+    """
+    gone = LetterGiven.objects.filter(consent=consent).order_by("at")
+    left = {given.letter_id for given in gone}
+    taken = LetterTaking.objects.filter(consent=consent).exclude(letter__in=left).order_by("at")
+    said = [
+        _("A letter had left for %(to)s on %(day)s: tell them if the victim wants that.")
+        % {"to": given.to_name, "day": day_words(given.on)}
+        for given in gone
+    ]
+    if taken.exists():
+        said.append(
+            _("A letter was downloaded for it and is not recorded as gone: destroy the copy, and do not send it.")
+        )
+    return said
 
 
 def _printed(html: str) -> dict[str, Any]:

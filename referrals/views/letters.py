@@ -203,11 +203,10 @@ def letter_take(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
     """Download a letter so that it leaves in one way, if its gate is open at this moment."""
     case = visible_case(request, case_id, is_recorded=False)
     found = _letter(request, case, pk)
-    way = request.POST.get("way", "")
-    if way not in Way.values:
-        raise Http404
     try:
-        file = take_letter(letter=found, way=Way(way), by=request.user)
+        file = take_letter(letter=found, way=Way(request.POST.get("way", "")), by=request.user)
+    except ValueError:
+        messages.error(request, _("Choose how the letter leaves."))
     except LetterNotReady:
         messages.error(request, _("The letter has not been made yet."))
     except MayNotLeave as refused:

@@ -244,6 +244,19 @@ def test_an_agreement_lets_the_letter_out_until_it_is_taken_back(case, worker):
         LetterGiven.objects.update(to_name="x")
 
 
+def test_who_holds_the_case_is_told_what_had_gone_under_an_agreement_that_is_taken_back(case, worker):
+    consent, gone, kept = agree(case, worker), made(case, worker), made(case, worker)
+    for letter in (gone, kept):
+        take(letter, Way.POST_RECIPIENT, worker)
+    give(gone, Way.POST_RECIPIENT, worker)
+    with acting_as(worker.pk):
+        withdraw_consent(consent=consent, by=worker)
+    run_due()
+    title = case.tasks.get(kind="consent_withdrawn").title
+    assert f"A letter had left for {TO}" in title
+    assert "destroy the copy" in title
+
+
 def test_a_letter_leaves_between_its_own_day_and_today_and_once_it_is_made(case, worker):
     unmade = make(case, worker)
     with pytest.raises(LetterNotReady):

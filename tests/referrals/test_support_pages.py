@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit.models import Action, Event
 from cases.models import ProtectedTerm
 from jobs.actions import run_due
+from jobs.models import Job
 from reference.loading import read_rows
 from referrals.bringing import SEED
 from referrals.models import (
@@ -214,6 +215,20 @@ def test_a_letter_is_shown_then_made_as_it_was_shown_and_given_out(page, case, w
     assert "A new lock" in again.text
 
 
+def test_a_letter_that_could_not_be_made_says_so_and_begins_another(page, case, worker, template):
+    address = reverse("referrals:letter_write", args=[case.pk, "housing"])
+    seen = page.post(address, sent := written()).context["form"]["seen"].value()
+    made = page.post(address, sent | {"make": "yes", "seen": seen})
+    letter = Letter.objects.get()
+    Job.objects.filter(object_id=letter.pk).update(state="failed", error_code="memory", finished_at=timezone.now())
+    assert "could not be made" in page.get(made.url).text
+    assert "Could not be made" in page.get(reverse("referrals:letters", args=[case.pk])).text
+    state = reverse("referrals:letter_state", args=[case.pk, letter.pk])
+    assert page.get(state, headers={"HX-Request": "true"})["HX-Redirect"] == made.url
+    again = page.get(f"{address}?from={letter.pk}").context["form"]
+    assert again["request"].value() == "A new lock"
+
+
 def test_a_letter_that_tells_where_the_victim_lives_is_not_shown_or_made(page, case, worker, template):
     ProtectedTerm.objects.create(case=case, kind="school", words="Heron Primary", added_by=worker)
     address = reverse("referrals:letter_write", args=[case.pk, "housing"])
@@ -230,7 +245,7 @@ def test_a_download_asks_for_fresh_proof_and_a_download_without_a_way_is_nothing
         case=case, template=template, to_name="x", name_used="x", subject="x", text="x", dated_on=day(0), by=worker
     )
     take = reverse("referrals:letter_take", args=[case.pk, letter.pk])
-    assert page.post(take, {"way": "carrier pigeon"}).status_code == 404
+    assert "Choose how the letter leaves" in page.post(take, {"way": "carrier pigeon"}, follow=True).text
     session_now = page.session
     session_now["account_authentication_methods"] = []
     session_now.save()
