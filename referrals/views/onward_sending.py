@@ -29,7 +29,7 @@ from referrals.actions.onward_sending import (
     withdraw_referral,
 )
 from referrals.forms.onward import AnswerForm, CompleteForm, WithdrawForm
-from referrals.models import Referral
+from referrals.models import Referral, Shared
 from referrals.rules.onward import ReferralState
 from referrals.views.onward import one_referral
 
@@ -59,6 +59,7 @@ def onward_check(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Http
         "form": form,
         "fields": [(field.label, field.value) for field in fields],
         "is_whole": bool(fields) and len(fields) == len(referral.ticked),
+        "left_out": [name.label for name in Shared if name not in referral.ticked],
         "seen": digest_of_fields(fields),
         "found": protected_fields(referral, fields, request.user),
         "stands": basis_stands(referral),

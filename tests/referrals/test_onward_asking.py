@@ -158,6 +158,20 @@ def test_the_gate_is_passed_when_it_is_sent(settings, case, worker, why):
     assert Task.objects.filter(kind="referral_chase").exists() is (why != "answered")
 
 
+def test_a_reminder_that_cannot_be_sent_waits_and_goes_once(settings, monkeypatch, case, worker):
+    settings.EMAIL_BACKEND = LOCMEM
+    sent_on_friday(case, worker, work_email="desk@hubton.example")
+    ShareLink.objects.update(expires_at=datetime(2999, 1, 1, tzinfo=UTC))
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", lambda *_: 1 / 0)
+        look(9)
+    assert Outgoing.objects.get().state == "waiting"
+    assert not Event.objects.filter(action="message.sent").exists()
+    look(9, 12)
+    assert Outgoing.objects.get().state == "sent"
+    assert len(mail.outbox) == 1
+
+
 def test_an_answer_ends_the_asking_and_turns_the_open_task_into_its_news(case, worker):
     with at(4):  # on an approval: the database has a clock of its own, by which an agreement of that day may have ended
         referral = ticked(made(case, worker), worker)
