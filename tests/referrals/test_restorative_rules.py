@@ -1,6 +1,7 @@
 """The table of moves, move by move; what it may end with; when a sign-off stands; the days of the follow-ups."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 
@@ -19,6 +20,7 @@ from referrals.rules.restorative import (
     needs_sign_off,
     sign_off_state,
 )
+from tests.each import over
 
 # Written a second time, by hand: one letter for each stage.
 E, R, S, P, A, Q, M, H, G, W, F, D, C = Stage
@@ -48,15 +50,19 @@ ENDS = {
 LIMITS = {"rj_follow_up_weeks": 6, "rj_follow_up_months": 6}
 
 
-@pytest.mark.parametrize("stage", Stage)
-@pytest.mark.parametrize("to", Stage)
-def test_every_move_is_allowed_or_refused_as_the_table_says(stage, to):
+def named(pair):
+    return " to ".join(pair)
+
+
+@over(list(product(Stage, Stage)), named)
+def test_every_move_is_allowed_or_refused_as_the_table_says(pair):
+    stage, to = pair
     assert may_move(stage, to) is (to in ALLOWED[stage])
 
 
-@pytest.mark.parametrize("stage", Stage)
-@pytest.mark.parametrize("outcome", Outcome)
-def test_every_outcome_fits_where_the_list_says(stage, outcome):
+@over(list(product(Stage, Outcome)), named)
+def test_every_outcome_fits_where_the_list_says(pair):
+    stage, outcome = pair
     assert may_end(stage, outcome) is (stage in ENDS[outcome])
 
 
@@ -65,9 +71,9 @@ def test_every_outcome_is_reached_from_somewhere_and_nothing_comes_back_from_clo
     assert not any(may_end(Stage.CLOSED, outcome) for outcome in Outcome)
 
 
-@pytest.mark.parametrize("held_at", WAY)
-@pytest.mark.parametrize("to", Stage)
-def test_from_hold_it_comes_back_to_where_it_stood_or_further_back(held_at, to):
+@over(list(product(WAY, Stage)), named)
+def test_from_hold_it_comes_back_to_where_it_stood_or_further_back(pair):
+    held_at, to = pair
     assert may_come_back(held_at, to) is (to in WAY and WAY.index(to) <= WAY.index(held_at))
 
 
