@@ -84,6 +84,15 @@ def test_every_entry_of_the_seed_can_be_changed_as_it_stands():
         assert form.is_valid(), (entry.slug, form.errors)
 
 
+def test_an_entry_and_the_list_of_the_portal_agree_on_what_may_be_shown():
+    load_reference()
+    Organisation.objects.filter(slug="paladin").update(retired_on=date(2026, 11, 2))
+    Organisation.objects.filter(slug="cyber-helpline").update(unconfirmed_fields=["domain"])
+    shown = set(Organisation.objects.for_portal())
+    assert {entry for entry in Organisation.objects.all() if entry.is_for_portal} == shown
+    assert not {"paladin", "cyber-helpline", "galop"} & {entry.slug for entry in shown}
+
+
 # --- searching ------------------------------------------------------------------------------------------------------
 
 
