@@ -1,7 +1,9 @@
 """Support of the demo: an episode in every state, a session of every attendance, a letter of every kind."""
 
+import time
 from collections.abc import Mapping, Sequence
-from datetime import time, timedelta
+from datetime import time as clock
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -24,7 +26,7 @@ from referrals.rules.letters import Way
 from referrals.rules.support import EpisodeState, Review
 from referrals.working import ask_for_sessions
 
-CLOCK = time(11)
+CLOCK, LONGEST_SECONDS = clock(11), 60
 
 
 class Given:
@@ -41,7 +43,7 @@ class Given:
 
     def move(self, to: EpisodeState, ago: int, reason: str = "") -> "Given":
         """Move it on so many days ago."""
-        with at(days_ago(ago, time(12))), acting_as(self.by.pk):
+        with at(days_ago(ago, clock(12))), acting_as(self.by.pk):
             was = EpisodeState(SupportEpisode.objects.get(pk=self.episode.pk).state)
             move_support(episode=self.episode, key=uuid7(), was=was, to=to, reason=reason, on=day_ago(ago), by=self.by)
         return self
@@ -51,17 +53,17 @@ class Given:
     ) -> SupportSession:
         """Record a session of so many days ago; without minutes it did not take place."""
         values: dict[str, Any] = {
-            "at": days_ago(ago, time(14)), "minutes": minutes, "mode": mode, "attendance": "attended",
+            "at": days_ago(ago, clock(14)), "minutes": minutes, "mode": mode, "attendance": "attended",
             "worker_id": self.by.pk, "did": [], "content_class": ContentClass.ADVOCACY,
         } | more  # fmt: skip
-        with at(days_ago(ago, time(16))), acting_as(self.by.pk):
+        with at(days_ago(ago, clock(16))), acting_as(self.by.pk):
             return record_session(
                 episode=self.episode, key=uuid7(), values=values, note=note, kept_apart=apart, by=self.by
             )
 
     def score(self, when: Review, ago: int, **scores: int) -> None:
         """Keep the scores of a day."""
-        with at(days_ago(ago, time(16))), acting_as(self.by.pk):
+        with at(days_ago(ago, clock(16))), acting_as(self.by.pk):
             review_support(episode=self.episode, key=uuid7(), when=when, on=day_ago(ago), scores=scores, by=self.by)
 
 
@@ -203,12 +205,23 @@ def _letter(case: Case, by: User, key: str, ago: int, to_name: str, to_address: 
         template = next(each for each in LetterTemplate.objects.current(timezone.localdate()) if each.key == key)
         text = composed(template, values_of(with_rule(case), by, values))
         letter = make_letter(case=case, key=uuid7(), template=template, values=values, letter=text, by=by)
+    return _printed(letter, by)
+
+
+def _printed(letter: Letter, by: User) -> Letter:
+    """The letter once its file is kept: by this process, or by a worker that is up already and was quicker."""
     run(Job.objects.get(key=f"letter:{letter.pk}").pk)
-    with acting_as(by.pk):
-        return Letter.objects.select_related("case__victim", "organisation").get(pk=letter.pk)
+    ends = time.monotonic() + LONGEST_SECONDS
+    while time.monotonic() < ends:
+        with acting_as(by.pk):
+            found = Letter.objects.select_related("case__victim", "organisation", "file").get(pk=letter.pk)
+        if found.has_file:
+            return found
+        time.sleep(0.2)
+    raise RuntimeError("a letter of the demo was not made")
 
 
 def _leave(letter: Letter, by: User, ago: int, way: Way, to_name: str) -> None:
-    with at(days_ago(ago, time(15))), acting_as(by.pk):
+    with at(days_ago(ago, clock(15))), acting_as(by.pk):
         take_letter(letter=letter, way=way, by=by)
         give_letter(letter=letter, key=uuid7(), way=way, to_name=to_name, on=day_ago(ago), by=by)

@@ -24,10 +24,22 @@ from logs.queries import patterns_of, shown_cases
 from nsvcs.access import STAFF, Role
 from nsvcs.identity import acting_as
 from nsvcs.tus import PIECE_BYTES
-from referrals.models import Alarm, AlarmLoan, AlarmRequest, RestorativeReferral, SignOffRequest
+from referrals.models import (
+    Alarm,
+    AlarmLoan,
+    AlarmRequest,
+    Letter,
+    LetterGiven,
+    LetterTemplate,
+    RestorativeReferral,
+    SignOffRequest,
+    SupportEpisode,
+    SupportSession,
+)
 from referrals.restoring import standing
 from referrals.rules.equipment import AlarmState, LoanState, RequestState
 from referrals.rules.restorative import Outcome, SignOffState, Stage
+from referrals.rules.support import EpisodeState
 from tests.factories import UserFactory
 
 
@@ -91,6 +103,14 @@ def test_restorative_justice_stands_at_every_stage_and_has_ended_with_every_outc
         states = {standing(each, priya, now, timezone.localdate()).sign_off for each in referrals if each.is_open}
     assert states == set(SignOffState)
     assert SignOffRequest.objects.filter(sign_off=None).count() == 1
+
+
+def test_support_stands_in_every_state_with_every_attendance_and_a_letter_of_every_kind(var):
+    assert set(SupportEpisode.objects.values_list("state", flat=True)) == set(EpisodeState)
+    assert set(SupportSession.objects.values_list("attendance", flat=True)) == set(SupportSession.Attendance)
+    letters = Letter.objects.select_related("file", "template")
+    assert {letter.template.kind for letter in letters if letter.has_file} == set(LetterTemplate.Kind)
+    assert set(LetterGiven.objects.values_list("way", flat=True)) == {"post_recipient", "hand_victim"}
 
 
 def test_one_file_is_locked_and_its_lead_is_told(var):
