@@ -193,6 +193,8 @@ def look_over(*, alarm: Alarm, key: UUID, values: Mapping[str, Any], by: User) -
 
 
 def is_battery_overdue(alarm: Alarm, today: date, months: int) -> bool:
-    """Whether the battery should have been changed by now; the limit in months."""
+    """Whether the battery of a unit in use should have been changed by now; the limit in months."""
     changed = alarm.battery_changed_on
-    return changed is not None and is_overdue(add_months(changed, months), today)
+    if changed is None or alarm.state in {AlarmState.LOST, AlarmState.RETIRED}:
+        return False
+    return is_overdue(add_months(changed, months), today)

@@ -34,6 +34,14 @@ class AnswerForm(forms.Form):
         help_text=gettext_lazy("Shown in the portal. Needed where it is not possible: why, and what else may help."),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, is_approved: bool = False, **kwargs: Any) -> None:
+        """What was approved can only turn out not to be possible after all."""
+        super().__init__(*args, **kwargs)
+        if is_approved:
+            field = self.fields["to"]
+            field.choices = field.choices[1:]  # type: ignore[attr-defined]
+            field.initial = RequestState.NOT_POSSIBLE
+
     def clean(self) -> dict[str, Any]:
         """A no has its words."""
         found = super().clean() or {}

@@ -69,7 +69,10 @@ def answer(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpRespon
     asked = AlarmRequest.objects.visible_to(request.user).filter(case=case, pk=pk).first()
     if asked is None:
         raise Http404
-    form = AnswerForm(request.POST or None)
+    if request.method == "GET" and asked.state not in {RequestState.ASKED, RequestState.APPROVED}:
+        messages.info(request, _("This request stands at “%s” now.") % asked.get_state_display())
+        return redirect("referrals:equipment", case.pk)
+    form = AnswerForm(request.POST or None, is_approved=asked.state == RequestState.APPROVED)
     if form.is_valid():
         to, words = RequestState(form.cleaned_data["to"]), form.cleaned_data["words"]
         if attempt(form, lambda: answer_request(request=asked, to=to, words=words, by=request.user)):

@@ -147,6 +147,22 @@ def test_a_form_based_on_what_a_colleague_changed_shows_both(page, case):
     assert Alarm.objects.get().place != place
 
 
+def test_what_was_approved_can_turn_out_not_to_be_possible_and_what_is_past_is_not_answered(page, case):
+    asked = AlarmRequestFactory(case=case, state="approved")
+    address = f"/cases/{case.pk}/support/equipment/asked/{asked.pk}/"
+    assert "Yes: it will be made ready" not in text_of(page.get(address))
+    assert page.post(address, {"to": "not_possible", "words": "The last one broke."}).status_code == 302
+    assert page.get(address).status_code == 302
+    again = page.post(address, {"to": "approved", "words": "Yes."})
+    assert again.status_code == 422
+    assert "Yes." in text_of(again)
+
+
+def test_a_lost_or_retired_unit_has_no_battery_to_change(page):
+    AlarmFactory(battery_changed_on=date(2020, 1, 1), state="retired")
+    assert "overdue</strong>" not in text_of(page.get("/equipment/"))
+
+
 def test_the_same_press_twice_reserves_once(page, case):
     unit, key = AlarmFactory(), str(uuid4())
     for _press in range(2):
