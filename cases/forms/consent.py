@@ -59,7 +59,7 @@ class ConsentForm(forms.Form):
     def __init__(self, *args: Any, purpose: str = "", **kwargs: Any) -> None:
         """Offer the directory, and the last day that the service has set; `purpose` is chosen to begin with."""
         super().__init__(*args, **kwargs)
-        self.organisations = {str(each.pk): each for each in Organisation.objects.for_staff()}
+        self.organisations = {str(each.pk): each for each in Organisation.objects.to_choose_from()}
         names = [(pk, each.name) for pk, each in self.organisations.items()]
         self.fields["organisation"].choices = [("", ""), *names]  # type: ignore[attr-defined]
         self.fields["ends_on"].initial = last_day(timezone.localdate(), limits()["consent_days"])

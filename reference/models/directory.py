@@ -7,6 +7,7 @@ from operator import or_
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def for_staff(self) -> "OrganisationQuerySet":
         """Return every entry that is not retired, the unconfirmed ones too, in the directory's order."""
         return self.filter(retired_on=None).order_by("position", "name")
+
+    def to_choose_from(self) -> "OrganisationQuerySet":
+        """Return the same by name, as they are looked for in a drop-down list; capitals make no difference."""
+        return self.for_staff().order_by(Lower("name"))
 
     def tagged(self, tags: Iterable[str]) -> "OrganisationQuerySet":
         """Return the entries whose remit has at least one of the tags."""

@@ -157,3 +157,14 @@ def test_what_later_rooms_load_is_kept_and_confirmed_like_the_rest(db):
     printed("confirm_reference", "support_service", "advocacy", "--by", "A. Manager")
     printed("confirm_reference", "letter", "housing", "--by", "A. Manager")
     assert load_reference()["letter"] == {"kept": 1, "left": 3}
+
+
+def test_what_is_chosen_from_stands_by_name_without_what_is_retired() -> None:
+    load_reference()
+    Organisation.objects.filter(slug="paladin").update(retired_on=date(2026, 11, 1))
+
+    names = list(Organisation.objects.to_choose_from().values_list("name", flat=True))
+
+    assert names == sorted(names, key=str.lower)
+    assert "Galop" in names
+    assert "Paladin" not in names
