@@ -23,7 +23,7 @@ from nsvcs.access import CASEWORK, allow
 from nsvcs.giving import give
 from nsvcs.ids import neutral_letters
 from referrals.actions.letters import LetterNotReady, MayNotLeave, gate_of, give_letter, make_letter, take_letter
-from referrals.forms.letters import GivenForm, LetterForm
+from referrals.forms.letters import OTHER, GivenForm, LetterForm
 from referrals.letters.merging import (
     Composed,
     composed,
@@ -98,7 +98,7 @@ def _letter_form(
     agreed = Consent.objects.visible_to(request.user).filter(case=case, purpose=Consent.Purpose.LETTER)
     consents = list(agreed.standing(today).select_related("organisation").order_by("ends_on"))
     known = known_values(case, request.user)
-    initial: dict[str, Any] = {"name_used": case.victim.name}
+    initial: dict[str, Any] = {"name_used": case.victim.name, "recipient": "" if consents else OTHER}
     before = _before(request, case)
     if before is not None:
         initial = LetterForm.of(before, consents)
