@@ -68,7 +68,7 @@ def lent_to(case: Case, user: User) -> Lent:
     """Gather the equipment of a case, the newest first; what is lent comes with the day of its next test."""
     asked: Any = AlarmRequest.objects.visible_to(user).filter(case=case).prefetch_related("steps__by")
     found: Any = AlarmLoan.objects.visible_to(user).filter(case=case).for_list()
-    loans: list[AlarmLoan] = list(found.prefetch_related("steps__by"))
+    loans: list[AlarmLoan] = list(found.prefetch_related("steps__by", "renewals__by"))
     months = limits()["alarm_test_months"]
     return Lent(
         requests=list(asked.order_by("-at", "-pk")),

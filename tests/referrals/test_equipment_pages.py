@@ -115,6 +115,15 @@ def test_an_empty_form_says_what_is_missing_and_a_long_text_is_kept(page, case):
     assert "Enter when the battery was last new" in text_of(response)
 
 
+def test_the_page_of_a_case_says_what_was_renewed_and_why(page, case, worker):
+    loan = issued_to(case, due_on=date(2027, 1, 4))
+    with acting_as(worker.pk):
+        renew_loan(loan=loan, key=uuid4(), due_on=date(2028, 2, 29), words="The hearing is late.", by=worker)
+    words = text_of(page.get(f"/cases/{case.pk}/support/equipment/"))
+    assert f"from 4 January 2027 to 29 February 2028, {worker.name}" in words
+    assert "The hearing is late." in words
+
+
 def test_the_second_of_two_windows_is_told_where_the_loan_stands(page, case):
     loan = issued_to(case)
     address = f"/cases/{case.pk}/support/equipment/{loan.pk}/lost/"
