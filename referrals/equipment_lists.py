@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from cases.models import Case
+from cases.rules import add_months
 from referrals.equipment_limits import limits
 from referrals.models import Alarm, AlarmLoan, AlarmRequest
 from referrals.models.equipment import AlarmQuerySet
-from referrals.rules.equipment import AlarmState, RequestState, add_months, latest_overdue
+from referrals.rules.equipment import AlarmState, RequestState, latest_overdue
 
 LATE = ("tests", "returns", "batteries")
 OUT = (AlarmState.RESERVED, AlarmState.ON_LOAN)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.tasks import raise_task
 from cases.models import Task
+from cases.rules import add_months
 from jobs.actions import ask
 from jobs.working import Work
 from nsvcs.identity import acting_as
@@ -15,7 +16,7 @@ from referrals.actions.equipment_loans import due_key
 from referrals.actions.equipment_requests import task_key
 from referrals.equipment_limits import limits
 from referrals.models import AlarmLoan, AlarmRequest
-from referrals.rules.equipment import AlarmState, LoanState, RequestState, add_months, is_overdue, latest_overdue
+from referrals.rules.equipment import AlarmState, LoanState, RequestState, is_overdue, latest_overdue
 
 
 def alarm_asked(work: Work) -> None:

@@ -20,7 +20,7 @@ from cases.rules.contact import (
     rule_line,
     stricter,
 )
-from cases.rules.days import LONDON, add_working_days, first_contact_due
+from cases.rules.days import LONDON, add_months, add_working_days, first_contact_due
 from cases.rules.statuses import (
     ENDED,
     MOVES,
@@ -53,6 +53,7 @@ __all__ = [
     "Relationship",
     "Verdict",
     "Voicemail",
+    "add_months",
     "add_working_days",
     "closing_checks",
     "consent_state",

@@ -1,5 +1,6 @@
-"""Working days, and the day a first contact is due."""
+"""Working days, later months, and the day a first contact is due."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -28,6 +29,20 @@ def add_working_days(start: date, days: int, holidays: frozenset[date]) -> date:
         if day.weekday() < 5 and day not in holidays:
             days -= 1
     return day
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day of a later month; the last day of it, where it has no such day.
+
+    Args:
+        day: From when; it does not count itself.
+        months: Calendar months, none or more.
+
+    Source: The service's own rule, November 2026: its terms in months are calendar months, not working days.
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def first_contact_due(

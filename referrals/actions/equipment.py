@@ -18,8 +18,9 @@ from audit.actions import record
 from audit.models import Action
 from cases.actions import StaleEdit
 from cases.actions.once import keep_once
+from cases.rules import add_months
 from referrals.models import Alarm, AlarmMove, AlarmPlace, AlarmTest
-from referrals.rules.equipment import AlarmState, add_months, is_overdue, may_move_alarm
+from referrals.rules.equipment import AlarmState, is_overdue, may_move_alarm
 
 BY_HAND = frozenset({AlarmState.FAULTY, AlarmState.LOST, AlarmState.RETIRED, AlarmState.RETURNED})
 

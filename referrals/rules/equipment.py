@@ -1,10 +1,11 @@
 """Equipment on loan: where a unit, a loan and a request may stand, and when a test, a battery or a unit is due."""
 
-import calendar
 from datetime import date, timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from cases.rules import add_months
 
 
 class AlarmState(TextChoices):
@@ -106,20 +107,6 @@ def may_move_request(current: RequestState, to: RequestState) -> bool:
     Source: The service's equipment policy, November 2026.
     """
     return to in REQUEST_MOVES[current]
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day of a later month; the last day of it, where it has no such day.
-
-    Args:
-        day: From when; it does not count itself.
-        months: Calendar months, none or more.
-
-    Source: The service's own rule for its equipment, November 2026: calendar months, no working days.
-    """
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def latest_overdue(today: date, months: int) -> date:

@@ -1,6 +1,5 @@
 """Restorative justice: its stages and allowed moves, what it may end with, and what must stand before contact."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from cases.rules import add_working_days
+from cases.rules import add_months, add_working_days
 
 
 class Stage(TextChoices):
@@ -190,8 +189,6 @@ def follow_up_days(held_on: date, limits: Mapping[str, int], holidays: frozenset
     Source: The service's own rule, November 2026: 6 weeks and 6 months.
     """
     weeks = held_on + timedelta(weeks=limits["rj_follow_up_weeks"])
-    years, month = divmod(held_on.month - 1 + limits["rj_follow_up_months"], 12)
-    year, month = held_on.year + years, month + 1
-    months = date(year, month, min(held_on.day, monthrange(year, month)[1]))
+    months = add_months(held_on, limits["rj_follow_up_months"])
     first, second = (add_working_days(day - timedelta(days=1), 1, holidays) for day in (weeks, months))
     return first, second

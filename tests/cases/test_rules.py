@@ -15,6 +15,7 @@ from cases.rules import (
     Relationship,
     Verdict,
     Voicemail,
+    add_months,
     add_working_days,
     first_contact_due,
     is_domestic_abuse,
@@ -44,8 +45,24 @@ def at(text: str) -> datetime:
 
 def test_every_public_rule_names_its_source() -> None:
     functions = [getattr(rules, name) for name in rules.__all__ if inspect.isfunction(getattr(rules, name))]
-    assert len(functions) == 16
+    assert len(functions) == 17
     assert [function.__name__ for function in functions if "Source:" not in (function.__doc__ or "")] == []
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 8, 31), 3, date(2026, 11, 30)),
+        (date(2027, 11, 30), 3, date(2028, 2, 29)),  # a leap year
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2026, 9, 25), 3, date(2026, 12, 25)),  # a bank holiday is a day like any other
+        (date(2026, 12, 31), 0, date(2026, 12, 31)),
+        (date(2026, 10, 24), 12, date(2027, 10, 24)),
+    ],
+)
+def test_months_are_calendar_months_and_end_with_the_month(day, months, expected):
+    assert add_months(day, months) == expected
 
 
 @pytest.mark.parametrize(

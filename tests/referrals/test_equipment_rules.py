@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from cases.rules import add_months
 from referrals.rules.equipment import (
     ALARM_MOVES,
     LOAN_MOVES,
@@ -12,7 +13,6 @@ from referrals.rules.equipment import (
     AlarmState,
     LoanState,
     RequestState,
-    add_months,
     is_overdue,
     latest_overdue,
     may_move_alarm,
@@ -65,22 +65,6 @@ def test_every_move_is_allowed_or_refused_as_said(states, moves, may, rule):
 def test_what_came_back_is_lent_again_only_by_way_of_its_tests():
     assert not any(may_move_alarm(AlarmState.RETURNED, to) for to in (AlarmState.RESERVED, AlarmState.ON_LOAN))
     assert not any(may_move_alarm(state, AlarmState.IN_STOCK) for state in (AlarmState.ON_LOAN, AlarmState.FAULTY))
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "expected"),
-    [
-        (date(2026, 8, 31), 3, date(2026, 11, 30)),
-        (date(2027, 11, 30), 3, date(2028, 2, 29)),  # a leap year
-        (date(2026, 11, 30), 3, date(2027, 2, 28)),
-        (date(2028, 2, 29), 12, date(2029, 2, 28)),
-        (date(2026, 9, 25), 3, date(2026, 12, 25)),  # a bank holiday is a day like any other
-        (date(2026, 12, 31), 0, date(2026, 12, 31)),
-        (date(2026, 10, 24), 12, date(2027, 10, 24)),
-    ],
-)
-def test_months_are_calendar_months_and_end_with_the_month(day, months, expected):
-    assert add_months(day, months) == expected
 
 
 @pytest.mark.parametrize(("shift", "late"), [(-1, False), (0, False), (1, True)])
