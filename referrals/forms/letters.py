@@ -94,6 +94,12 @@ class LetterForm(forms.Form):
         kept = {name: said[name] for name in names} | {"organisation_id": said.get("organisation_id")}
         return kept | {"included": sorted(said.get("included", []))}
 
+    @property
+    def top(self) -> str:
+        """What was typed for the top of the letter; a name that the victim agreed to was not typed here."""
+        typed = ("to_name", "to_address") if self.cleaned_data["recipient"] == OTHER else ("to_address",)
+        return "\n".join(self.cleaned_data[name] for name in typed)
+
     @staticmethod
     def of(letter: Letter, consents: Sequence[Consent]) -> dict[str, Any]:
         """An earlier letter as a new one begins with it."""

@@ -98,9 +98,9 @@ class Guarded:
     others: list[str]
 
 
-def guarded_in(case: Case, user: User, letter: Composed) -> Guarded:
-    """Return what of a letter is kept out of papers for others, near forms of it too."""
-    found = protected_in(case, user, {"subject": letter.subject, "text": letter.text})
+def guarded_in(case: Case, user: User, letter: Composed, top: str = "") -> Guarded:
+    """Return what of a letter is kept out of papers for others, near forms of it too; `top` is typed for its head."""
+    found = protected_in(case, user, {"subject": letter.subject, "text": letter.text, "top": top})
     never = {str(kind.label) for kind in NEVER}
     told: dict[bool, list[str]] = {True: [], False: []}
     for each in found:

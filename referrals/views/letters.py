@@ -122,7 +122,7 @@ def _before(request: AuthenticatedRequest, case: Case) -> Letter | None:
 
 def _is_fit(request: AuthenticatedRequest, case: Case, form: LetterForm, letter: Composed) -> bool:
     """Whether the letter says nothing that it must not; else the form says what."""
-    guarded = guarded_in(case, request.user, letter)
+    guarded = guarded_in(case, request.user, letter, form.top)
     if guarded.never:
         words = _("The letter says “%(words)s”, which no letter may say. Take it out.")
         form.add_error(None, words % {"words": "”, “".join(guarded.never)})

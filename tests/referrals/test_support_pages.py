@@ -240,6 +240,17 @@ def test_a_letter_that_tells_where_the_victim_lives_is_not_shown_or_made(page, c
     assert page.post(address, guarded | {"is_guarded_fine": "on"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "top", [{"to_address": "c/o 14 Larkspur Road\nNorwich"}, {"to_name": "Whoever lives at 14 larkspur rd"}]
+)
+def test_the_top_of_a_letter_does_not_tell_where_the_victim_lives_either(page, case, worker, template, top):
+    address = reverse("referrals:letter_write", args=[case.pk, "housing"])
+    answer = page.post(address, written() | top)
+    assert answer.status_code == 422
+    assert "which no letter may say" in answer.text
+    assert not answer.context.get("sheet")
+
+
 def test_a_download_asks_for_fresh_proof_and_a_download_without_a_way_is_nothing(page, case, worker, template, client):
     letter = Letter.objects.create(
         case=case, template=template, to_name="x", name_used="x", subject="x", text="x", dated_on=day(0), by=worker
