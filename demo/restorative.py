@@ -225,8 +225,9 @@ class Teller:
     def _sign_off(self, referral: RestorativeReferral, days: int, *, is_given: bool = True) -> None:
         request = self._ask(referral, days + 1)
         reason = "Read the log and the notes. I agree." if is_given else "Too soon after the last visit. Ask in spring."
-        with at(days_ago(days)), acting_as(self.manager.pk):
-            answer_sign_off(request=request, is_given=is_given, reason=reason, by=self.manager)
+        then = days_ago(days)
+        with at(then), acting_as(self.manager.pk):
+            answer_sign_off(request=request, is_given=is_given, reason=reason, looked_at=then, by=self.manager)
         with at(days_ago(days) + timedelta(hours=2)), acting_as(self.worker.pk):
             for task in self.case.tasks.open().filter(assigned_to=self.worker, kind="rj_sign_off"):
                 actions.finish_task(task=task, by=self.worker)

@@ -18,8 +18,10 @@ from cases.rules import last_day
 from nsvcs.access import Role
 from referrals.actions.restorative import hold
 from referrals.models import RestorativeReferral, SignOff, SignOffRequest
-from referrals.restoring import limits, screen_of
+from referrals.restoring import happened_since, limits, screen_of
 from referrals.rules.restorative import Stage, may_ask_sign_off
+
+STALE = "stale"
 
 
 @transaction.atomic
@@ -75,15 +77,16 @@ def may_sign_off(request: SignOffRequest, user: User) -> bool:
 
 
 @transaction.atomic
-def answer_sign_off(*, request: SignOffRequest, is_given: bool, reason: str, by: User) -> SignOff:
+def answer_sign_off(*, request: SignOffRequest, is_given: bool, reason: str, looked_at: datetime, by: User) -> SignOff:
     """Sign off the approach, or refuse it, with the reason. Audited; the same answer once.
 
     A sign-off counts for so many days as the service has set, this one included, and ends sooner with a new entry,
-    red flag or event of an order.
+    red flag or event of an order. It is a judgement of what stood there as the manager looked, at `looked_at`.
 
     Raises:
         PermissionDenied: who answers is no manager of the team, or asked for it.
-        ValidationError: it was answered otherwise, restorative justice has ended, or the risk screen is not current.
+        ValidationError: it was answered otherwise, restorative justice has ended, the risk screen is not current, or
+            something has happened since the manager looked (`STALE`).
     """
     referral = hold(request.referral)
     if not may_sign_off(request, by):
@@ -98,6 +101,9 @@ def answer_sign_off(*, request: SignOffRequest, is_given: bool, reason: str, by:
     screen = screen_of(referral.case, timezone.now())
     if is_given and screen is not None and not screen.is_current:
         raise ValidationError(screen.words)
+    if is_given and (happened := happened_since(referral.case, looked_at)):
+        words = _("Since you opened this page, %(happened)s. Look at that first, then answer.")
+        raise ValidationError(words % {"happened": happened}, code=STALE)
     today = timezone.localdate()
     answer = SignOff.objects.create(
         request=request, case_id=request.case_id, asked_by_id=request.asked_by_id, is_given=is_given, reason=reason,

@@ -1,7 +1,9 @@
 """Forms of restorative justice: opening it, moving it, ending it, and a manager's sign-off."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import HiddenInput
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,10 @@ def _seen(form: forms.Form, referral: RestorativeReferral) -> Stage:
     """Where it stood when the form was opened: the choices are those of then, and the action asks what is now."""
     sent = form.data.get("seen", "") if form.is_bound else ""
     return Stage(sent) if sent in Stage.values else Stage(referral.stage)
+
+
+def _now() -> str:
+    return timezone.now().isoformat()
 
 
 class OpenForm(forms.Form):
@@ -112,3 +118,16 @@ class AnswerForm(forms.Form):
         widget=forms.Radios(small=True), missing=_("Choose your answer"),
     )  # fmt: skip
     reason = forms.TextField(label=_("Why?"), max_length=MOST_WORDS, rows=4, missing=_("Write why"))
+    looked_at = forms.CharField(max_length=40, widget=HiddenInput, initial=_now)
+
+    def clean_looked_at(self) -> datetime:
+        """When the page was opened."""
+        try:
+            return datetime.fromisoformat(self.cleaned_data["looked_at"]).astimezone(UTC)
+        except ValueError as error:
+            raise ValidationError(_("This page was out of date. Open it again.")) from error
+
+    def look_again(self) -> None:
+        """What has happened is said; whoever answers now has read it."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["looked_at"] = _now()  # type: ignore[index]

@@ -4,6 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +19,7 @@ from cases.views.trying import attempt, status_of
 from nsvcs import forms
 from nsvcs.access import Role, allow
 from referrals.actions.restorative import end_restorative, move_restorative, open_restorative, withdraw_restorative
-from referrals.actions.signing_off import answer_sign_off, ask_sign_off, may_sign_off
+from referrals.actions.signing_off import STALE, answer_sign_off, ask_sign_off, may_sign_off
 from referrals.forms.restorative import AnswerForm, AskSignOffForm, EndForm, MoveForm, OpenForm
 from referrals.models import RestorativeReferral, SignOffRequest
 from referrals.restoring import page_of, screen_of, standing
@@ -170,10 +171,13 @@ def sign_off_answer(request: AuthenticatedRequest, case_id: UUID, pk: UUID, requ
     asked = get_object_or_404(found, pk=request_id, referral=referral)
     form, may_answer = AnswerForm(request.POST or None), _may_answer(request, case, asked)
     if may_answer and form.is_valid():
-        is_given, reason = form.cleaned_data["answer"] == "given", form.cleaned_data["reason"]
-        if attempt(form, lambda: answer_sign_off(request=asked, is_given=is_given, reason=reason, by=request.user)):
+        said = {name: form.cleaned_data[name] for name in ("reason", "looked_at")}
+        said["is_given"] = form.cleaned_data["answer"] == "given"
+        if attempt(form, lambda: answer_sign_off(request=asked, by=request.user, **said)):
             messages.success(request, _("Your answer was saved."))
             return redirect("referrals:restorative", case.pk)
+        if form.has_error(NON_FIELD_ERRORS, STALE):
+            form.look_again()
     stands = standing(referral, request.user, timezone.now(), timezone.localdate())
     context = {"case": case, "referral": referral, "asked": asked, "form": form, "standing": stands}
     context |= {"may_answer": may_answer, "is_answered": hasattr(asked, "sign_off")}

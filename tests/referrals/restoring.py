@@ -70,10 +70,10 @@ class World:
         with acting_as(by.pk):
             return ask_sign_off(referral=referral, key=uuid7(), reason="risk is low now", by=by)
 
-    def answer(self, request, is_given=True, by=None):
-        by = by or self.manager
+    def answer(self, request, is_given=True, by=None, looked_at=None):
+        by, said = by or self.manager, {"reason": "agreed", "looked_at": looked_at or timezone.now()}
         with acting_as(by.pk):
-            return answer_sign_off(request=request, is_given=is_given, reason="agreed", by=by)
+            return answer_sign_off(request=request, is_given=is_given, by=by, **said)
 
     def signed(self, referral):
         return self.answer(self.ask(referral))

@@ -182,10 +182,27 @@ def test_a_sign_off_is_asked_for_and_answered(web, world):
     assert there in text_of(managers.get(address(world)))
     assert "risk is low" in text_of(managers.get(there))
     assert managers.post(there, {"answer": "given"}).status_code == 422
-    assert managers.post(there, {"answer": "given", "reason": "so I judge"}).status_code == 302
+    opened = {"looked_at": managers.get(there).context["form"]["looked_at"].value()}
+    assert managers.post(there, {"answer": "given", "reason": "so I judge"} | opened).status_code == 302
     assert "so I judge" in text_of(web.get(address(world)))
     assert "It was answered by Ruth Hale" in text_of(managers.get(there))
     assert web.get(there).status_code == 404
+
+
+def test_a_sign_off_is_of_what_stood_there_as_the_page_was_opened(world):
+    request = world.ask(world.at(Stage.PREPARATION))
+    managers = sign_in(Client(), world.manager)
+    there = address(world, "sign_off_answer", request.referral_id, request.pk)
+    said = {"answer": "given", "reason": "so I judge"}
+    opened = {"looked_at": managers.get(there).context["form"]["looked_at"].value()}
+    world.case.tasks.create(kind="red_flag", title="x", due_on=timezone.localdate())
+    told = managers.post(there, said | opened)
+    assert told.status_code == 422
+    assert "Since you opened this page, a red flag was raised" in told.text
+    assert managers.post(there, said | {"looked_at": "yesterday"}).status_code == 422
+    assert not SignOff.objects.exists()
+    read = {"looked_at": told.context["form"]["looked_at"].value()}
+    assert managers.post(there, said | read).status_code == 302
 
 
 def test_who_asked_reads_that_another_has_to_answer(world):
@@ -194,7 +211,7 @@ def test_who_asked_reads_that_another_has_to_answer(world):
     managers = sign_in(Client(), world.manager)
     there = address(world, "sign_off_answer", referral.pk, request.pk)
     assert "Another manager of the case’s team has to answer" in text_of(managers.get(there))
-    managers.post(there, {"answer": "given", "reason": "me"})
+    managers.post(there, {"answer": "given", "reason": "me", "looked_at": timezone.now().isoformat()})
     assert not SignOff.objects.exists()
 
 
