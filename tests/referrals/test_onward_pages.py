@@ -160,7 +160,8 @@ def test_the_timeline_and_the_card_tell_of_it(client, worker, case):
     timeline = client.get(reverse("cases:timeline", args=[case.pk]), {"kind": "referral"}).text
     assert "Referral to Hubton Housing Help: Sent, not opened" in timeline
     hub = client.get(reverse("referrals:hub", args=[case.pk])).text
-    assert "Sent, not opened · answer by" in " ".join(hub.split())
+    assert "Sent, not opened" in hub
+    assert "answer by" in hub
 
 
 def test_another_key_asks_a_manager_once(client, worker, case, manager):
