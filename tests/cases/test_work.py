@@ -77,6 +77,25 @@ def test_a_managers_task_is_on_the_managers_list_alone(worker):
     assert titles(manager) == ["Ring the landlord"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [
+        ("alarm_asked", "referrals:equipment"),
+        ("referral_answer", "referrals:onward"),
+        ("consent_withdrawn", "cases:consents"),
+        ("support_due", "referrals:episodes"),
+        ("rj_due", "referrals:restorative"),
+    ],
+)
+def test_a_task_of_support_leads_to_where_it_is_done(client, worker, kind, page):
+    case = CaseFactory(worker=worker)
+    add(case, worker, kind=kind)
+    href = f'href="{reverse(page, args=[case.pk])}"'
+    sign_in(client, worker)
+    assert href in client.get(reverse("cases:work")).text
+    assert href in client.get(reverse("cases:detail", args=[case.pk])).text
+
+
 def test_a_waiting_case_whose_first_contact_is_late_says_so(client):
     CaseFactory(first_contact_due_on=timezone.localdate() - timedelta(days=1))
     manager = UserFactory(manager=True)
