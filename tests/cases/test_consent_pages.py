@@ -122,6 +122,16 @@ def test_sent_twice_it_is_kept_once_and_other_words_under_its_key_are_told(page,
     assert Consent.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("purpose", "leads_to"), [("referral", "onward/"), ("letter", "letters/"), ("restorative", "restorative/")]
+)
+def test_what_stands_leads_to_what_it_is_for(page, case, worker, purpose, leads_to):
+    given(case, worker, purpose=purpose)
+    shown = page.get(f"/cases/{case.pk}/agreements/").text
+    assert f'href="/cases/{case.pk}/support/{leads_to}"' in shown
+    assert f'href="/cases/{case.pk}/support/"' in shown
+
+
 def test_one_press_takes_it_back_without_a_word(page, case, worker):
     consent = given(case, worker)
     address = f"/cases/{case.pk}/agreements/{consent.pk}/withdraw/"
