@@ -110,20 +110,22 @@ def _agreements(case: Case, by: User) -> None:
     whom: dict[str, Any] = (
         {"organisation": known, "recipient_name": ""} if known else {"recipient_name": "The Cyber Helpline"}
     )
-    _agree(case, by, given=40, lasts=150, purpose="referral", what="Name, phone, what happens on her phone.", **whom)
+    _agree(case, by, given=40, lasts=150, purpose="referral", what="Name, phone, what happens on the phone.", **whom)
     coming: dict[str, Any] = {"purpose": "speak_for_me", "recipient_name": "Larkspur Road housing office"}
     coming |= {"what": "The repair of the side gate.", "how_given": "in_person"}
     _agree(case, by, given=3, starts=-12, lasts=90, **coming)
     over: dict[str, Any] = {
         "purpose": "letter",
         "recipient_name": "Mill Reach Primary",
-        "what": "Who may fetch her son.",
+        "what": "Who may fetch Alfie.",
     }
     _agree(case, by, given=110, lasts=80, words="They can know that, nothing else.", **over)
     heard = _agree(
-        case, by, given=60, lasts=99, purpose="speak_for_me", recipient_name="Her landlord", what="The lock."
+        case, by, given=60, lasts=99, purpose="speak_for_me", recipient_name="The landlord", what="The lock."
     )
-    hers = _agree(case, by, given=50, lasts=99, purpose="letter", recipient_name="Her manager", what="Time off.")
+    hers = _agree(
+        case, by, given=50, lasts=99, purpose="letter", recipient_name="The manager at work", what="Time off."
+    )
     with at(days_ago(30)), acting_as(by.pk):
         actions.withdraw_consent(consent=heard, how="phone", by=by)
     her = User.objects.get(victim=case.victim_id)
