@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 NO_PAGE = "an address that is no page"
+KEY = "token"  # in an address: it opens something together with a passcode
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -46,6 +47,15 @@ def _harmless(record: logging.LogRecord) -> Any:
     request, args = getattr(record, "request", None), record.args
     if isinstance(args, Mapping) and "exc" in args:
         return {**args, "exc": "see the error's kind", "traceback": ""}
-    if request is None or getattr(request, "resolver_match", None) or not isinstance(args, tuple):
+    if request is None or not isinstance(args, tuple):
         return args
-    return tuple(NO_PAGE if value == getattr(request, "path", None) else value for value in args)
+    path = getattr(request, "path", None)
+    return tuple(_address(request) if value == path else value for value in args)
+
+
+def _address(request: Any) -> str:
+    """One of our addresses, without the half of a key that some end with."""
+    page = getattr(request, "resolver_match", None)
+    if not page:
+        return NO_PAGE
+    return str(request.path.replace(page.kwargs[KEY], "…") if KEY in page.kwargs else request.path)

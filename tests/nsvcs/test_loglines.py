@@ -7,6 +7,7 @@ from smtplib import SMTPRecipientsRefused
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from audit.models import Event
@@ -101,6 +102,18 @@ def test_a_job_whose_message_a_mail_server_refuses_tells_no_address(log, monkeyp
 def test_an_address_that_somebody_made_up_is_not_written_down(log):
     Client().get(f"/cases/{CANARY}/")
     assert "Not Found: an address that is no page" in log.text
+    assert CANARY not in log.text
+
+
+def test_the_half_of_a_key_that_a_link_ends_with_is_not_written_down(log):
+    side = make_side("Norfolk", 7)
+    address = reverse("shared:open", args=[side.token])
+    assert Client().post(address, {"passcode": "WRONG"}).status_code == 422
+    Client().put(address)
+    Client().get(reverse("shared:open", args=[CANARY]))
+    assert "Unprocessable Entity: /d/…/" in log.text
+    assert "Not Found: /d/…/" in log.text
+    assert side.token not in log.text
     assert CANARY not in log.text
 
 
