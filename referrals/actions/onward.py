@@ -50,10 +50,14 @@ def make_referral(*, case: Case, key: UUID, values: Mapping[str, Any], by: User)
 
 
 def _refuse_hers(case: Case, email: str) -> None:
+    if is_hers(case, email):
+        raise ValidationError({"work_email": _("This is the victim’s own address. Enter the partner’s.")})
+
+
+def is_hers(case: Case, email: str) -> bool:
     """A reminder about her goes to whoever she is referred to, never to an address of her own."""
     safe = SafeContact.objects.filter(victim_id=case.victim_id).values_list("email", flat=True)
-    if email and email.casefold() in {known.casefold() for known in (case.victim.email, *safe) if known}:
-        raise ValidationError({"work_email": _("This is the victim’s own address. Enter the partner’s.")})
+    return email.casefold() in {known.casefold() for known in (case.victim.email, *safe) if known}
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from jobs.working import Work
 from nsvcs.days import day_words
 from nsvcs.identity import acting_as
 from reference.models import BankHoliday
-from referrals.actions.onward import lock_referral
+from referrals.actions.onward import is_hers, lock_referral
 from referrals.actions.onward_seen import REFERRAL, seen_words
 from referrals.actions.onward_sending import answer_key, basis_stands, chase_key, withdraw_referral
 from referrals.models import Referral, ReferralMove
@@ -115,7 +115,8 @@ def _list(referral: Referral) -> None:
 def remind_partner(work: Work) -> None:
     """The job: pass one reminder through its gate as it is sent, and send it, or ask a worker to ring instead.
 
-    The gate: the referral waits for its answer, its basis stands, a link to it still opens, and mail can leave.
+    The gate: the referral waits for its answer, its basis stands, a link to it still opens, and mail can leave, to an
+    address that is not the victim's own by now.
     """
     with work.acting():
         message = Outgoing.objects.select_for_update().get(pk=work.object_id)
@@ -142,7 +143,8 @@ def _closed(referral: Referral) -> str:
         return "no_basis"
     if not any(link.opens(timezone.now()) for link in links):
         return "no_link"
-    return "" if mail_is_set_up() and referral.work_email else "no_address"
+    is_theirs = bool(referral.work_email) and not is_hers(referral.case, referral.work_email)
+    return "" if mail_is_set_up() and is_theirs else "no_address"
 
 
 def _send(message: Outgoing, referral: Referral) -> None:
