@@ -23,6 +23,7 @@ from referrals.models import Referral, ReferralMove, Shared, SharingDecision, Wi
 from referrals.rules.onward import Mover, ReferralState, may_move
 
 WHO = ("to_name", "work_email", "work_phone", "reason", "asked_for")
+CHANGED = "changed"
 WHY = ("gateway", "risk", "necessity", "proportionality", "is_told", "not_told_because")
 
 
@@ -184,7 +185,9 @@ def decide_without_consent(
     if SharingDecision.objects.filter(asking=asking).exists():
         raise ValidationError(_("This was decided already."))
     if held.version != version:
-        raise ValidationError(_("What is to be passed on has changed. Look at it again below, then decide."))
+        raise ValidationError(
+            _("What is to be passed on has changed. Look at it again below, then decide."), code=CHANGED
+        )
     if is_approved and not held.ticked:
         raise ValidationError(_("Nothing is ticked yet. It can be approved once it says what is passed on."))
     decision = SharingDecision(

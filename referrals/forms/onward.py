@@ -141,6 +141,11 @@ class DecideForm(forms.Form):
     reason = forms.TextField(label=gettext_lazy("Why?"), max_length=SHORT, rows=4, missing=gettext_lazy("Write why"))
     version = forms.IntegerField(widget=HiddenInput)
 
+    def look_again(self, version: int) -> None:
+        """What has changed stands below: whoever decides now has looked at that."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["version"] = str(version)  # type: ignore[index]
+
 
 class WhatForm(forms.Form):
     """What of the case goes: nothing is ticked until somebody ticks it."""

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from cases.views.trying import attempt, status_of
 from nsvcs.access import CASEWORK, Role, allow
 from reference.models import Organisation
 from referrals.actions.onward import (
+    CHANGED,
     ask_without_consent,
     choose_consent,
     choose_shared,
@@ -186,6 +188,8 @@ def onward_decide(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Htt
         if attempt(form, lambda: decide_without_consent(**told)):
             messages.success(request, _("Your decision was kept."))
             return redirect("referrals:onward_detail", case.pk, referral.pk)
+        if form.has_error(NON_FIELD_ERRORS, CHANGED):
+            form.look_again(referral.version)
     context |= {"case": case, "referral": referral, "form": form, "fields": ticked_fields(referral)}
     return render(request, "referrals/onward/decide.html", context, status=status_of(form))
 

@@ -154,6 +154,22 @@ def test_a_manager_decides_on_a_page_of_their_own(client, case, worker, manager)
     assert not Task.objects.open().filter(assigned_to=worker).exists()
 
 
+def test_a_manager_who_looked_before_a_change_looks_at_it_and_then_decides(client, case, worker, manager):
+    referral = ticked(made(case, worker), worker)
+    asked(referral, worker, manager)
+    address = page(referral, "decide")
+    sign_in(client, manager)
+    said = {"decision": "yes", "reason": "Real."}
+    before = {"version": client.get(address).context["form"]["version"].value()}
+    ticked(Referral.objects.get(), worker, "name", summary="")
+    told = client.post(address, said | before)
+    assert told.status_code == 422
+    assert not SharingDecision.objects.exists()
+    looked = {"version": told.context["form"]["version"].value()}
+    assert client.post(address, said | looked).status_code == 302
+    assert Referral.objects.get().approval_id
+
+
 def test_the_asker_never_decides_nor_does_a_caseworker(case, worker, manager):
     mine = made(case, manager)
     other = UserFactory(manager=True, profile__team=case.team)
