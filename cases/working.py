@@ -49,13 +49,14 @@ def consent_withdrawn(work: Work) -> None:
 
 
 def _end(work: Work, end: OnWithdrawal) -> None:
-    """One room ends what rests on it, and the task says so: both or neither."""
+    """One room ends what rests on it, and the task says so, once, also if it was finished by now: both or neither."""
     with work.acting():
         said = end(_consent(work), work)
         task = Task.objects.filter(key=_key(work)).first()
-        if said and task is not None:
-            task.title = " ".join([task.title, *map(str, said)])
-            task.save(update_fields=["title"])
+        new = [words for words in map(str, said or ()) if task is not None and words not in task.title]
+        if new and task is not None:
+            task.title, task.done_at, task.done_by = " ".join([task.title, *new]), None, None
+            task.save(update_fields=["title", "done_at", "done_by"])
 
 
 def _say_what_is_left(work: Work) -> None:

@@ -261,6 +261,28 @@ def test_a_room_that_breaks_keeps_none_from_ending_its_things_and_is_called_agai
     assert title.count("Ended first.") == title.count("Now ended.") == 1
 
 
+def test_called_again_the_task_says_what_is_new_alone_and_is_open_for_it(case, worker, endings, caplog):
+    calls = []
+
+    def breaks_once(consent, work):
+        calls.append(1)
+        if len(calls) == 1:
+            raise RuntimeError("broken")
+        return ["Now ended."]
+
+    endings(breaks_once)
+    endings(lambda consent, work: ["A letter had left."])
+    withdraw(give(case, worker), worker)
+    run_due()
+    tasks = Task.objects.filter(kind="consent_withdrawn")
+    tasks.update(done_at=timezone.now(), done_by=worker)
+    with time_machine.travel(timezone.now() + timedelta(seconds=30), tick=True):
+        run_due()
+    task = tasks.get()
+    assert task.title.count("A letter had left.") == task.title.count("Now ended.") == 1
+    assert task.done_at is None
+
+
 def test_what_cannot_be_ended_is_a_task_of_its_own(case, worker, endings, caplog):
     def breaks(consent, work):
         raise RuntimeError("broken")
