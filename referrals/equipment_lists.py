@@ -46,8 +46,9 @@ def with_loans(units: Sequence[Alarm], user: User) -> list[tuple[Alarm, AlarmLoa
 
 
 def battery_due_on(unit: Alarm, months: int) -> date | None:
-    """The last day for the next change of a battery; none without a battery to change."""
-    return add_months(unit.battery_changed_on, months) if unit.battery_changed_on else None
+    """The last day for the next change of a battery; none without one to change, or of a unit that is gone."""
+    is_gone = unit.state in {AlarmState.LOST, AlarmState.RETIRED}
+    return add_months(unit.battery_changed_on, months) if unit.battery_changed_on and not is_gone else None
 
 
 def next_test_on(unit: Alarm, months: int) -> date | None:

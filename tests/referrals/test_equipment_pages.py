@@ -156,6 +156,24 @@ def test_a_form_based_on_what_a_colleague_changed_shows_both(page, case):
     assert Alarm.objects.get().place != place
 
 
+@pytest.mark.parametrize("state", ["asked", "approved", "ready", "given", "returned", "lost", "not_possible"])
+def test_what_was_asked_for_is_read_in_every_state(page, case, state):
+    AlarmRequestFactory(case=case, state=state, risk_words="The side gate.", way_words="Not on a Tuesday.")
+    words = text_of(page.get(f"/cases/{case.pk}/support/equipment/"))
+    assert "The side gate." in words
+    assert "Not on a Tuesday." in words
+    assert "What was asked for" not in words  # nothing to unfold
+
+
+@pytest.mark.parametrize(
+    ("state", "is_late"), [("in_stock", True), ("faulty", True), ("lost", False), ("retired", False)]
+)
+def test_no_battery_is_late_in_a_unit_that_is_gone(page, state, is_late):
+    unit = AlarmFactory(state=state, battery_changed_on=timezone.localdate() - timedelta(days=400))
+    assert ("overdue</strong>" in page.get("/equipment/").text) is is_late
+    assert ("was due" in page.get(f"/equipment/{unit.pk}/").text) is is_late
+
+
 def test_what_was_approved_can_turn_out_not_to_be_possible_and_what_is_past_is_not_answered(page, case):
     asked = AlarmRequestFactory(case=case, state="approved")
     address = f"/cases/{case.pk}/support/equipment/asked/{asked.pk}/"
