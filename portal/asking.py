@@ -13,7 +13,7 @@ from nsvcs.text import MAX_CHARACTERS
 from portal.addresses import letters_of
 from portal.forms import label_of
 from portal.queries import cases_to_write_in
-from referrals.models import AlarmRequest
+from referrals.models import Alarm, AlarmRequest
 from referrals.rules.equipment import RequestState
 
 Risk, Where, Way = AlarmRequest.Risk, AlarmRequest.Where, AlarmRequest.Way
@@ -47,6 +47,18 @@ STANDING: dict[str, tuple[Any, str, Any]] = {
     RequestState.RETURNED: (_("Returned"), "grey", _("You gave it back.")),
     RequestState.LOST: (_("Lost"), "grey", _("It is lost. You can ask for another one.")),
     RequestState.NOT_POSSIBLE: (_("Not possible"), "grey", _("We cannot lend you this.")),
+}
+
+# What a thing is called on her page: plain, and no more than it needs to say.
+THINGS: dict[str, Any] = {
+    Alarm.Kind.ATTACK: _("A personal alarm"),
+    Alarm.Kind.GPS: _("An alarm with GPS"),
+    Alarm.Kind.DOOR: _("An alarm for a door or window"),
+    Alarm.Kind.PHONE: _("A phone"),
+    Alarm.Kind.DOORBELL: _("A doorbell with a camera"),
+    Alarm.Kind.DOOR_CAMERA: _("A camera for a door"),
+    Alarm.Kind.DASH_CAMERA: _("A camera for a car"),
+    Alarm.Kind.OTHER: _("Something else"),
 }
 
 

@@ -16,7 +16,7 @@ from cases.views.trying import attempt, status_of
 from logs.arriving_http import stays_while_sending
 from logs.danger import dangers_in
 from nsvcs.access import Role, allow
-from portal.asking import STANDING, AskForm, her_requests, is_kept, may_ask_about, typed_in, words_written
+from portal.asking import STANDING, THINGS, AskForm, her_requests, is_kept, may_ask_about, typed_in, words_written
 from portal.keeping import done_with
 from portal.queries import her_language
 from portal.showing import notices_for, say_numbers
@@ -38,7 +38,10 @@ def _standing(request: AuthenticatedRequest, words: str = "", status: int = HTTP
     found = her_requests(request.user)
     if found:
         record(Action.EQUIPMENT_SEEN, case_ids=sorted({each.case_id for each in found}))
-    shown = [(each, *STANDING[each.state], [step for step in each.steps.all() if step.words]) for each in found]
+    shown = [
+        (each, THINGS.get(each.kind), *STANDING[each.state], [step for step in each.steps.all() if step.words])
+        for each in found
+    ]
     context = {"requests": shown, "may_ask": bool(may_ask_about(request.user)), "words": words}
     context["is_asked"] = any(each.state in OPEN_REQUESTS for each in found)
     return render(request, "portal/ask.html", context, status=status)

@@ -72,9 +72,11 @@ def _step(loan: AlarmLoan, to: LoanState, by: User, now: datetime, words: str = 
 
 
 def _move_her_request(loan: AlarmLoan, to: RequestState, by: User, now: datetime, due_on: date | None = None) -> None:
-    """Where the loan answers a request, its state follows."""
+    """Where the loan answers a request, its state follows, and what is put aside for it."""
     if loan.request_id:
-        move_request(hold_request(AlarmRequest(pk=loan.request_id)), to, by, now, due_on=due_on)
+        request = hold_request(AlarmRequest(pk=loan.request_id))
+        request.kind = "" if to == RequestState.APPROVED else loan.alarm.kind
+        move_request(request, to, by, now, due_on=due_on)
 
 
 @transaction.atomic

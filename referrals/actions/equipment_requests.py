@@ -83,7 +83,7 @@ def move_request(
         request=request, case_id=request.case_id, from_state=request.state, to_state=to, words=words, by=by, at=now
     )
     request.state, request.due_on = to, due_on or request.due_on
-    request.save(update_fields=["state", "due_on"])
+    request.save(update_fields=["state", "kind", "due_on"])
 
 
 @transaction.atomic

@@ -34,7 +34,8 @@ class AlarmRequest(Labelled):
 
     Attributes:
         way: how it may come to her; nothing is posted unless safe contact allows post, whatever stands here.
-        due_on: until when she has it, so that her page can say so: the loan itself is not hers to read.
+        kind: what was put aside for her, so that her page can say so: the loan itself is not hers to read.
+        due_on: until when she has it, for the same reason.
     """
 
     statement = Statement("shared", ("risk_words", "where_words", "way_words", "by"), WITH_THE_CASE)
@@ -75,6 +76,7 @@ class AlarmRequest(Labelled):
     way_words = CaseTextField(blank=True)
     language = models.CharField(max_length=10, default="en")
     state = models.CharField(max_length=12, choices=RequestState.choices, default=RequestState.ASKED)
+    kind = models.CharField(max_length=12, choices=Alarm.Kind.choices, blank=True)
     due_on = models.DateField(null=True, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
@@ -85,7 +87,11 @@ class AlarmRequest(Labelled):
         constraints = [
             models.UniqueConstraint(
                 fields=["case"], condition=Q(state__in=OPEN_REQUESTS), name="referrals_alarmrequest_one_open"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="") | Q(state__in=["ready", "given", "returned", "lost"]),
+                name="referrals_alarmrequest_kind",
+            ),
         ]
         indexes = [models.Index(fields=["case", "-at"], name="referrals_alarmrequest_of")]
 

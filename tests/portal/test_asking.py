@@ -5,6 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from audit.models import Event
@@ -13,8 +14,9 @@ from jobs.actions import run_due
 from logs.drafting import content_of
 from logs.models import Draft
 from nsvcs.identity import acting_as
+from portal.asking import THINGS
 from referrals.actions.equipment_requests import answer_request
-from referrals.models import AlarmRequest
+from referrals.models import Alarm, AlarmRequest
 from referrals.rules.equipment import RequestState
 from tests.factories import CaseFactory
 from tests.factories.referrals import AlarmRequestFactory
@@ -187,3 +189,14 @@ def test_a_closed_case_leads_to_the_phone(web, case):
 def test_every_state_is_said_in_her_words(web, case, her, state, words):
     AlarmRequestFactory(case=case, by=her, state=state, due_on=date(2027, 3, 1))
     assert words in text_of(web.get(ASK))
+
+
+@pytest.mark.parametrize("kind", Alarm.Kind.values)
+def test_what_is_put_aside_for_her_is_named_in_her_words(web, case, her, kind):
+    AlarmRequestFactory(case=case, by=her, state="given", kind=kind, due_on=date(2027, 3, 1))
+    assert f">{THINGS[kind]}</strong>" in web.get(ASK).text
+
+
+def test_no_thing_is_named_before_one_is_put_aside(case, her):
+    with pytest.raises(IntegrityError, match="referrals_alarmrequest_kind"):
+        AlarmRequestFactory(case=case, by=her, state="asked", kind="second_phone")

@@ -88,6 +88,7 @@ def test_a_unit_goes_round_from_the_stock_and_back_and_every_move_is_a_row(case,
     issue(loan, worker)
     assert (state_of(unit), AlarmRequest.objects.get().state) == ("on_loan", "given")
     assert AlarmRequest.objects.get().due_on == AlarmLoan.objects.get().due_on
+    assert AlarmRequest.objects.get().kind == unit.kind
     with acting_as(worker.pk):
         return_alarm(loan=loan, values=CLEAN, words="", by=worker)
         assert (state_of(unit), AlarmRequest.objects.get().state) == ("returned_to_test", "returned")
@@ -152,6 +153,7 @@ def test_a_reservation_is_given_up_and_the_request_waits_again(case, unit, worke
     agree()
     assert (state_of(unit), AlarmRequest.objects.get().state) == ("in_stock", "approved")
     assert AlarmLoan.objects.get().period.upper is not None
+    assert AlarmRequest.objects.get().kind == ""
     reserve(case, unit, worker, asked)
 
 
