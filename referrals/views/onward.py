@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from cases.access import visible_case
-from cases.models import Allocation, Case, CaseGrant, Consent, ShareLink, Wall
+from cases.models import Allocation, Case, CaseGrant, Consent, SafeContact, ShareLink, Wall
 from cases.views.trying import attempt, status_of
 from nsvcs.access import CASEWORK, Role, allow
 from reference.models import Organisation
@@ -91,10 +91,20 @@ def onward_detail(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Htt
         "links": ways,
         "seen": openings_of(links),
         "stands": basis_stands(referral),
+        "is_contact_old": _is_contact_old(request.user, referral),
         "can_open": any(opens for _number, _link, opens in ways),
         "today": timezone.localdate(),
     }
     return render(request, "referrals/onward/detail.html", context)
+
+
+def _is_contact_old(user: User, referral: Referral) -> bool:
+    """Whether a partner who waits or works with it was told of ways of contact that were changed since."""
+    if not (referral.is_awaited or referral.state == ReferralState.ACCEPTED) or referral.sent_at is None:
+        return False
+    now = SafeContact.objects.visible_to(user).current_for(referral.case.victim_id)
+    is_told = bool({Shared.PHONE.value, Shared.CONTACT.value} & set(referral.ticked))
+    return is_told and now is not None and now.recorded_at > referral.sent_at
 
 
 def _links(user: User, referral: Referral) -> Any:

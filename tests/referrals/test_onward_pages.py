@@ -56,6 +56,20 @@ def test_twice_is_once_and_other_words_under_one_key_are_kept_apart(client, work
     assert Referral.objects.count() == 1
 
 
+def test_a_way_of_contact_that_changed_after_it_was_passed_on_is_said(client, worker, case):
+    known = SafeContactFactory(victim=case.victim)
+    told = on_consent(ticked(made(case, worker), worker, "name", "contact"), worker)
+    untold = on_consent(ticked(made(case, worker), worker, "name"), worker)
+    for referral in (told, untold):
+        send(referral, worker)
+    words = "How to contact the victim safely was changed after this was sent"
+    sign_in(client, worker)
+    assert words not in client.get(page(told)).text
+    SafeContactFactory(victim=case.victim, version=known.version + 1)
+    assert words in client.get(page(told)).text
+    assert words not in client.get(page(untold)).text
+
+
 def test_the_victims_own_address_gets_no_reminder(client, worker, case):
     SafeContactFactory(victim=case.victim, email="Anna@meadow.example")
     told = sign_in(client, worker).post(
