@@ -54,7 +54,7 @@ THINGS: dict[str, Any] = {
     Alarm.Kind.ATTACK: _("A personal alarm"),
     Alarm.Kind.GPS: _("An alarm with GPS"),
     Alarm.Kind.DOOR: _("An alarm for a door or window"),
-    Alarm.Kind.PHONE: _("A phone"),
+    Alarm.Kind.PHONE: _("Something else"),  # whoever reads over her shoulder is not told that there is one
     Alarm.Kind.DOORBELL: _("A doorbell with a camera"),
     Alarm.Kind.DOOR_CAMERA: _("A camera for a door"),
     Alarm.Kind.DASH_CAMERA: _("A camera for a car"),

@@ -56,6 +56,7 @@ def test_no_model_names_a_file_that_the_sweep_does_not_know():
         if {field.name for field in model._meta.fields} & {"storage_name", "file", "stored_name"}
     }
     known = {"logs_arrival", "logs_evidence", "logs_rendition", "bundles_bundle", "bundles_bundlefile"}
+    known |= {"referrals_letterfile"}
     names_of_bundles = {"bundles_portalcopy", "cases_sharelink"}  # a bundle's own file, which its row names too
     assert tables == {*known, *names_of_bundles, "bundles_bundlepart", "bundles_owncopy"}
 
