@@ -14,13 +14,14 @@ from audit.models import Action
 from cases.actions.consenting import hold_consents
 from cases.actions.sharing import SharedFile, end_links, make_link
 from cases.actions.tasks import finish_key
-from cases.models import ShareLink
+from cases.models import SafeContact, ShareLink
 from cases.protected_words import Spotted
+from cases.rules import CaseStatus
 from reference.models import BankHoliday, Limit
 from referrals.actions.onward import covering, finish_askings, lock_referral, step
 from referrals.actions.onward_fields import digest_of_fields, protected_fields, ticked_fields
 from referrals.actions.onward_seen import REFERRAL
-from referrals.models import Referral, SharedField
+from referrals.models import Referral, Shared, SharedField
 from referrals.rules.onward import DeclineCode, ReferralState, WithdrawCode, answer_days
 
 FIRST = {"referral_chase": 3, "referral_listed": 5, "referral_answer": 5}  # working days, where no limit is loaded
@@ -115,12 +116,28 @@ def _link(referral: Referral, by: User) -> Handed:
     return Handed(*made)
 
 
+TELLS_CONTACT = frozenset({Shared.PHONE.value, Shared.CONTACT.value})
+
+
+def is_contact_old(referral: Referral) -> bool:
+    """Whether it told a partner how to reach the victim, and that was changed since or is not safe at all by now.
+
+    Its links are shut then by `referral_held_back`, which asks the same.
+    """
+    if referral.sent_at is None or not TELLS_CONTACT & set(referral.ticked):
+        return False
+    present = SafeContact.objects.current_for(referral.case.victim_id)
+    is_newer = present is not None and present.recorded_at > referral.sent_at
+    return is_newer or referral.case.status == CaseStatus.UNSAFE_TO_CONTACT
+
+
 @transaction.atomic
 def new_link(*, referral: Referral, by: User) -> Handed:
     """Make another link to a referral that waits for its answer; the one before ends. Audited.
 
     Raises:
-        ValidationError: it does not wait for an answer, or what it rests on does not stand today.
+        ValidationError: it does not wait for an answer, what it rests on does not stand today, or how to reach the
+            victim was changed since it was sent.
     """
     hold_consents(referral.case_id)
     end_links(what=REFERRAL, object_id=referral.pk, by=by)  # links before referrals: as a partner's try holds them
@@ -129,6 +146,8 @@ def new_link(*, referral: Referral, by: User) -> Handed:
         raise ValidationError(_("This referral does not wait for an answer."))
     if not basis_stands(held):
         raise ValidationError(_("What this referral rests on has ended. Take it back, and ask the victim again."))
+    if is_contact_old(held):
+        raise ValidationError(_("How to contact the victim was changed since. Take it back, and send it anew."))
     return _link(held, by)
 
 

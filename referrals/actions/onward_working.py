@@ -21,7 +21,7 @@ from nsvcs.identity import acting_as
 from reference.models import BankHoliday
 from referrals.actions.onward import is_hers, lock_referral
 from referrals.actions.onward_seen import REFERRAL, seen_words
-from referrals.actions.onward_sending import answer_key, basis_stands, chase_key, withdraw_referral
+from referrals.actions.onward_sending import answer_key, basis_stands, chase_key, is_contact_old, withdraw_referral
 from referrals.models import Referral, ReferralMove
 from referrals.rules.onward import ENDED, ReferralState, WithdrawCode, waiting_days
 
@@ -143,6 +143,8 @@ def _closed(referral: Referral) -> str:
         return "no_basis"
     if not any(link.opens(timezone.now()) for link in links):
         return "no_link"
+    if is_contact_old(referral):
+        return "old_contact"
     is_theirs = bool(referral.work_email) and not is_hers(referral.case, referral.work_email)
     return "" if mail_is_set_up() and is_theirs else "no_address"
 

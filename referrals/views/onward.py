@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from cases.access import visible_case
-from cases.models import Allocation, Case, CaseGrant, Consent, SafeContact, ShareLink, Wall
+from cases.models import Allocation, Case, CaseGrant, Consent, ShareLink, Wall
 from cases.views.trying import attempt, status_of
 from nsvcs.access import CASEWORK, Role, allow
 from reference.models import Organisation
@@ -30,7 +30,7 @@ from referrals.actions.onward import (
 )
 from referrals.actions.onward_fields import fields_of, ticked_fields
 from referrals.actions.onward_seen import REFERRAL, openings_of
-from referrals.actions.onward_sending import basis_stands
+from referrals.actions.onward_sending import basis_stands, is_contact_old
 from referrals.forms.onward import ConsentForm, DecideForm, WhatForm, WhoForm, WithoutForm
 from referrals.models import Referral, ReferralMove, Shared, SharedField, WithoutConsent
 from referrals.rules.onward import ReferralState
@@ -81,7 +81,9 @@ def onward_detail(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Htt
     referral = one_referral(request, case, pk)
     moves = ReferralMove.objects.visible_to(request.user).filter(referral=referral).select_related("by")
     links = list(_links(request.user, referral))
-    ways = [(number, link, link.opens(timezone.now())) for number, link in enumerate(links, start=1)]
+    stands, is_old = basis_stands(referral), is_contact_old(referral)
+    is_shut = is_old or not stands
+    ways = [(number, link, not is_shut and link.opens(timezone.now())) for number, link in enumerate(links, start=1)]
     context = _basis(request, referral) | {
         "case": case,
         "referral": referral,
@@ -90,21 +92,12 @@ def onward_detail(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Htt
         "ticked": [Shared(name).label for name in referral.ticked],
         "links": ways,
         "seen": openings_of(links),
-        "stands": basis_stands(referral),
-        "is_contact_old": _is_contact_old(request.user, referral),
+        "stands": stands,
+        "is_contact_old": is_old and (referral.is_awaited or referral.state == ReferralState.ACCEPTED),
         "can_open": any(opens for _number, _link, opens in ways),
         "today": timezone.localdate(),
     }
     return render(request, "referrals/onward/detail.html", context)
-
-
-def _is_contact_old(user: User, referral: Referral) -> bool:
-    """Whether a partner who waits or works with it was told of ways of contact that were changed since."""
-    if not (referral.is_awaited or referral.state == ReferralState.ACCEPTED) or referral.sent_at is None:
-        return False
-    now = SafeContact.objects.visible_to(user).current_for(referral.case.victim_id)
-    is_told = bool({Shared.PHONE.value, Shared.CONTACT.value} & set(referral.ticked))
-    return is_told and now is not None and now.recorded_at > referral.sent_at
 
 
 def _links(user: User, referral: Referral) -> Any:

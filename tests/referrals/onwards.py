@@ -1,5 +1,6 @@
 """Onward referrals for tests, each a step further than the one before."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -88,9 +89,9 @@ def send(referral: Referral, worker: User) -> Handed:
         return send_referral(referral=referral, seen=seen, by=worker)
 
 
-def sent(case: Case, worker: User, **more: Any) -> tuple[Referral, Handed]:
-    """A referral on an agreement that went out, and its link."""
-    referral = on_consent(ticked(made(case, worker, **more), worker), worker)
+def sent(case: Case, worker: User, fields: Sequence[str] = (), **more: Any) -> tuple[Referral, Handed]:
+    """A referral on an agreement that went out, with these fields, and its link."""
+    referral = on_consent(ticked(made(case, worker, **more), worker, *fields), worker)
     handed = send(referral, worker)
     return Referral.objects.get(pk=referral.pk), handed
 

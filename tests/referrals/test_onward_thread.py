@@ -4,18 +4,20 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
 from cases.actions.consenting import withdraw_consent
-from cases.models import ProtectedTerm, ShareLink, ShareOpening, Task, Wall
+from cases.models import Case, ProtectedTerm, ShareLink, ShareOpening, Task, Wall
+from cases.rules import CaseStatus
 from jobs.actions import run_due
 from nsvcs.identity import acting_as
 from referrals.actions.onward_sending import new_link
 from referrals.models import Referral, ReferralMove, SharedField
-from tests.factories import CaseFactory, UserFactory
+from tests.factories import CaseFactory, SafeContactFactory, UserFactory
 from tests.referrals.onwards import agreed, answer, look, made, on_consent, organisation, sent, ticked
 from tests.signing_in import sign_in
 
@@ -199,3 +201,28 @@ def test_protected_words_and_the_address_stop_it_with_the_place(client, worker, 
     assert client.post(page(referral, "check"), {"seen": seen}).status_code == 422
     assert state_of(referral) == "made"
     assert not ShareLink.objects.exists()
+
+
+def test_a_link_is_shut_once_the_way_of_contact_it_tells_was_changed(worker, case):
+    known = SafeContactFactory(victim=case.victim)
+    told, handed = sent(case, worker, fields=("name", "contact"))
+    untold, other = sent(case, worker, fields=("name",))
+    assert look(handed).status_code == 200
+
+    SafeContactFactory(victim=case.victim, version=known.version + 1)
+
+    assert gone(handed.token) == gone("no-such-link")
+    with acting_as(worker.pk), pytest.raises(ValidationError, match="was changed since"):
+        new_link(referral=told, by=worker)
+    assert look(other).status_code == 200
+    with acting_as(worker.pk):
+        new_link(referral=untold, by=worker)
+
+
+def test_a_link_that_tells_how_to_make_contact_is_shut_where_contact_is_unsafe(worker, case):
+    SafeContactFactory(victim=case.victim)
+    _told, handed = sent(case, worker, fields=("name", "contact"))
+
+    Case.objects.filter(pk=case.pk).update(status=CaseStatus.UNSAFE_TO_CONTACT)
+
+    assert gone(handed.token) == gone("no-such-link")
