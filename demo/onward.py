@@ -27,6 +27,8 @@ from referrals.models import Referral, Shared, WithoutConsent
 from referrals.rules.onward import DeclineCode, WithdrawCode
 
 ALL_OF_IT = (Shared.NAME, Shared.CONTACT, Shared.LANGUAGE, Shared.ASKED_FOR, Shared.SUMMARY)
+# Of what was sent before safe contact was confirmed anew: a link that told an older way would be shut.
+BUT_CONTACT = tuple(name for name in ALL_OF_IT if name != Shared.CONTACT)
 LITTLE = (Shared.NAME, Shared.ASKED_FOR, Shared.PRIORITY)
 
 
@@ -71,10 +73,12 @@ class Referring:
             seen = digest_of_fields(ticked_fields(Referral.objects.get(pk=referral.pk)))
             return send_referral(referral=referral, seen=seen, by=self.by)
 
-    def sent(self, slug: str, days: int, summary: str, **said: str) -> tuple[Referral, Handed]:
+    def sent(
+        self, slug: str, days: int, summary: str, asked_for: str, names: tuple[Shared, ...] = ALL_OF_IT
+    ) -> tuple[Referral, Handed]:
         """One that rests on an agreement and went out."""
-        referral = self.make(slug, days, **said)
-        self.tick(referral, days, ALL_OF_IT, summary)
+        referral = self.make(slug, days, asked_for=asked_for)
+        self.tick(referral, days, names, summary)
         self.agree(referral, days)
         return referral, self.send(referral, days)
 
@@ -117,12 +121,12 @@ def refer_on(cases: Mapping[str, Case], people: Mapping[str, User]) -> None:
 
 
 def _of_hannah(hannah: Referring, manager: User) -> None:
-    done, _handed = hannah.sent("cyber-helpline", 40, "Accounts were taken over.", asked_for="Look over two phones.")
+    done, _handed = hannah.sent("cyber-helpline", 40, "Accounts were taken over.", "Look over two phones.")
     with at(days_ago(37)), acting_as(hannah.by.pk):
         record_answer(referral=done, is_accepted=True, code=None, words="Told on the phone.", by=hannah.by)
     with at(days_ago(12)), acting_as(hannah.by.pk):
         complete_referral(referral=done, words="Both phones were looked over and reset.", by=hannah.by)
-    _referral, handed = hannah.sent("paladin", 2, "Contact goes on. There is a log.", asked_for="Advocacy in court.")
+    _referral, handed = hannah.sent("paladin", 2, "Contact goes on. There is a log.", "Advocacy in court.", BUT_CONTACT)
     answered(handed, words="We ring next week.")
     urgent = hannah.make("norfolk-safeguarding", 1, asked_for="A visit tonight.", to_name="Emergency duty team")
     hannah.tick(urgent, 1, LITTLE)
@@ -138,14 +142,14 @@ def _of_hannah(hannah: Referring, manager: User) -> None:
 
 
 def _of_magda(magda: Referring) -> None:
-    said = {"asked_for": "Support in Polish."}
-    _never_opened, _handed = magda.sent("leeway", 9, "Needs somebody who speaks Polish.", **said)
-    _referral, handed = magda.sent("daisy-programme", 3, "A course in the evening.", **said)
+    said = "Support in Polish."
+    _never_opened, _handed = magda.sent("leeway", 9, "Needs somebody who speaks Polish.", said, BUT_CONTACT)
+    _referral, handed = magda.sent("daisy-programme", 3, "A course in the evening.", said)
     answered(handed, code=DeclineCode.FULL, words="A place from March on.")
-    wrong, _handed = magda.sent("ncdv", 20, "Wants to know about an order.", **said)
+    wrong, _handed = magda.sent("ncdv", 20, "Wants to know about an order.", said)
     with at(days_ago(19)), acting_as(magda.by.pk):
         withdraw_referral(referral=wrong, code=WithdrawCode.ASKED, words="Rang and said so.", by=magda.by)
-    _taken_back, handed = magda.sent("witness-service", 1, "A hearing in the spring.", **said)
+    _taken_back, handed = magda.sent("witness-service", 1, "A hearing in the spring.", said)
     opened(handed)
     agreed = Consent.objects.filter(case=magda.case, purpose="referral").latest("number")
     her = User.objects.get(victim=magda.case.victim_id)
