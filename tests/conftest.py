@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from jobs import nursery
@@ -77,12 +80,23 @@ def cloned_database(config: pytest.Config, suffix: str) -> Iterator[str]:
         migrated.drop(clone)
 
 
+OPENED: list["ref[DatabaseWrapper]"] = []
+
+
+@receiver(connection_created)
+def _opened(**told: Any) -> None:
+    OPENED.append(ref(told["connection"]))
+
+
 def _close_connections() -> None:
     """Close every connection of this process: a browser's driver has a context, and so a connection, of its own."""
-    for wrapper in [each for each in gc.get_objects() if type(each) is DatabaseWrapper]:
-        wrapper.inc_thread_sharing()
-        wrapper.close()
-        wrapper.dec_thread_sharing()
+    opened = OPENED.copy()
+    del OPENED[: len(opened)]  # one that is opened again comes again
+    for wrapper in [each() for each in opened]:
+        if wrapper is not None:
+            wrapper.inc_thread_sharing()
+            wrapper.close()
+            wrapper.dec_thread_sharing()
 
 
 @pytest.fixture(scope="session")

@@ -114,6 +114,7 @@ def other(db):
 def ask(signed_in: Client, verb: str, address: str) -> int:
     """One request by a browser of its own, and everything it did undone; 500 instead of an exception."""
     browser = Client(raise_request_exception=False)
+    browser.handler = signed_in.handler  # or each request makes every middleware anew
     browser.cookies.update(signed_in.cookies)
     with transaction.atomic():
         answer = browser.generic(verb, address)
