@@ -90,6 +90,7 @@ def ensure_packages(lock: str) -> None:
         "--disable-pip-version-check",
         "--require-hashes",
         "--no-deps",
+        "--no-compile",  # one by one, all that is in them: what is used is compiled by whoever uses it first
     ]
     if subprocess.run([*command, "-r", ROOT / "requirements" / f"{lock}.txt"], check=False).returncode:
         raise Stop(
