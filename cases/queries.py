@@ -14,7 +14,7 @@ from accounts.models import User
 from cases.limits import limits
 from cases.models import Allocation, Case, Contact, Message, Note, StatusChange, Task
 from cases.rules import CaseStatus, ClosingFacts
-from cases.streams import brought
+from cases.streams import Group, brought
 from nsvcs.access import Role
 
 ANSWERED_BY_CLOSING = (Task.Kind.FIRST_CONTACT, Task.Kind.CONFIRM_CONTACT)
@@ -80,9 +80,24 @@ class Moment:
     template: str = ""
 
 
-def stream_choices() -> list[tuple[str, Any]]:
-    """Return every kind with its label: this room's, then those that later rooms brought."""
-    return [*Stream.choices, *((each.kind, each.label) for each in brought().values())]
+GROUP_OF = {
+    Stream.CONTACT: Group.CONTACT,
+    Stream.MESSAGE: Group.CONTACT,
+    Stream.ENTRY: Group.RISK,
+    Stream.NOTE: Group.WORK,
+    Stream.TASK: Group.WORK,
+    Stream.STATUS: Group.WORK,
+}
+
+
+def stream_groups() -> dict[Group, dict[str, Any]]:
+    """Return every kind with its label under its heading: this room's, then those that later rooms brought."""
+    found: dict[Group, dict[str, Any]] = {group: {} for group in Group}
+    for stream, group in GROUP_OF.items():
+        found[group][stream.value] = stream.label
+    for each in brought().values():
+        found[each.group][each.kind] = each.label
+    return found
 
 
 def timeline_keys(case: Case, user: User, kinds: Sequence[str]) -> models.QuerySet[Any, Any]:

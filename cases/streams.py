@@ -6,9 +6,20 @@ from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.models import Case
+
+
+class Group(models.TextChoices):
+    """The headings that the kinds stand under in the filter."""
+
+    CONTACT = "contact", _("Contact with the victim")
+    RISK = "risk", _("Log and risk")
+    WORK = "work", _("Notes, tasks and status")
+    SUPPORT = "support", _("Support, referrals and equipment")
+    PAPERS = "papers", _("Agreements and letters")
 
 
 @dataclass(frozen=True)
@@ -21,6 +32,7 @@ class RoomStream:
         rows: the rows of a case that somebody may see.
         template: draws one, a `timeline_item`, from `moment` (kind, at, row) and `case`.
         at: which of a row's times counts.
+        group: the heading it stands under.
         related: what is read with the rows of a page, so that drawing them asks nothing more.
     """
 
@@ -30,6 +42,7 @@ class RoomStream:
     template: str
     at: str = "at"
     related: tuple[str, ...] = ()
+    group: Group = Group.SUPPORT
 
 
 _streams: dict[str, RoomStream] = {}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.streams import RoomStream, bring
+from cases.streams import Group, RoomStream, bring
 from jobs.kinds import Kind, register
 from reference.loading import load_also
 
@@ -108,6 +108,7 @@ def letters() -> None:
             lambda case, user: Letter.objects.visible_to(user).filter(case=case),
             "referrals/letters/_letter_moment.html",
             related=("by", "template"),
+            group=Group.PAPERS,
         )
     )
     bring(
@@ -117,6 +118,7 @@ def letters() -> None:
             lambda case, user: LetterGiven.objects.visible_to(user).filter(case=case),
             "referrals/letters/_given_moment.html",
             related=("by", "letter__template"),
+            group=Group.PAPERS,
         )
     )
     load_also(SEED / "letters.toml", "letter", LetterTemplate, ("key", "version"))

@@ -34,7 +34,9 @@ def alarm_danger(work: Work) -> None:
     with work.acting():
         request = AlarmRequest.objects.select_related("case").get(pk=work.object_id)
         title = _("Red flag in a request for equipment: look today")
-        raise_task(request.case, Task.Kind.RED_FLAG, title, timezone.localdate(), key=f"red_flag:{request.pk}")
+        raise_task(
+            request.case, Task.Kind.RED_FLAG, title, timezone.localdate(), key=f"red_flag:equipment:{request.pk}"
+        )
         work.finish()
 
 

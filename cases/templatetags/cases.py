@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from cases.languages import LANGUAGES
-from cases.models import Case
+from cases.models import Case, Task
 from cases.navigation import case_links
+from cases.places import place_of
 from cases.rules import CaseStatus, ConsentState
 from nsvcs.context import url_or_none
+from nsvcs.links import open_address
 from nsvcs.templatetags.govuk import day, day_and_clock
 
 register = template.Library()
@@ -49,6 +51,14 @@ CONSENT_COLOURS = {ConsentState.STANDING: "teal", ConsentState.COMING: "blue"}
 def consent_tag(state: ConsentState) -> SafeString:
     """Where an agreement stands, in a word and a colour."""
     return render_to_string("govuk/tag.html", {"text": state.label, "colour": CONSENT_COLOURS.get(state, "grey")})
+
+
+@register.simple_tag(takes_context=True)
+def task_place(context: template.Context, task: Task) -> dict[str, Any] | None:
+    """Where the thing that a task asks for is done, as a link's `text` and `href`, if this person may go there."""
+    place, user = place_of(task), getattr(context.get("request"), "user", None)
+    href = open_address(str(getattr(user, "role", "")), place.name, task.case_id) if place else ""
+    return {"text": place.text, "href": href + place.anchor} if place and href else None
 
 
 @register.filter

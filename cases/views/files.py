@@ -1,7 +1,6 @@
 """One case: overview, timeline, its facts and the victim's."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,10 +15,11 @@ from accounts.http import AuthenticatedRequest
 from cases.access import visible_case
 from cases.actions import StaleEdit, change_case, change_victim
 from cases.forms.people import CaseForm, VictimForm
+from cases.forms.timeline import TimelineFilter
 from cases.forms.versions import VersionedForm
 from cases.models import Case
 from cases.overview import overview
-from cases.queries import moments, stream_choices, timeline_keys
+from cases.queries import moments, timeline_keys
 from cases.views.comparing import brought_together
 from nsvcs import forms, htmx
 from nsvcs.access import Role, allow
@@ -41,16 +41,16 @@ def case_detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def case_timeline(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Everything that happened on the case in one stream, newest first."""
     case = visible_case(request, pk)
-    labels = dict(stream_choices())
-    kinds = [kind for kind in request.GET.getlist("kind") if kind in labels]
-    page = Paginator(timeline_keys(case, request.user, kinds), PAGE_SIZE).get_page(request.GET.get("page"))
-    shown = moments(case, request.user, list(page.object_list))
-    choices = [{"value": kind, "text": label, "is_on": kind in kinds} for kind, label in labels.items()]
-    chips = [
-        {"text": labels[kind], "href": f"?{urlencode({'kind': [each for each in kinds if each != kind]}, True)}"}
-        for kind in dict.fromkeys(kinds)
-    ]
-    context = {"case": case, "page": page, "moments": shown, "choices": choices, "chips": chips}
+    asked = TimelineFilter(request.GET)
+    keys = timeline_keys(case, request.user, asked.wanted())
+    page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "case": case,
+        "page": page,
+        "moments": moments(case, request.user, list(page.object_list)),
+        "asked": asked,
+        "chips": asked.chips(),
+    }
     return htmx.render(request, "cases/timeline.html", context, partial="results")
 
 

@@ -228,7 +228,7 @@ def return_alarm(*, loan: AlarmLoan, values: Mapping[str, Any], words: str, by: 
         step(loan.alarm, AlarmState.FAULTY if is_found else AlarmState.RETURNED, reason, by, now)
     if is_found:
         title = _("Red flag: something was found on equipment that came back. Look today")
-        raise_task(loan.case, Task.Kind.RED_FLAG, title, timezone.localdate(now), key=f"red_flag:{loan.pk}")
+        raise_task(loan.case, Task.Kind.RED_FLAG, title, timezone.localdate(now), key=f"red_flag:equipment:{loan.pk}")
     _end(loan, RequestState.RETURNED, by, now)
     return loan
 
