@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import consents, doing, files, holding, lists, messages, opening, people, portal, safe_contact
+from cases.views import apart, consents, doing, files, holding, lists, messages, opening, people, portal, safe_contact
 
 app_name = "cases"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("with-reason/", opening.case_reason, name="reason"),
     path("<uuid:pk>/", files.case_detail, name="detail"),
     path("<uuid:pk>/timeline/", files.case_timeline, name="timeline"),
+    path("<uuid:pk>/timeline/<uuid:row_id>/", apart.kept_apart, name="kept_apart"),
     path("<uuid:pk>/edit/", files.case_edit, name="edit"),
     path("<uuid:pk>/person/", files.case_edit_victim, name="edit_victim"),
     path("<uuid:pk>/people/perpetrators/new/", people.perpetrator_new, name="perpetrator_new"),

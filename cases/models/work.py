@@ -1,6 +1,7 @@
 """What is done on a case: contacts, notes, tasks."""
 
 from datetime import date
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
@@ -24,7 +25,32 @@ class ContentClass(models.TextChoices):
     EMOTIONAL = "emotional", _("Emotional support")
 
 
-class Contact(Labelled):
+class WrittenQuerySet(OfCase):
+    """Questions about what staff wrote, each text with its content class."""
+
+    def without_kept_apart(self) -> Self:
+        """All but emotional-support notes: what everybody who may open the case may read, and a disclosure show."""
+        return self.exclude(content_class=ContentClass.EMOTIONAL)
+
+    def kept_apart(self) -> Self:
+        """Emotional-support notes alone."""
+        return self.filter(content_class=ContentClass.EMOTIONAL)
+
+
+class Written(Labelled):
+    """A text of staff that may be kept apart."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_kept_apart(self) -> bool:
+        """Whether it says something that is left out of a disclosure, and not read by everybody who opens the case."""
+        said: Any = self
+        return bool(said.content_class == ContentClass.EMOTIONAL and said.text)
+
+
+class Contact(Written):
     """One attempt to reach the victim, or one conversation. Only a conversation stops the first-contact clock."""
 
     statement = Statement("staff", ("text", "with_whom"), WITH_THE_CASE)
@@ -63,7 +89,7 @@ class Contact(Labelled):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
 
-    objects = OfCase.as_manager()
+    objects = WrittenQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["case", "-at"], name="cases_contact_of_case")]
@@ -77,7 +103,7 @@ class Contact(Labelled):
         return self.outcome == self.Outcome.SPOKE
 
 
-class Note(Labelled):
+class Note(Written):
     """A note on a case. Never edited: a correction is another note."""
 
     statement = Statement("staff", ("text",), WITH_THE_CASE)
@@ -90,7 +116,7 @@ class Note(Labelled):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
-    objects = OfCase.as_manager()
+    objects = WrittenQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["case", "-at"], name="cases_note_of_case")]

@@ -4,6 +4,7 @@ Numbers that the service may change come in as `limits`, by the keys of `referen
 """
 
 from cases.rules.age import is_under_age, reaches_age_on
+from cases.rules.apart import may_read_kept_apart
 from cases.rules.closing import ClosingCheck, ClosingFacts, closing_checks, has_tried_enough, way_to_end
 from cases.rules.consent import ConsentState, consent_state, last_day, recipient_key
 from cases.rules.contact import (
@@ -64,6 +65,7 @@ __all__ = [
     "last_day",
     "may_contact",
     "may_move",
+    "may_read_kept_apart",
     "needs_decision",
     "reaches_age_on",
     "recipient_key",

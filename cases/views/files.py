@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import AuthenticatedRequest
 from cases.access import visible_case
 from cases.actions import StaleEdit, change_case, change_victim
+from cases.actions.apart import reads_kept_apart
 from cases.forms.people import CaseForm, VictimForm
 from cases.forms.timeline import TimelineFilter
 from cases.forms.versions import VersionedForm
@@ -50,6 +51,7 @@ def case_timeline(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "moments": moments(case, request.user, list(page.object_list)),
         "asked": asked,
         "chips": asked.chips(),
+        "reads_apart": reads_kept_apart(case.pk, request.user),
     }
     return htmx.render(request, "cases/timeline.html", context, partial="results")
 

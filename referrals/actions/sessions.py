@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.actions import record
 from audit.models import Action
+from cases.actions.apart import reads_kept_apart, seen_kept_apart
 from cases.actions.once import keep_once
-from cases.models import Allocation, ContentClass
-from nsvcs.access import Role
+from cases.models import ContentClass
 from nsvcs.ids import uuid7
 from referrals.actions.support import finish_due, hold, step
 from referrals.models import EpisodeMove, SessionNote, SupportEpisode, SupportSession, SupportSubcode
 from referrals.models.support import end_of
-from referrals.rules.support import EpisodeState, may_hold_session, may_read_kept_apart
+from referrals.rules.support import EpisodeState, may_hold_session
 
 NOTE, APART = 1, 2  # which of a session's own notes, in the key that it is kept under
 
@@ -126,14 +126,9 @@ def correct_session(
     return note
 
 
-def reads_kept_apart(session: SupportSession, user: User) -> bool:
+def may_read_apart(session: SupportSession, user: User) -> bool:
     """Whether somebody may read a session's emotional-support notes."""
-    on_case = Allocation.objects.current(timezone.now()).of(user.pk).filter(case=session.case_id)
-    return may_read_kept_apart(
-        is_manager=user.role == Role.MANAGER,
-        is_on_case=on_case.exists(),
-        is_writer=user.pk in {session.worker_id, session.recorded_by_id},
-    )
+    return reads_kept_apart(session.case_id, user, {session.worker_id, session.recorded_by_id})
 
 
 def notes_of(session: SupportSession, user: User) -> list[SessionNote]:
@@ -145,8 +140,7 @@ def notes_of(session: SupportSession, user: User) -> list[SessionNote]:
     apart = [note for note in notes if note.content_class == ContentClass.EMOTIONAL]
     if not apart:
         return notes
-    if not reads_kept_apart(session, user):
+    if not may_read_apart(session, user):
         return [note for note in notes if note not in apart]
-    detail = {"notes": len(apart)}
-    record(Action.KEPT_APART_SEEN, target=session, case_ids=[session.case_id], detail=detail)
+    seen_kept_apart(session, session.case_id, len(apart))
     return notes

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cases.models import Case, ContentClass
 from cases.models.scope import OfCase
+from cases.models.work import WrittenQuerySet
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
 from nsvcs.labels import Labelled
@@ -96,18 +97,6 @@ class SupportSession(Labelled):
         return self.attendance == self.Attendance.ATTENDED
 
 
-class SessionNoteQuerySet(OfCase):
-    """Questions about what was written about sessions."""
-
-    def without_kept_apart(self) -> Self:
-        """All but emotional-support notes: what everybody who may open the case may read, and a disclosure show."""
-        return self.exclude(content_class=ContentClass.EMOTIONAL)
-
-    def kept_apart(self) -> Self:
-        """Emotional-support notes alone."""
-        return self.filter(content_class=ContentClass.EMOTIONAL)
-
-
 class SessionNote(Labelled):
     """What was written about a session: then, or later as a correction.
 
@@ -134,7 +123,7 @@ class SessionNote(Labelled):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
-    objects = SessionNoteQuerySet.as_manager()
+    objects = WrittenQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -11,7 +11,6 @@ from referrals.rules.support import (
     EpisodeState,
     may_hold_session,
     may_move,
-    may_read_kept_apart,
     session_missed_from,
 )
 
@@ -68,11 +67,3 @@ def test_a_session_belongs_to_support_that_was_accepted_and_had_not_ended(state,
 )
 def test_a_session_is_missed_from_the_day_after_the_last_that_counts(last_on, days, first):
     assert session_missed_from(last_on, days) == first
-
-
-@pytest.mark.parametrize(
-    ("manager", "on_case", "writer", "expected"),
-    [(False, False, False, False), (True, False, False, True), (False, True, False, True), (False, False, True, True)],
-)
-def test_kept_apart_notes_are_for_those_on_the_case_their_writer_and_managers(manager, on_case, writer, expected):
-    assert may_read_kept_apart(is_manager=manager, is_on_case=on_case, is_writer=writer) is expected

@@ -1,12 +1,13 @@
-"""An episode of support that is active, with a session."""
+"""An episode of support that is active, with a session; beside it a note of the case that is kept apart."""
 
 from typing import Any
 
 from django.utils import timezone
 
+from cases.models import Note
 from nsvcs.access import CASEWORK, Role
 from referrals.models import EpisodeAim, EpisodeMove, SessionNote, SupportEpisode, SupportService, SupportSession
-from tests.sampling import of_case
+from tests.sampling import of, of_case
 
 OF_EPISODE = ("episode", "episode_move", "episode_aim", "episode_review", "session_new")
 OF_SESSION = ("session", "session_correct")
@@ -14,8 +15,15 @@ OF_SESSION = ("session", "session_correct")
 
 def make(side: Any) -> dict[str, Any]:
     """One episode, its goal, its first move and a session."""
-    session = given(side.case, side.people[Role.CASEWORKER])
-    return {"episode": session.episode, "session": session}
+    worker = side.people[Role.CASEWORKER]
+    session = given(side.case, worker)
+    return {"episode": session.episode, "session": session, "apart": apart(side.case, worker)}
+
+
+def apart(case: Any, worker: Any) -> Note:
+    """A note that the timeline does not show."""
+    found: Note = Note.objects.create(case=case, text="x", content_class="emotional", by=worker)
+    return found
 
 
 def given(case: Any, worker: Any) -> SupportSession:
@@ -42,7 +50,9 @@ def browse(world: Any, role: str) -> dict[str, dict[str, Any]]:
         return {}
     session = SupportSession.objects.filter(case=world.case).first() or given(world.case, world.worker)
     of_it = {"case_id": world.case.pk, "pk": session.episode_id}
+    note = Note.objects.kept_apart().filter(case=world.case).first() or apart(world.case, world.worker)
     return {
+        "cases:kept_apart": {"pk": world.case.pk, "row_id": note.pk},
         **{f"referrals:{name}": of_it for name in OF_EPISODE},
         **{f"referrals:{name}": of_it | {"session_id": session.pk} for name in OF_SESSION},
     }
@@ -51,6 +61,7 @@ def browse(world: Any, role: str) -> dict[str, dict[str, Any]]:
 EPISODE = of_case(pk=lambda side: side.more["episode"].pk)
 SESSION = of_case(pk=lambda side: side.more["episode"].pk, session_id=lambda side: side.more["session"].pk)
 PARAMETERS = {
+    "cases:kept_apart": of(pk=lambda side: side.case.pk, row_id=lambda side: side.more["apart"].pk),
     **dict.fromkeys(("referrals:episodes", "referrals:episode_new", "referrals:services"), of_case()),
     **dict.fromkeys((f"referrals:{name}" for name in OF_EPISODE), EPISODE),
     **dict.fromkeys((f"referrals:{name}" for name in OF_SESSION), SESSION),
@@ -59,4 +70,4 @@ MAY_BE_MISSING: dict[str, frozenset[str]] = {}
 ROLES: dict[str, frozenset[str]] = {}
 ROOM_ROLES: dict[str, frozenset[str]] = {}
 FRESH: set[str] = set()
-PAGE_COUNT = {"referrals": 10}
+PAGE_COUNT = {"cases": 1, "referrals": 10}
