@@ -64,6 +64,7 @@ OF_KIND: dict[str, Place] = {
 OF_KEY: dict[str, Place] = {
     "red_flag:equipment:": EQUIPMENT,
     "without_consent": REFERRALS,
+    "letter_gone:": Place("referrals:letters", _("See the letters")),
 }
 
 

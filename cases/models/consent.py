@@ -1,6 +1,6 @@
 """What a victim agreed to: for which purpose, with whom, until when. Taking it back is a row beside."""
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Self
 
 from django.db import models
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cases.models.cases import Case
 from cases.models.scope import SharedOfCase
-from cases.rules import ConsentState, consent_state, recipient_key
+from cases.rules import LONDON, ConsentState, consent_state, recipient_key
 from nsvcs.casetext import CaseTextField
 from nsvcs.ids import uuid7
 from nsvcs.labels import Labelled
@@ -45,11 +45,21 @@ class ConsentQuerySet(SharedOfCase):
 
         An organisation of the directory and a free name are never taken for one another.
         """
-        found = self.standing(on).filter(purpose=purpose)
+        return self.standing(on).meant_for(purpose=purpose, organisation=organisation, recipient_name=recipient_name)
+
+    def meant_for(self, *, purpose: str, organisation: Organisation | None = None, recipient_name: str = "") -> Self:
+        """Those for this purpose and this recipient, whether or not they stand."""
+        found = self.filter(purpose=purpose)
         if organisation is not None:
             return found.filter(organisation=organisation)
         key = recipient_key(recipient_name)
         return found.filter(organisation=None, recipient_key=key) if key else found.none()
+
+    def that_stood(self, on: date) -> Self:
+        """Within their period on a day, and not taken back before that day began (Europe/London)."""
+        began = datetime.combine(on, time(0), LONDON)
+        before = ConsentWithdrawal.objects.filter(consent=OuterRef("pk"), at__lt=began)
+        return self.exclude(Exists(before)).filter(starts_on__lte=on, ends_on__gte=on)
 
     def for_list(self) -> Self:
         """The newest first, each with all that a list shows of it, in one query."""

@@ -127,10 +127,25 @@ class GivenForm(forms.Form):
     on = forms.DateField(
         label=_("Which day?"), latest=timezone.localdate, initial=timezone.localdate, missing=_("Enter the day")
     )
+    has_left = forms.BooleanField(
+        label=_("It had left already, and is not in our hands any more"), required=False,
+        help_text=_("Needed where it may not leave that way now. A letter that is still here must not go."),
+    )  # fmt: skip
     key = forms.KeyField()
 
-    def __init__(self, *args: Any, ways: Sequence[Way], earliest: date, **kwargs: Any) -> None:
-        """Offer the ways whose gate is open; nothing leaves before the day it bears."""
+    def __init__(self, *args: Any, shut: Mapping[Way, Any], earliest: date, **kwargs: Any) -> None:
+        """Offer every way, and say of each whose gate is shut why; nothing leaves before the day it bears."""
         super().__init__(*args, **kwargs)
-        self.fields["way"].choices = [(way.value, way.label) for way in ways]  # type: ignore[attr-defined]
+        way = self.fields["way"]
+        way.choices = [(each.value, each.label) for each in Way]  # type: ignore[attr-defined]
+        way.widget.hints = {each.value: _("Not allowed now: %s") % why for each, why in shut.items()}
         self.fields["on"].earliest = earliest  # type: ignore[attr-defined]
+        self._has_left = self.fields["has_left"]
+        if not shut and "has_left" not in self.data:
+            del self.fields["has_left"]
+
+    def ask_whether_it_left(self) -> None:
+        """The gate was shut for that way and day: what happened can be recorded all the same, by whoever says so."""
+        self.fields.setdefault("has_left", self._has_left)
+        self.order_fields(["way", "to_name", "on", "has_left", "key"])
+        self.add_error("has_left", _("Tick this if it is out of our hands. Else it must not leave that way"))

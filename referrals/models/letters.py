@@ -17,7 +17,7 @@ from nsvcs.labels import Labelled
 from nsvcs.statements import WITH_THE_CASE, Statement
 from reference.models import Organisation
 from reference.models.sourced import OPEN, Confidence, Sourced
-from referrals.rules.letters import Way
+from referrals.rules.letters import Refused, Way
 
 
 class LetterTemplateQuerySet(models.QuerySet["LetterTemplate"]):
@@ -170,7 +170,12 @@ class LetterTaking(Labelled):
 
 
 class LetterGiven(Labelled):
-    """A letter left: how, into whose hands or to whom, on which day. Recorded by whoever did it."""
+    """A letter left: how, into whose hands or to whom, on which day. Recorded by whoever did it.
+
+    Attributes:
+        consent: the agreement that stood on that day, of one that went to its recipient; it may have ended since.
+        against: why it should not have left that way on that day; empty where nothing stood against it.
+    """
 
     statement = Statement("staff", ("to_name",), WITH_THE_CASE)
 
@@ -180,6 +185,7 @@ class LetterGiven(Labelled):
     way = models.CharField(_("how"), max_length=14, choices=Way.choices)
     to_name = models.CharField(_("to whom"), max_length=120)
     on = models.DateField(_("when"))
+    against = models.CharField(max_length=7, choices=Refused.choices, blank=True)
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,7 +23,15 @@ from nsvcs import htmx
 from nsvcs.access import CASEWORK, allow
 from nsvcs.giving import give
 from nsvcs.ids import neutral_letters
-from referrals.actions.letters import LetterNotReady, MayNotLeave, gate_of, give_letter, make_letter, take_letter
+from referrals.actions.letters import (
+    SHUT,
+    LetterNotReady,
+    MayNotLeave,
+    gate_of,
+    give_letter,
+    make_letter,
+    take_letter,
+)
 from referrals.forms.letters import OTHER, GivenForm, LetterForm
 from referrals.letters.merging import (
     Composed,
@@ -34,7 +43,7 @@ from referrals.letters.merging import (
     values_of,
 )
 from referrals.letters.pages import sheet_of
-from referrals.models import Letter, LetterTemplate
+from referrals.models import Letter, LetterGiven, LetterTemplate
 from referrals.rules.letters import FIELDS, Way
 
 PAGE_SIZE = 25
@@ -226,13 +235,27 @@ def letter_give(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
     if not found.has_file:
         return redirect("referrals:letter", case.pk, found.pk)
     gate = gate_of(found, timezone.localdate(), request.user)
-    open_ways = [way for way in Way if gate.refuses(way) is None]
-    form = GivenForm(request.POST or None, ways=open_ways, earliest=found.dated_on)
+    shut = {way: refused.label for way in Way if (refused := gate.refuses(way)) is not None}
+    form = GivenForm(request.POST or None, shut=shut, earliest=found.dated_on)
     if form.is_valid():
         said = form.cleaned_data
         kept = {name: said[name] for name in ("key", "to_name", "on")} | {"way": Way(said["way"])}
-        if attempt(form, lambda: give_letter(letter=found, by=request.user, **kept)):
-            messages.success(request, _("It was recorded."))
+        kept["has_left"] = said.get("has_left", False)
+        given = attempt(form, lambda: give_letter(letter=found, by=request.user, **kept))
+        if given is not None:
+            messages.success(request, _recorded(given))
             return redirect("referrals:letter", case.pk, found.pk)
-    context = {"case": case, "letter": found, "form": form, "shut": [way for way in Way if way not in open_ways]}
+        if form.has_error(NON_FIELD_ERRORS, SHUT):
+            form.ask_whether_it_left()
+    context = {"case": case, "letter": found, "form": form}
     return render(request, "referrals/letters/give.html", context, status=status_of(form))
+
+
+def _recorded(given: LetterGiven) -> str:
+    """What is said once it is recorded: what follows where it was not allowed, or is allowed no more."""
+    if given.against:
+        return _("It was recorded. The managers of the team have a task: it should not have left that way.")
+    if given.consent is not None and hasattr(given.consent, "withdrawal"):
+        words = _("It was recorded. The victim took the agreement back since: tell %(to)s if the victim wants that.")
+        return words % {"to": given.to_name}
+    return _("It was recorded.")

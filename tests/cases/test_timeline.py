@@ -112,6 +112,7 @@ def test_every_kind_of_task_leads_to_a_page_that_there_is():
         ("red_flag", "red_flag:0190", "logs:list"),
         ("red_flag", "red_flag:equipment:0190", "referrals:equipment"),
         ("by_hand", "without_consent:0190", "referrals:onward"),
+        ("by_hand", "letter_gone:0190", "referrals:letters"),
         ("rj_due", None, "referrals:restorative"),
     ],
 )
