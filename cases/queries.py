@@ -23,12 +23,14 @@ ANSWERED_BY_CLOSING = (Task.Kind.FIRST_CONTACT, Task.Kind.CONFIRM_CONTACT)
 def closing_facts(case: Case) -> ClosingFacts:
     """Return what the checks of closure ask about a case."""
     attempts = case.contacts.filter(is_from_victim=False).values_list("at", "channel")
+    lent = lent_count(case)
+    beside = (*ANSWERED_BY_CLOSING, Task.Kind.ALARM_DUE) if lent else ANSWERED_BY_CLOSING
     return ClosingFacts(
         is_high_priority=case.is_high_priority,
         is_unsafe=case.status == CaseStatus.UNSAFE_TO_CONTACT,
         unread_entry_count=unread_entry_count(case),
-        open_task_count=case.tasks.open().exclude(kind__in=ANSWERED_BY_CLOSING).count(),
-        lent_count=lent_count(case),
+        open_task_count=case.tasks.open().exclude(kind__in=beside).count(),
+        lent_count=lent,
         open_support_count=_later("support_episodes", case).open().count(),
         is_restorative_open=_later("restorative_referrals", case).open().exists(),
         awaited_referral_count=_later("onward_referrals", case).awaited().count(),

@@ -1,5 +1,7 @@
 """A case's way through the service: moving it on, closing it, taking it up again."""
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -25,6 +27,8 @@ from cases.rules import (
 )
 from nsvcs.access import Role
 from reference.models import BankHoliday
+
+EQUIPMENT_DAYS = 5  # working days until what a closed case still has out is asked for
 
 
 class NotReadyToClose(Exception):
@@ -85,7 +89,8 @@ def step(case: Case, to: CaseStatus, reason: str, by: User) -> None:
 def close_case(*, case: Case, reason: ClosureReason, text: str, by: User) -> Case:
     """Close a case with its reason. The portal stays open until somebody ends it. Audited.
 
-    Tasks of first contact and of confirming safe contact are finished with it: they have lost their object.
+    Tasks of first contact and of confirming safe contact are finished with it: they have lost their object. Equipment
+    that a manager lets be out stays somebody's: its tasks stay open, and one more asks for it to come back.
 
     Raises:
         NotReadyToClose: with the checks of closure that fail now.
@@ -94,7 +99,8 @@ def close_case(*, case: Case, reason: ClosureReason, text: str, by: User) -> Cas
     case = lock(case)
     if case.is_closed:
         raise ValidationError(_("This case is closed already."))
-    checks = closing_checks(closing_facts(case), reason, by.role)
+    facts = closing_facts(case)
+    checks = closing_checks(facts, reason, by.role)
     if checks:
         raise NotReadyToClose(checks)
     way = way_to_end(CaseStatus(case.status), reason)
@@ -105,8 +111,22 @@ def close_case(*, case: Case, reason: ClosureReason, text: str, by: User) -> Cas
     case.closed_on, case.closure_reason = timezone.localdate(), reason
     case.save(update_fields=["closed_on", "closure_reason"])
     finish_kinds(case, [Task.Kind.FIRST_CONTACT, Task.Kind.CONFIRM_CONTACT], by)
+    if facts.lent_count:
+        _ask_for_equipment(case)
     record(Action.CASE_CLOSED, target=case, case_ids=[case.pk], detail={"reason": reason.value})
     return case
+
+
+def _ask_for_equipment(case: Case) -> None:
+    """A closed case is on few lists: whoever holds it has a task until what is out is back or lost."""
+    title = _("Equipment is still out, and the case is closed: agree on its return, or record what became of it")
+    due_on = add_working_days(timezone.localdate(), EQUIPMENT_DAYS, BankHoliday.objects.days())
+    raise_task(case, Task.Kind.ALARM_DUE, title, due_on, key=f"{still_out_key(case.pk)}{timezone.now().isoformat()}")
+
+
+def still_out_key(case_id: UUID) -> str:
+    """How the keys begin of the tasks that ask for what was still out as a case was closed."""
+    return f"still_out:{case_id}:"
 
 
 @transaction.atomic

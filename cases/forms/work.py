@@ -165,6 +165,12 @@ class MessageForm(forms.Form):
     key = forms.KeyField()
 
 
+QUESTIONS = {
+    "manager": _("Decide whether it is safe to contact the victim"),
+    "closing": _("Finish this task, then close the case or say what is to be done first"),
+}
+
+
 class TaskForm(forms.Form):
     """Something to be done by a day."""
 
@@ -173,10 +179,10 @@ class TaskForm(forms.Form):
     assigned_to = forms.SelectField(label=_("Who does it?"), required=False)
     key = forms.KeyField()
 
-    def __init__(self, *args: Any, user: User, case: Case, asks_manager: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, case: Case, asks: str = "", **kwargs: Any) -> None:
         """Offer oneself, whoever else is on the case, the team's managers who may see it, and the duty worker.
 
-        `asks_manager` begins with the question whether a victim may be contacted again.
+        `asks` begins with a question for a manager: whether a victim may be contacted again, or a case closed.
         """
         super().__init__(*args, **kwargs)
         on_case = case.allocations.current(timezone.now()).exclude(worker=user).values_list("worker", "worker__name")
@@ -185,9 +191,9 @@ class TaskForm(forms.Form):
         field = self.fields["assigned_to"]
         field.choices = [*self.people.items(), ("", _("The duty worker"))]  # type: ignore[attr-defined]
         field.initial = str(user.pk)
-        if asks_manager:
+        if asks in QUESTIONS:
             field.initial = next(iter(managers), "")
-            self.initial["title"] = str(_("Decide whether it is safe to contact the victim"))
+            self.initial["title"] = str(QUESTIONS[asks])
             self.initial["due_on"] = timezone.localdate()
 
     def worker(self) -> User | None:

@@ -33,7 +33,8 @@ class ClosingFacts:
 
     Attributes:
         is_unsafe: It stands at “unsafe to contact”.
-        open_task_count: Open tasks, those of first contact and of confirming safe contact not counted.
+        open_task_count: Open tasks, without those of first contact and of confirming safe contact, which closing
+            answers, and without those about equipment that is out, which goes to a manager as a whole.
         open_support_count: Episodes of support that have not ended.
         is_restorative_open: Restorative justice has begun and not ended; on hold it is open too.
         awaited_referral_count: Onward referrals that were sent and not answered.

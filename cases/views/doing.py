@@ -71,8 +71,7 @@ def note_new(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def task_new(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Add a task."""
     case = visible_case(request, pk)
-    asks_manager = request.GET.get("ask") == "manager"
-    form = TaskForm(request.POST or None, user=request.user, case=case, asks_manager=asks_manager)
+    form = TaskForm(request.POST or None, user=request.user, case=case, asks=request.GET.get("ask", ""))
     if form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("key", "title", "due_on")}
         worker = form.worker()

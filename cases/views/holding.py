@@ -26,6 +26,7 @@ from cases.actions import (
     restrict,
     set_wall,
 )
+from cases.closing_ways import standing_against, with_ways
 from cases.forms.holding import (
     AllocateForm,
     CloseForm,
@@ -37,7 +38,7 @@ from cases.forms.holding import (
     colleagues,
 )
 from cases.models import CaseGrant, Wall
-from cases.queries import holder_name
+from cases.queries import holder_name, lent_count
 from cases.rules import ClosureReason
 from cases.views.trying import attempt, status_of
 from nsvcs.access import Role, allow
@@ -77,7 +78,7 @@ def case_cover(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def case_close(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Close the case with its reason, or say all that stands against it."""
     case = visible_case(request, pk)
-    form = CloseForm(request.POST or None)
+    form, against = CloseForm(request.POST or None), standing_against(case, request.user)
     if form.is_valid():
         reason, text = ClosureReason(form.cleaned_data["reason"]), form.cleaned_data["text"]
         try:
@@ -85,9 +86,12 @@ def case_close(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
                 messages.success(request, _("The case is closed. The portal stays as it was."))
                 return redirect("cases:detail", case.pk)
         except NotReadyToClose as refusal:
-            for check in refusal.checks:
+            against = refusal.checks
+            for check in against:
                 form.add_error(None, check.label)
-    return render(request, "cases/close.html", {"case": case, "form": form}, status=status_of(form))
+    context = {"case": case, "form": form, "against": with_ways(case, request.user, against)}
+    context["lent_count"] = lent_count(case)
+    return render(request, "cases/close.html", context, status=status_of(form))
 
 
 @allow(Role.CASEWORKER, Role.MANAGER)

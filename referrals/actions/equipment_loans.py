@@ -16,6 +16,7 @@ from audit.actions import record
 from audit.models import Action
 from cases.actions.locking import lock
 from cases.actions.once import keep_once
+from cases.actions.statuses import still_out_key
 from cases.actions.tasks import raise_task
 from cases.contact import contact_rule
 from cases.models import Case, Task
@@ -182,6 +183,13 @@ def renew_loan(*, loan: AlarmLoan, key: UUID, due_on: date, words: str, by: User
     return renewal
 
 
+def _finish_still_out(loan: AlarmLoan, by: User) -> None:
+    """What a closed case still had out is asked for no more once nothing of it is; the loan has been saved."""
+    if not AlarmLoan.objects.open().filter(case_id=loan.case_id).exists():
+        asked = Task.objects.open().filter(case_id=loan.case_id, key__startswith=still_out_key(loan.case_id))
+        asked.update(done_at=timezone.now(), done_by=by)
+
+
 @transaction.atomic
 def release_loan(*, loan: AlarmLoan, words: str, by: User) -> AlarmLoan:
     """Give a reservation up: the unit is in stock again, a request waits for another unit. Audited.
@@ -199,6 +207,7 @@ def _release(loan: AlarmLoan, words: str, by: User, now: datetime) -> None:
     _step(loan, LoanState.CANCELLED, by, now, words)
     loan.save()
     _move_her_request(loan, RequestState.APPROVED, by, now)
+    _finish_still_out(loan, by)
     record(Action.EQUIPMENT_ENDED, target=loan, case_ids=[loan.case_id], detail={"to": loan.state})
 
 
@@ -253,6 +262,7 @@ def _end(loan: AlarmLoan, to: RequestState, by: User, now: datetime) -> None:
     _move_her_request(loan, to, by, now)
     _finish_late(loan, "return", by)
     _finish_late(loan, "test", by)
+    _finish_still_out(loan, by)
     record(Action.EQUIPMENT_ENDED, target=loan, case_ids=[loan.case_id], detail={"to": loan.state})
 
 
