@@ -20,6 +20,7 @@ def restorative() -> None:
 
     restoring.ends_sign_off(restoring.new_entry)
     restoring.ends_sign_off(restoring.new_flag)
+    restoring.ends_sign_off(restoring.made_unsafe)
     on_withdrawal(end_with_consent)
     bring(
         RoomStream(

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cases.models import Case, Consent, Task
+from cases.models import Case, Consent, SafeContact, StatusChange, Task
+from cases.rules import CaseStatus
 from reference.models import Limit
 from referrals.models import RestorativeMove, RestorativeReferral, SignOffRequest
-from referrals.rules.restorative import SignOffFacts, SignOffState, sign_off_state
+from referrals.rules.restorative import SignOffFacts, SignOffState, Stage, needs_agreement, sign_off_state
 
 FIRST = {
     "rj_sign_off_days": 28,  # days
@@ -81,6 +83,13 @@ def new_flag(case: Case, since: datetime) -> str:
     """A red flag."""
     raised = Task.objects.filter(case=case, kind__in=Task.FLAGS, created_at__gt=since)
     return _("a red flag was raised") if raised.exists() else ""
+
+
+def made_unsafe(case: Case, since: datetime) -> str:
+    """Contact with the victim has become unsafe: by the case's status, or by how they may be reached."""
+    moved = StatusChange.objects.filter(case=case, to_status=CaseStatus.UNSAFE_TO_CONTACT, at__gt=since)
+    said = SafeContact.objects.filter(victim=case.victim_id, is_unsafe=True, recorded_at__gt=since)
+    return _("contact with the victim was recorded as unsafe") if moved.exists() or said.exists() else ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +169,12 @@ class Page:
     moves: list[RestorativeMove]
     earlier: list[RestorativeReferral]
 
+    @property
+    def must_stop(self) -> bool:
+        """Whether it stands where somebody speaks with the perpetrator, and the victim's agreement stands no more."""
+        agreed = self.standing is not None and self.standing.agreement is not None
+        return self.referral is not None and needs_agreement(Stage(self.referral.stage)) and not agreed
+
 
 MOST_MOVES = 200
 
@@ -180,4 +195,6 @@ def restorative_card(case: Case, user: User, now: datetime) -> Mapping[str, Any]
     newest = RestorativeReferral.objects.visible_to(user).filter(case=case).order_by("-opened_at", "-pk").first()
     asked = SignOffRequest.objects.visible_to(user).filter(referral=newest, sign_off=None) if newest else None
     waiting = asked.first() if asked is not None and newest is not None and newest.is_open else None
-    return {"referral": newest, "waiting": waiting}
+    speaks = newest is not None and needs_agreement(Stage(newest.stage))
+    must_stop = speaks and agreement_of(case, user, timezone.localdate(now)) is None
+    return {"referral": newest, "waiting": waiting, "must_stop": must_stop}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from cases.actions import KeyUsed, StaleEdit, withdraw_consent
-from cases.models import Case, ConsentWithdrawal, Task, Wall
+from cases.models import Case, ConsentWithdrawal, StatusChange, Task, Wall
 from jobs.actions import run_due
 from jobs.models import Job
 from nsvcs.identity import acting_as
@@ -21,7 +21,7 @@ from referrals.actions.signing_off import managers_of
 from referrals.models import RestorativeMove, RestorativeReferral, SignOff, SignOffRequest
 from referrals.restoring import Screen
 from referrals.rules.restorative import MOVES, Outcome, Stage
-from tests.factories import CaseFactory, IncidentFactory, TeamFactory, UserFactory
+from tests.factories import CaseFactory, IncidentFactory, SafeContactFactory, TeamFactory, UserFactory
 from tests.referrals.restoring import World, day
 
 pytestmark = pytest.mark.django_db
@@ -236,7 +236,16 @@ def new_flag(world):
     Task.objects.create(case=world.case, kind="red_flag", title="x", due_on=day())
 
 
-@pytest.mark.parametrize("happens", [new_entry, new_flag])
+def new_status(world):
+    told = {"from_status": "plan_open", "to_status": "unsafe_to_contact", "by": world.worker, "at": timezone.now()}
+    StatusChange.objects.create(case=world.case, **told)
+
+
+def new_safe_contact(world):
+    SafeContactFactory(victim=world.case.victim, is_unsafe=True, recorded_at=timezone.now())
+
+
+@pytest.mark.parametrize("happens", [new_entry, new_flag, new_status, new_safe_contact])
 def test_anything_new_ends_a_sign_off_and_the_next_one_counts(world, ready, happens):
     happens(world)
     assert "No manager’s sign-off stands" in refused(world, ready)

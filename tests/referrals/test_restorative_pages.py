@@ -267,3 +267,19 @@ def test_any_script_is_kept_whole_and_too_much_is_refused(web, world):
     words = "مرحبا 😀 " * 100
     assert web.post(there, sent(referral, to="referral", reason=words)).status_code == 302
     assert RestorativeMove.objects.get(to_stage="referral").reason == words.strip()
+
+
+@pytest.mark.parametrize(
+    ("stage", "stops"), [(Stage.APPROACHED, True), (Stage.PREPARATION, False), (Stage.CLOSED, False)]
+)
+def test_an_agreement_that_runs_out_while_somebody_speaks_with_the_perpetrator_is_said_at_once(
+    web, world, stage, stops
+):
+    world.at(stage)
+    world.agree(until=0)
+    for name in ("restorative", "hub"):
+        assert "Tell the facilitators today to stop" not in web.get(address(world, name)).text
+    with time_machine.travel("2026-06-04 10:00 +0100", tick=True):
+        again = sign_in(Client(), world.worker)
+        for name in ("restorative", "hub"):
+            assert ("Tell the facilitators today to stop" in again.get(address(world, name)).text) is stops
