@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cases.models.access import Wall
 from cases.models.cases import Case
 from cases.models.scope import OfCase
 from nsvcs.ids import uuid7
@@ -17,8 +18,10 @@ class ShareLinkQuerySet(OfCase):
     """Questions about links."""
 
     def of(self, what: str, object_id: object) -> Self:
-        """Those to one released thing, the newest first."""
-        return self.filter(what=what, object_id=object_id).order_by("-made_at")
+        """Those to one released thing, the newest first; each knows whether a wall set since shuts it."""
+        since = Wall.objects.filter(case=models.OuterRef("case"), set_at__gte=models.OuterRef("made_at"))
+        mine = self.filter(what=what, object_id=object_id).order_by("-made_at")
+        return mine.annotate(is_walled=models.Exists(since))
 
     def standing(self) -> Self:
         """Those that nobody ended."""
@@ -32,7 +35,10 @@ class ShareLink(models.Model):
         what: the kind of thing it opens, as in `bundle_release`, and `object_id`, which one.
         storage_name: the file it opens, as it was when the link was made; empty for what is shown on a page.
         sha256: of the file's bytes, or of what the page shows.
+        is_walled: of a row of `of`: somebody was shut out of the case since, so that nobody opens it any more.
     """
+
+    is_walled: bool
 
     statement = Statement("staff", ("to_name", "made_by"), WITH_THE_CASE)
 
@@ -68,8 +74,8 @@ class ShareLink(models.Model):
         return self.wrong_count >= self.most_wrong
 
     def opens(self, now: datetime) -> bool:
-        """Whether the right passcode opens it; a wall set since, or a thing held back, shuts it all the same."""
-        return self.ended_at is None and not self.is_locked and now < self.expires_at
+        """Whether the right passcode opens it; of a row of `of`. A thing held back is shut all the same."""
+        return self.ended_at is None and not self.is_locked and now < self.expires_at and not self.is_walled
 
 
 class ShareOpening(models.Model):

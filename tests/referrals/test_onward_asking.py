@@ -8,7 +8,7 @@ from django.core import mail
 from django.urls import reverse
 
 from audit.models import Event
-from cases.models import ShareLink, Task, Victim
+from cases.models import ShareLink, Task, Victim, Wall
 from jobs.actions import run_due
 from jobs.models import Outgoing
 from nsvcs.identity import acting_as
@@ -130,7 +130,7 @@ def test_with_mail_a_neutral_reminder_goes_instead_of_the_task(settings, case, w
     assert Event.objects.filter(action="message.sent", case_ids=[case.pk]).count() == 1
 
 
-@pytest.mark.parametrize("why", ["no_link", "no_basis", "no_address", "answered"])
+@pytest.mark.parametrize("why", ["no_link", "walled", "no_basis", "no_address", "answered"])
 def test_the_gate_is_passed_when_it_is_sent(settings, case, worker, why):
     settings.EMAIL_BACKEND = LOCMEM
     referral, _handed = sent_on_friday(case, worker, work_email="desk@hubton.example")
@@ -143,6 +143,9 @@ def test_the_gate_is_passed_when_it_is_sent(settings, case, worker, why):
             actions.run(Job.objects.get(kind=kind).pk)
         if why == "no_link":
             ShareLink.objects.update(ended_at=datetime(2026, 12, 8, tzinfo=UTC))
+        elif why == "walled":
+            ShareLink.objects.update(expires_at=datetime(2999, 1, 1, tzinfo=UTC))
+            Wall.objects.create(case=case, person=UserFactory(), reason="kin", set_by=worker.pk)
         elif why == "no_address":
             Victim.objects.filter(pk=case.victim_id).update(email="Desk@hubton.example")
         elif why == "no_basis":
@@ -156,7 +159,7 @@ def test_the_gate_is_passed_when_it_is_sent(settings, case, worker, why):
                 record_answer(referral=referral, is_accepted=True, code=None, words="", by=worker)
         run_due()
     assert not mail.outbox
-    assert Outgoing.objects.get().reason == why
+    assert Outgoing.objects.get().reason == {"walled": "no_link"}.get(why, why)
     assert Task.objects.filter(kind="referral_chase").exists() is (why != "answered")
 
 

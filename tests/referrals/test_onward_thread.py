@@ -159,6 +159,26 @@ def test_a_second_answer_and_every_dead_link_are_one_page(worker, case):
     assert gone(other.token) == unknown
 
 
+def test_of_a_link_that_a_wall_has_shut_the_page_says_so_and_a_new_one_opens(client, worker, case):
+    referral, handed = sent(case, worker)
+    sign_in(client, worker)
+    assert "It opens until" in client.get(page(referral)).text
+    Wall.objects.create(case=case, person=UserFactory(), reason="kin", set_by=worker.pk)
+
+    shut = client.get(page(referral)).text
+
+    assert gone(handed.token)[0] == 404
+    assert "It opens until" not in shut
+    assert "who may see this case was changed after it was made" in shut
+    assert "No link to it opens any more" in shut
+    with acting_as(worker.pk):
+        other = new_link(referral=referral, by=worker)
+    assert look(other).status_code == 200
+    opened = client.get(page(referral)).text
+    assert "It opens until" in opened
+    assert "No link to it opens any more" not in opened
+
+
 def test_a_new_link_opens_what_was_sent_and_ends_the_one_before(worker, case):
     referral, handed = sent(case, worker)
     with acting_as(worker.pk):

@@ -52,7 +52,7 @@ def test_a_consent_taken_back_while_it_is_sent_ends_it_either_way(own_database):
     together(take_back, lambda: send(referral, worker))
     run_due()
     assert Referral.objects.get().state == "withdrawn"
-    assert not any(link.opens(timezone.now()) for link in ShareLink.objects.all())
+    assert not any(link.opens(timezone.now()) for link in ShareLink.objects.of("referral", referral.pk))
 
 
 @pytest.mark.commits
