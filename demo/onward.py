@@ -132,8 +132,9 @@ def _of_hannah(hannah: Referring, manager: User) -> None:
     hannah.tick(urgent, 1, LITTLE)
     asking = hannah.ask(urgent, 1, manager, WITHOUT)
     with at(days_ago(1)), acting_as(manager.pk):
+        seen = digest_of_fields(ticked_fields(Referral.objects.get(pk=urgent.pk)))
         decide_without_consent(
-            asking=asking, is_approved=True, reason="The threat is real and near.", version=2, by=manager
+            asking=asking, is_approved=True, reason="The threat is real and near.", seen=seen, by=manager
         )
     opened(hannah.send(urgent, 1))
     other = hannah.make("national-domestic-abuse-helpline", 0, asked_for="A place for some nights.")

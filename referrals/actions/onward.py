@@ -18,7 +18,7 @@ from cases.actions.tasks import finish_key, raise_task
 from cases.models import Case, Consent, SafeContact, Task
 from nsvcs.access import Role
 from nsvcs.ids import uuid7
-from referrals.actions.onward_fields import fields_of
+from referrals.actions.onward_fields import digest_of_fields, fields_of, ticked_fields
 from referrals.models import Referral, ReferralMove, Shared, SharingDecision, WithoutConsent
 from referrals.rules.onward import Mover, ReferralState, may_move
 
@@ -67,7 +67,7 @@ def choose_shared(
 ) -> Referral:
     """Keep what of the case is to go, and the texts written for this referral. Audited.
 
-    A manager approved what was to go then: where it changes, the approval counts no more.
+    A manager approved what was to go then: of anything else it is no approval.
 
     Raises:
         ValidationError: it was sent or changed in the meantime, nothing is ticked, something ticked says nothing, or a
@@ -77,14 +77,11 @@ def choose_shared(
     _refuse_unless_made(held)
     if held.version != version:
         raise ValidationError(_("A colleague changed this in the meantime. Open the page again to see what stands."))
-    before = (held.ticked, held.summary, held.orders)
     held.summary, held.orders = summary, orders
     held.ticked = [name.value for name in Shared if name in set(ticked)]
     _refuse_unfit(held)
-    if before != (held.ticked, held.summary, held.orders):
-        held.approval = None
     held.version += 1
-    held.save(update_fields=["ticked", "summary", "orders", "version", "approval"])
+    held.save(update_fields=["ticked", "summary", "orders", "version"])
     record(Action.REFERRAL_CHANGED, target=held, case_ids=[held.case_id], detail={"ticked": held.ticked})
     return held
 
@@ -163,7 +160,7 @@ def _asked(asking: WithoutConsent) -> str:
 
 @transaction.atomic
 def decide_without_consent(
-    *, asking: WithoutConsent, is_approved: bool, reason: str, version: int, by: User
+    *, asking: WithoutConsent, is_approved: bool, reason: str, seen: str, by: User
 ) -> SharingDecision:
     """Allow or refuse sharing without consent. Only a manager, never who asked. Audited.
 
@@ -171,7 +168,7 @@ def decide_without_consent(
         asking: what is decided.
         is_approved: the decision.
         reason: why.
-        version: the referral's as it was looked at: what is to go is part of what is approved.
+        seen: the digest of what was looked at: those values are what is approved, and nothing else.
         by: the manager.
 
     Raises:
@@ -184,15 +181,16 @@ def decide_without_consent(
     _refuse_unless_made(held)
     if SharingDecision.objects.filter(asking=asking).exists():
         raise ValidationError(_("This was decided already."))
-    if held.version != version:
+    fields = ticked_fields(held)
+    if digest_of_fields(fields) != seen:
         raise ValidationError(
             _("What is to be passed on has changed. Look at it again below, then decide."), code=CHANGED
         )
-    if is_approved and not held.ticked:
+    if is_approved and not fields:
         raise ValidationError(_("Nothing is ticked yet. It can be approved once it says what is passed on."))
     decision = SharingDecision(
         asking=asking, case_id=held.case_id, asked_by_id=asking.asked_by_id, is_approved=is_approved, reason=reason,
-        by=by, at=timezone.now(),
+        digest=seen, by=by, at=timezone.now(),
     )  # fmt: skip
     decision.save(force_insert=True)
     if is_approved:

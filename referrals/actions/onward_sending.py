@@ -102,10 +102,20 @@ def send_referral(*, referral: Referral, seen: str, by: User) -> Handed:
 
 
 def basis_stands(referral: Referral) -> bool:
-    """Whether what a referral rests on covers today; a manager's approval of it does."""
+    """Whether what a referral rests on covers today; a manager's approval covers what it was given for, word for word.
+
+    It is asked for as it is sent. What went on an approval went as it was approved.
+    """
     if referral.consent_id is not None:
         return bool(covering(referral).filter(pk=referral.consent_id).exists())
-    return referral.approval_id is not None
+    return referral.approval is not None and not has_lapsed(referral)
+
+
+def has_lapsed(referral: Referral) -> bool:
+    """Whether what would be shown is no more what a manager approved; of one that is not sent yet."""
+    if referral.approval is None or referral.state != ReferralState.MADE:
+        return False
+    return referral.approval.digest != digest_of_fields(ticked_fields(referral))
 
 
 def _link(referral: Referral, by: User) -> Handed:

@@ -139,12 +139,12 @@ class DecideForm(forms.Form):
         widget=forms.Radios(small=True), missing=gettext_lazy("Choose yes or no"),
     )  # fmt: skip
     reason = forms.TextField(label=gettext_lazy("Why?"), max_length=SHORT, rows=4, missing=gettext_lazy("Write why"))
-    version = forms.IntegerField(widget=HiddenInput)
+    seen = forms.CharField(widget=HiddenInput, max_length=64)
 
-    def look_again(self, version: int) -> None:
+    def look_again(self, seen: str) -> None:
         """What has changed stands below: whoever decides now has looked at that."""
         self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["version"] = str(version)  # type: ignore[index]
+        self.data["seen"] = seen  # type: ignore[index]
 
 
 class WhatForm(forms.Form):

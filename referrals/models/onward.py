@@ -246,7 +246,11 @@ class WithoutConsent(Labelled):
 
 
 class SharingDecision(Labelled):
-    """A manager's answer to one asking; never the asker's own."""
+    """A manager's answer to one asking; never the asker's own.
+
+    Attributes:
+        digest: of what would have gone when it was decided, as the manager saw it: an approval is of that alone.
+    """
 
     statement = Statement("staff", ("reason", "by", "asked_by"), WITH_THE_CASE)
 
@@ -255,6 +259,7 @@ class SharingDecision(Labelled):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     is_approved = models.BooleanField()
+    digest = models.CharField(max_length=64, blank=True, default="")
     reason = CaseTextField(_("why"))
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -28,9 +28,9 @@ from referrals.actions.onward import (
     decide_without_consent,
     make_referral,
 )
-from referrals.actions.onward_fields import fields_of, ticked_fields
+from referrals.actions.onward_fields import digest_of_fields, fields_of, ticked_fields
 from referrals.actions.onward_seen import REFERRAL, openings_of
-from referrals.actions.onward_sending import basis_stands, is_contact_old
+from referrals.actions.onward_sending import basis_stands, has_lapsed, is_contact_old
 from referrals.forms.onward import ConsentForm, DecideForm, WhatForm, WhoForm, WithoutForm
 from referrals.models import Referral, ReferralMove, Shared, SharedField, WithoutConsent
 from referrals.rules.onward import ReferralState
@@ -121,7 +121,10 @@ def _basis(request: AuthenticatedRequest, referral: Referral) -> dict[str, Any]:
     is_open = asking is not None and decision is None and referral.state == ReferralState.MADE
     is_other = asking is not None and asking.asked_by_id != request.user.pk
     may_decide = is_open and is_other and request.user.role == Role.MANAGER
-    return {"asking": asking, "decision": decision, "waits": is_open, "may_decide": may_decide}
+    return {
+        "asking": asking, "decision": decision, "waits": is_open, "may_decide": may_decide,
+        "has_lapsed": has_lapsed(referral),
+    }  # fmt: skip
 
 
 @allow(*CASEWORK)
@@ -180,20 +183,22 @@ def onward_decide(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Htt
     """A manager looks at why it is to be shared without consent and what would go, and decides."""
     case = visible_case(request, case_id)
     referral = one_referral(request, case, pk)
-    context, form = _basis(request, referral), DecideForm(request.POST or None, initial={"version": referral.version})
+    fields = ticked_fields(referral)
+    seen = digest_of_fields(fields)
+    context, form = _basis(request, referral), DecideForm(request.POST or None, initial={"seen": seen})
     asking = context["asking"]
     if not context["may_decide"]:
         return redirect("referrals:onward_detail", case.pk, referral.pk)
     if form.is_valid():
         is_approved, reason = form.cleaned_data["decision"] == "yes", form.cleaned_data["reason"]
         told = {"asking": asking, "is_approved": is_approved, "reason": reason, "by": request.user}
-        told["version"] = form.cleaned_data["version"]
+        told["seen"] = form.cleaned_data["seen"]
         if attempt(form, lambda: decide_without_consent(**told)):
             messages.success(request, _("Your decision was kept."))
             return redirect("referrals:onward_detail", case.pk, referral.pk)
         if form.has_error(NON_FIELD_ERRORS, CHANGED):
-            form.look_again(referral.version)
-    context |= {"case": case, "referral": referral, "form": form, "fields": ticked_fields(referral)}
+            form.look_again(seen)
+    context |= {"case": case, "referral": referral, "form": form, "fields": fields}
     return render(request, "referrals/onward/decide.html", context, status=status_of(form))
 
 
@@ -210,7 +215,7 @@ def onward_what(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
     if form.is_valid():
         kept = {name: form.cleaned_data[name] for name in began}
         if chosen := attempt(form, lambda: choose_shared(referral=referral, by=request.user, **kept)):
-            if referral.approval_id and not chosen.approval_id:
+            if has_lapsed(chosen):
                 messages.warning(
                     request, _("What is passed on has changed: the manager’s approval counts no more. Ask again.")
                 )

@@ -23,6 +23,7 @@ from referrals.actions.onward_sending import (
     ProtectedWords,
     basis_stands,
     complete_referral,
+    has_lapsed,
     new_link,
     record_answer,
     send_referral,
@@ -63,6 +64,7 @@ def onward_check(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Http
         "seen": digest_of_fields(fields),
         "found": protected_fields(referral, fields, request.user),
         "stands": basis_stands(referral),
+        "has_lapsed": has_lapsed(referral),
     }
     return render(request, "referrals/onward/check.html", context, status=status_of(form))
 

@@ -72,12 +72,17 @@ def asked(referral: Referral, worker: User, manager: User, **more: Any) -> Witho
         return ask_without_consent(referral=referral, by=worker, **told)
 
 
+def looked_at(referral: Referral) -> str:
+    """The digest of what would go, for whoever looks at it now; called as somebody who may."""
+    return digest_of_fields(ticked_fields(Referral.objects.get(pk=referral.pk)))
+
+
 def approved(referral: Referral, worker: User, manager: User) -> Referral:
     """Resting on a manager's approval."""
     asking = asked(referral, worker, manager)
     with acting_as(manager.pk):
         decide_without_consent(
-            asking=asking, is_approved=True, reason="It cannot wait.", version=referral.version, by=manager
+            asking=asking, is_approved=True, reason="It cannot wait.", seen=looked_at(referral), by=manager
         )
     return Referral.objects.get(pk=referral.pk)
 

@@ -11,15 +11,27 @@ from django.utils import timezone
 
 from audit.models import Event
 from cases.actions.consenting import withdraw_consent
-from cases.models import ShareLink, Task, Wall
+from cases.models import ShareLink, Task, Victim, Wall
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from referrals.actions.onward import choose_consent, decide_without_consent
 from referrals.actions.onward_sending import new_link, withdraw_referral
-from referrals.models import Referral, SharingDecision, WithoutConsent
+from referrals.models import Referral, SharedField, SharingDecision, WithoutConsent
 from referrals.rules.onward import MOVES, ReferralState, WithdrawCode
 from tests.factories import CaseFactory, TeamFactory, UserFactory
-from tests.referrals.onwards import WHY, agreed, approved, asked, made, on_consent, organisation, send, sent, ticked
+from tests.referrals.onwards import (
+    WHY,
+    agreed,
+    approved,
+    asked,
+    looked_at,
+    made,
+    on_consent,
+    organisation,
+    send,
+    sent,
+    ticked,
+)
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -132,18 +144,12 @@ def test_a_manager_decides_on_a_page_of_their_own(client, case, worker, manager)
 
     sign_in(client, manager)
     assert case.reference in client.get(reverse("onward:waiting")).text
-    assert "Threats to kill." in client.get(page(referral, "decide")).text
+    looked = client.get(page(referral, "decide"))
+    assert "Threats to kill." in looked.text
+    seen = looked.context["form"]["seen"].value()
+    assert client.post(page(referral, "decide"), {"decision": "yes", "reason": "", "seen": seen}).status_code == 422
     assert (
-        client.post(
-            page(referral, "decide"), {"decision": "yes", "reason": "", "version": referral.version}
-        ).status_code
-        == 422
-    )
-    assert (
-        client.post(
-            page(referral, "decide"), {"decision": "yes", "reason": "Real.", "version": referral.version}
-        ).status_code
-        == 302
+        client.post(page(referral, "decide"), {"decision": "yes", "reason": "Real.", "seen": seen}).status_code == 302
     )
     task.refresh_from_db()
     assert task.done_by == manager
@@ -160,12 +166,12 @@ def test_a_manager_who_looked_before_a_change_looks_at_it_and_then_decides(clien
     address = page(referral, "decide")
     sign_in(client, manager)
     said = {"decision": "yes", "reason": "Real."}
-    before = {"version": client.get(address).context["form"]["version"].value()}
+    before = {"seen": client.get(address).context["form"]["seen"].value()}
     ticked(Referral.objects.get(), worker, "name", summary="")
     told = client.post(address, said | before)
     assert told.status_code == 422
     assert not SharingDecision.objects.exists()
-    looked = {"version": told.context["form"]["version"].value()}
+    looked = {"seen": told.context["form"]["seen"].value()}
     assert client.post(address, said | looked).status_code == 302
     assert Referral.objects.get().approval_id
 
@@ -176,7 +182,7 @@ def test_the_asker_never_decides_nor_does_a_caseworker(case, worker, manager):
     asking = asked(mine, manager, other)
     for person in (manager, worker):
         with acting_as(person.pk), pytest.raises(ValidationError):
-            decide_without_consent(asking=asking, is_approved=True, reason="x", version=1, by=person)
+            decide_without_consent(asking=asking, is_approved=True, reason="x", seen=looked_at(mine), by=person)
     told = {"asking": asking, "case": case, "is_approved": True, "reason": "x", "at": timezone.now()}
     assert refused(lambda: SharingDecision.objects.create(asked_by=manager, by=manager, **told))
     SharingDecision.objects.create(asked_by=worker, by=manager, **told)  # a lie about who asked
@@ -188,12 +194,46 @@ def test_what_was_refused_or_is_anothers_is_no_basis(case, worker, manager):
     no, yes = made(case, worker), approved(ticked(made(case, worker), worker), worker, manager)
     asking = asked(no, worker, manager)
     with acting_as(manager.pk):
-        decision = decide_without_consent(asking=asking, is_approved=False, reason="Ask first.", version=1, by=manager)
+        decision = decide_without_consent(
+            asking=asking, is_approved=False, reason="Ask first.", seen=looked_at(no), by=manager
+        )
     now = timezone.now()
     days = {"chase_on": now.date(), "listed_on": now.date(), "due_on": now.date(), "sent_at": now, "digest": "0" * 64}
     mine = Referral.objects.filter(pk=no.pk)
     for each in (decision, yes.approval):
+        days["digest"] = each.digest
         assert refused(lambda: mine.update(approval=each, state="sent", **days))  # noqa: B023
+
+
+def test_an_approval_is_of_the_values_and_of_nothing_else(client, case, worker, manager):
+    referral = approved(ticked(made(case, worker), worker, "name", "full_name", "asked_for"), worker, manager)
+    lapsed = "What would be shown is not what the manager approved"
+    sign_in(client, worker)
+    assert 'name="seen"' in client.get(page(referral, "check")).text
+    Victim.objects.filter(pk=case.victim_id).update(last_name="Changed-Since")
+    with pytest.raises(ValidationError, match="no basis"):
+        send(referral, worker)
+    for name in ("detail", "basis", "check"):
+        assert lapsed in client.get(page(referral, name)).text, name
+    assert 'name="seen"' not in client.get(page(referral, "check")).text
+    now = timezone.now()
+    days = {"chase_on": now.date(), "listed_on": now.date(), "due_on": now.date(), "sent_at": now, "digest": "0" * 64}
+    assert refused(lambda: Referral.objects.filter(pk=referral.pk).update(state="sent", **days))
+    again = approved(referral, worker, manager)
+    assert lapsed not in client.get(page(referral, "check")).text
+    send(again, worker)
+    assert dict(SharedField.objects.values_list("name", "value"))["full_name"].endswith("Changed-Since")
+
+
+def test_a_manager_who_looked_before_a_value_changed_looks_again(client, case, worker, manager):
+    referral = ticked(made(case, worker), worker, "full_name")
+    asked(referral, worker, manager)
+    seen = sign_in(client, manager).get(page(referral, "decide")).context["form"]["seen"].value()
+    Victim.objects.filter(pk=case.victim_id).update(last_name="Changed-Since")
+    told = client.post(page(referral, "decide"), {"decision": "yes", "reason": "Real.", "seen": seen})
+    assert told.status_code == 422
+    assert "Changed-Since" in told.text
+    assert not SharingDecision.objects.exists()
 
 
 def test_one_asking_waits_at_a_time_and_told_means_no_reason(case, worker, manager):
@@ -224,9 +264,10 @@ PATHS |= {"declined": ("sent", "declined"), "withdrawn": ("withdrawn",), "comple
 
 def test_the_database_knows_the_table_of_moves(case, worker, manager):
     moment = timezone.now()
-    days = dict.fromkeys(("chase_on", "listed_on", "due_on"), moment.date()) | {"sent_at": moment, "digest": "0" * 64}
+    days = dict.fromkeys(("chase_on", "listed_on", "due_on"), moment.date()) | {"sent_at": moment}
     for now in ReferralState:
-        rows = Referral.objects.filter(pk=approved(ticked(made(case, worker), worker), worker, manager).pk)
+        referral = approved(ticked(made(case, worker), worker), worker, manager)
+        rows, days["digest"] = Referral.objects.filter(pk=referral.pk), referral.approval.digest
         for state in PATHS[now]:
             assert rows.update(state=state, **(days if state == "sent" else {})) == 1
         for to in set(ReferralState) - {now}:

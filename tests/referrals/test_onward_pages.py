@@ -15,7 +15,7 @@ from referrals.actions.onward import decide_without_consent
 from referrals.actions.onward_fields import fields_of
 from referrals.models import Referral, SharedField
 from tests.factories import CaseFactory, SafeContactFactory, UserFactory
-from tests.referrals.onwards import approved, asked, look, made, on_consent, organisation, send, sent, ticked
+from tests.referrals.onwards import approved, asked, look, looked_at, made, on_consent, organisation, send, sent, ticked
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -138,15 +138,19 @@ def test_an_approval_is_of_what_goes(client, worker, case, manager):
     assert Referral.objects.get().approval_id
     more = client.post(page(referral, "what"), told | {"ticked": ["full_name"], "version": 3}, follow=True)
     assert "the manager’s approval counts no more" in more.text
-    assert Referral.objects.get().approval_id is None
+    assert "It rests on" not in more.text
+    with pytest.raises(ValidationError, match="no basis"):
+        send(Referral.objects.get(), worker)
 
 
 def test_a_manager_decides_on_what_they_saw_and_not_on_nothing(worker, case, manager):
-    nothing, changed = made(case, worker), ticked(made(case, worker), worker)
-    for referral, version in ((nothing, 1), (changed, 1)):
+    nothing, changed = made(case, worker), made(case, worker)
+    seen = looked_at(nothing)
+    ticked(changed, worker)
+    for referral in (nothing, changed):
         asking = asked(referral, worker, manager)
         with acting_as(manager.pk), pytest.raises(ValidationError):
-            decide_without_consent(asking=asking, is_approved=True, reason="x", version=version, by=manager)
+            decide_without_consent(asking=asking, is_approved=True, reason="x", seen=seen, by=manager)
 
 
 def test_a_referral_that_is_taken_back_leaves_no_task_with_the_manager(client, worker, case, manager):
