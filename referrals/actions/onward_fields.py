@@ -19,7 +19,7 @@ from nsvcs.days import day_words
 from referrals.models import Referral, Shared
 from referrals.rules.onward import age_band
 
-FREE_TEXT = (Shared.CONTACT, Shared.ASKED_FOR, Shared.SUMMARY, Shared.ORDERS)
+FREE_TEXT = (Shared.CONTACT, Shared.ASKED_FOR, Shared.SUMMARY, Shared.ORDERS, Shared.POLICE)
 
 
 @dataclass(frozen=True)

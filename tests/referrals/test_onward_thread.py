@@ -223,6 +223,15 @@ def test_protected_words_and_the_address_stop_it_with_the_place(client, worker, 
     assert not ShareLink.objects.exists()
 
 
+def test_a_crime_reference_with_a_protected_word_in_it_stops_it_too(client, worker, case):
+    ProtectedTerm.objects.create(case=case, kind="school", words="Larkfield Primary", added_by=worker)
+    Case.objects.filter(pk=case.pk).update(crime_reference="36/1 (Larkfield Primary)")
+    referral = on_consent(ticked(made(case, worker), worker, "name", "police"), worker)
+    checked = sign_in(client, worker).get(page(referral, "check")).text
+    assert "Protected words stand in it" in checked
+    assert "Police force and crime reference" in checked
+
+
 def test_a_link_is_shut_once_the_way_of_contact_it_tells_was_changed(worker, case):
     known = SafeContactFactory(victim=case.victim)
     told, handed = sent(case, worker, fields=("name", "contact"))
