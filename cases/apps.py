@@ -19,4 +19,5 @@ class CasesConfig(AppConfig):
         register(Kind("contact_stopped", "cases.working.contact_stopped", as_itself=True))
         register(Kind("portal_left", "cases.working.portal_left", as_itself=True))
         register(Kind("details_asked", "cases.working.details_asked", as_itself=True))
+        register(Kind("wrong_passcode", "cases.working.wrong_passcode", as_itself=True))
         register(Kind("consent_withdrawn", "cases.working.consent_withdrawn", as_itself=True))

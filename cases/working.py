@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.consenting import OnWithdrawal, endings
 from cases.actions.tasks import raise_task
-from cases.models import Case, Consent, Task
+from cases.models import Case, Consent, ShareLink, Task
 from jobs.working import Work
 
 
@@ -24,6 +24,17 @@ def details_asked(work: Work) -> None:
     """She asked for a change of what we know of her, in a message."""
     title = _("The victim asked to change details or safe contact: read the message")
     _tell(work, Task.Kind.CONFIRM_CONTACT, title)
+
+
+def wrong_passcode(work: Work) -> None:
+    """Somebody tried a wrong passcode at a link. Once it is locked by that, whoever holds the case is told, once."""
+    with work.acting():
+        link = ShareLink.objects.select_related("case").get(pk=work.object_id)
+        if link.is_locked and link.ended_at is None:
+            title = _("The link for %(to)s is locked, by too many wrong passcodes: ring them, then make a new one")
+            told = {"to": link.to_name}
+            raise_task(link.case, Task.Kind.BY_HAND, title % told, timezone.localdate(), key=f"link_locked:{link.pk}")
+        work.finish()
 
 
 def consent_withdrawn(work: Work) -> None:

@@ -17,6 +17,7 @@ from audit.actions import record
 from audit.models import Action
 from cases.limits import limits
 from cases.models import Case, ShareLink, ShareOpening
+from jobs.actions import ask
 from nsvcs.ids import uuid7
 
 TOKEN_BYTES = 24
@@ -156,17 +157,20 @@ def open_link(found: Door, passcode: str, outcome: ShareOpening.Outcome = ShareO
         outcome: what comes of it if it is right.
 
     Raises:
-        WrongPasscode: it is another; after as many as the service has set the link is locked.
+        WrongPasscode: it is another; after as many as the service has set the link is locked, and a job tells whoever
+            holds the case.
     """
     is_right = check_password(plain(passcode), found.passcode)
-    outcome = outcome if is_right else ShareOpening.Outcome.WRONG
+    outcome, opening_id = outcome if is_right else ShareOpening.Outcome.WRONG, uuid7()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT share_link_tried(%s, %s, %s)", [found.pk, uuid7(), outcome])
+        cursor.execute("SELECT share_link_tried(%s, %s, %s)", [found.pk, opening_id, outcome])
     is_answer = outcome == ShareOpening.Outcome.ANSWERED
     right = Action.SHARE_LINK_ANSWERED if is_answer else Action.SHARE_LINK_OPENED
     action = right if is_right else Action.SHARE_LINK_REFUSED
     detail = {"link": str(found.pk), "sha256": found.file.sha256}
     record(action, case_ids=[found.case_id], detail=detail)
     if not is_right:
+        key = f"wrong_passcode:{opening_id}"
+        ask(name="wrong_passcode", key=key, object_id=found.pk, case_id=found.case_id, by=None)
         raise WrongPasscode
     return found.file

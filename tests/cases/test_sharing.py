@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from audit.models import Event
 from cases.actions.sharing import LinkDead, SharedFile, WrongPasscode, digest_of, door, end_links, make_link, open_link
-from cases.models import ShareLink, ShareOpening, Wall
+from cases.models import ShareLink, ShareOpening, Task, Wall
+from jobs.actions import run_due
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from nsvcs.storage import file_store
@@ -99,6 +100,22 @@ def test_after_five_wrong_ones_the_right_one_opens_nothing_either(shared):
     link.refresh_from_db()
     assert link.is_locked
     assert ShareOpening.objects.count() == 5
+
+
+def test_of_a_link_that_was_locked_whoever_holds_the_case_is_told_once(shared):
+    link, token, _passcode = shared
+    for _ in range(4):
+        ask(token, "WRONG-CODE")
+    run_due()
+    assert not Task.objects.exists()
+    for _ in range(2):
+        ask(token, "WRONG-CODE")
+        run_due()
+    task = Task.objects.get()
+    assert (
+        task.title == "The link for PC Brandon is locked, by too many wrong passcodes: ring them, then make a new one"
+    )
+    assert task.assigned_to == link.made_by
 
 
 def test_every_dead_link_is_the_same_page(shared):
