@@ -19,6 +19,7 @@ from referrals.actions.onward import (
     decide_without_consent,
     make_referral,
 )
+from referrals.actions.onward_emergency import send_in_emergency
 from referrals.actions.onward_fields import digest_of_fields, ticked_fields
 from referrals.actions.onward_partner import answer_referral, show_referral
 from referrals.actions.onward_sending import Handed, complete_referral, record_answer, send_referral, withdraw_referral
@@ -73,6 +74,13 @@ class Referring:
             seen = digest_of_fields(ticked_fields(Referral.objects.get(pk=referral.pk)))
             return send_referral(referral=referral, seen=seen, by=self.by)
 
+    def send_now(self, referral: Referral, manager: User) -> Handed:
+        """Send it in an emergency; no manager has looked at it yet."""
+        with acting_as(self.by.pk):
+            seen = digest_of_fields(ticked_fields(Referral.objects.get(pk=referral.pk)))
+            told = {"values": EMERGENCY, "manager": manager, "seen": seen, "by": self.by}
+            return send_in_emergency(referral=referral, **told)  # type: ignore[arg-type]
+
     def sent(
         self, slug: str, days: int, summary: str, asked_for: str, names: tuple[Shared, ...] = ALL_OF_IT
     ) -> tuple[Referral, Handed]:
@@ -107,6 +115,15 @@ WITHOUT = {
 }
 
 
+EMERGENCY = {
+    "risk": "A message an hour ago: on the way there, with a knife.",
+    "necessity": "They can offer a place tonight. No manager could be reached.",
+    "proportionality": "A name, what is asked for and how urgent it is.",
+    "is_told": False,
+    "not_told_because": "The phone is not answered.",
+}
+
+
 def refer_on(cases: Mapping[str, Case], people: Mapping[str, User]) -> None:
     """Every state, over several cases. Jobs that it asks for are the worker's."""
     cases = {name: Case.objects.select_related("victim__user").get(pk=case.pk) for name, case in cases.items()}
@@ -137,6 +154,9 @@ def _of_hannah(hannah: Referring, manager: User) -> None:
             asking=asking, is_approved=True, reason="The threat is real and near.", seen=seen, by=manager
         )
     opened(hannah.send(urgent, 1))
+    tonight = hannah.make("leeway", 0, asked_for="A place tonight.", reason="A threat, an hour ago. 999 was rung.")
+    hannah.tick(tonight, 0, LITTLE)
+    opened(hannah.send_now(tonight, manager))
     other = hannah.make("national-domestic-abuse-helpline", 0, asked_for="A place for some nights.")
     hannah.tick(other, 0, LITTLE)
     hannah.ask(other, 0, manager, WITHOUT | {"gateway": "adult"})

@@ -74,7 +74,7 @@ def choose_shared(
             number would go without how to use it.
     """
     held = lock_referral(referral)
-    _refuse_unless_made(held)
+    refuse_unless_made(held)
     if held.version != version:
         raise ValidationError(_("A colleague changed this in the meantime. Open the page again to see what stands."))
     held.summary, held.orders = summary, orders
@@ -106,7 +106,7 @@ def choose_consent(*, referral: Referral, consent: Consent, by: User) -> Referra
         ValidationError: it was sent, or the agreement does not cover it today.
     """
     held = lock_referral(referral)
-    _refuse_unless_made(held)
+    refuse_unless_made(held)
     if not covering(held).filter(pk=consent.pk).exists():
         raise ValidationError(_("This agreement does not cover the referral today."))
     held.consent, held.approval = consent, None
@@ -135,7 +135,7 @@ def ask_without_consent(
         ValidationError: it was sent, another asking waits, or the manager is oneself.
     """
     held = lock_referral(referral)
-    _refuse_unless_made(held)
+    refuse_unless_made(held)
     if manager.role != Role.MANAGER or manager == by:
         raise ValidationError({"manager": _("Choose a manager other than yourself")})
     waits = WithoutConsent.objects.filter(referral=held, decision=None).exclude(pk=key)
@@ -148,13 +148,14 @@ def ask_without_consent(
     )  # fmt: skip
     if is_new:
         title = _("Decide about sharing without consent: %(to)s") % {"to": held.organisation.name}
-        raise_task(held.case, Task.Kind.BY_HAND, title, timezone.localdate(), key=_asked(asking), to=manager)
+        raise_task(held.case, Task.Kind.BY_HAND, title, timezone.localdate(), key=asked_key(asking), to=manager)
         detail = {"gateway": asking.gateway, "manager": str(manager.pk)}
         record(Action.REFERRAL_ASKED, target=held, case_ids=[held.case_id], detail=detail)
     return asking
 
 
-def _asked(asking: WithoutConsent) -> str:
+def asked_key(asking: WithoutConsent) -> str:
+    """The key of the manager's task."""
     return f"without_consent:{asking.pk}"
 
 
@@ -178,7 +179,7 @@ def decide_without_consent(
     held = lock_referral(asking.referral)
     if by.role != Role.MANAGER or asking.asked_by_id == by.pk:
         raise ValidationError(_("A manager decides it, and not who asked."))
-    _refuse_unless_made(held)
+    refuse_unless_made(held)
     if SharingDecision.objects.filter(asking=asking).exists():
         raise ValidationError(_("This was decided already."))
     fields = ticked_fields(held)
@@ -196,7 +197,7 @@ def decide_without_consent(
     if is_approved:
         held.approval, held.consent = decision, None
         held.save(update_fields=["approval", "consent"])
-    finish_key(_asked(asking), by)
+    finish_key(asked_key(asking), by)
     detail = {"asking": str(asking.pk), "is_approved": is_approved}
     record(Action.REFERRAL_DECIDED, target=held, case_ids=[held.case_id], detail=detail)
     _tell_asker(held, asking, is_approved)
@@ -221,9 +222,12 @@ def decided_key(asking_id: UUID) -> str:
 
 
 def finish_askings(referral: Referral, by: User) -> None:
-    """Finish the tasks about sharing it without consent: it was sent or taken back. The caller audits."""
-    for asking in WithoutConsent.objects.filter(referral=referral):
-        finish_key(_asked(asking), by)
+    """Finish the tasks about sharing it without consent: it was sent or taken back. The caller audits.
+
+    What was sent in an emergency is looked at all the same, also where it was taken back since.
+    """
+    for asking in WithoutConsent.objects.filter(referral=referral, is_emergency=False):
+        finish_key(asked_key(asking), by)
         finish_key(decided_key(asking.pk), by)
 
 
@@ -237,7 +241,12 @@ def lock_referral(referral: Referral) -> Referral:
     return held.get(pk=referral.pk)
 
 
-def _refuse_unless_made(referral: Referral) -> None:
+def refuse_unless_made(referral: Referral) -> None:
+    """Refuse what can only be done before it is sent.
+
+    Raises:
+        ValidationError: it was sent, or taken back.
+    """
     if referral.state != ReferralState.MADE:
         raise ValidationError(
             _("This cannot be changed any more. It stands at: %(state)s.") % {"state": referral.get_state_display()}

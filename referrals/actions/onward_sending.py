@@ -1,6 +1,7 @@
 """Sending an onward referral, a new link to it, taking it back, and what is recorded of its answer by one of us."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -21,10 +22,13 @@ from reference.models import BankHoliday, Limit
 from referrals.actions.onward import covering, finish_askings, lock_referral, step
 from referrals.actions.onward_fields import digest_of_fields, protected_fields, ticked_fields
 from referrals.actions.onward_seen import REFERRAL
-from referrals.models import Referral, Shared, SharedField
+from referrals.models import Referral, Shared, SharedField, SharingDecision
 from referrals.rules.onward import DeclineCode, ReferralState, WithdrawCode, answer_days
 
 FIRST = {"referral_chase": 3, "referral_listed": 5, "referral_answer": 5}  # working days, where no limit is loaded
+
+
+LOOK_WITHIN = timedelta(days=1)  # afterwards no new link is made to what was sent in an emergency and not looked at
 
 
 class ProtectedWords(Exception):
@@ -76,6 +80,16 @@ def send_referral(*, referral: Referral, seen: str, by: User) -> Handed:
         raise ValidationError(_("This was sent already, or taken back. Open the referral again."))
     if not basis_stands(held):
         raise ValidationError(_("There is no basis for sharing today. Choose one first."))
+    return go(held, seen=seen, at=timezone.now(), by=by)
+
+
+def go(held: Referral, *, seen: str, at: datetime, by: User) -> Handed:
+    """What is the same on whatever it is sent: freeze the fields, move it, make the link. The caller holds it.
+
+    Raises:
+        ProtectedWords: with the places.
+        ValidationError: as `send_referral`.
+    """
     fields = ticked_fields(held)
     if not fields or len(fields) != len(held.ticked):
         raise ValidationError(_("Something ticked has nothing to pass on any more. Choose again what is shared."))
@@ -83,9 +97,8 @@ def send_referral(*, referral: Referral, seen: str, by: User) -> Handed:
         raise ValidationError(_("What would be sent has changed. Look at it again below, then send it."))
     if found := protected_fields(held, fields, by):
         raise ProtectedWords(found)
-    now = timezone.now()
-    days = answer_days(timezone.localdate(now), limits(), BankHoliday.objects.days())
-    held.sent_at, held.digest = now, seen
+    days = answer_days(timezone.localdate(at), limits(), BankHoliday.objects.days())
+    held.sent_at, held.digest = at, seen
     held.chase_on, held.listed_on, held.due_on = days.chase_on, days.listed_on, days.due_on
     try:
         with transaction.atomic():
@@ -93,9 +106,9 @@ def send_referral(*, referral: Referral, seen: str, by: User) -> Handed:
     except IntegrityError as refusal:
         raise ValidationError(_("There is no basis for sharing today. Choose one first.")) from refusal
     SharedField.objects.bulk_create(
-        SharedField(referral=held, case_id=held.case_id, name=field.name, value=field.value, at=now) for field in fields
+        SharedField(referral=held, case_id=held.case_id, name=field.name, value=field.value, at=at) for field in fields
     )
-    detail = {"fields": held.ticked, "digest": held.digest, "basis": "consent" if held.consent_id else "approval"}
+    detail = {"fields": held.ticked, "digest": held.digest, "basis": held.basis}
     record(Action.REFERRAL_SENT, target=held, case_ids=[held.case_id], detail=detail)
     finish_askings(held, by)
     return _link(held, by)
@@ -108,7 +121,16 @@ def basis_stands(referral: Referral) -> bool:
     """
     if referral.consent_id is not None:
         return bool(covering(referral).filter(pk=referral.consent_id).exists())
+    if referral.emergency_id is not None:
+        return not SharingDecision.objects.filter(asking_id=referral.emergency_id, is_approved=False).exists()
     return referral.approval is not None and not has_lapsed(referral)
+
+
+def is_look_late(referral: Referral) -> bool:
+    """Whether a day has passed since it was sent in an emergency, and no manager has decided about it."""
+    if referral.emergency is None or timezone.now() - referral.emergency.asked_at < LOOK_WITHIN:
+        return False
+    return not SharingDecision.objects.filter(asking_id=referral.emergency_id).exists()
 
 
 def has_lapsed(referral: Referral) -> bool:
@@ -156,6 +178,8 @@ def new_link(*, referral: Referral, by: User) -> Handed:
         raise ValidationError(_("This referral does not wait for an answer."))
     if not basis_stands(held):
         raise ValidationError(_("What this referral rests on has ended. Take it back, and ask the victim again."))
+    if is_look_late(held):
+        raise ValidationError(_("A manager has not looked yet at what was sent in an emergency. Ring them first."))
     if is_contact_old(held):
         raise ValidationError(_("How to contact the victim was changed since. Take it back, and send it anew."))
     return _link(held, by)

@@ -124,10 +124,44 @@ class WithoutForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The asking's own fields."""
+        return self._reasons() | {"gateway": self.cleaned_data["gateway"]}
+
+    def _reasons(self) -> dict[str, Any]:
         is_told = self.cleaned_data["told"] == "yes"
-        kept = {name: self.cleaned_data[name] for name in ("gateway", "risk", "necessity", "proportionality")}
+        kept = {name: self.cleaned_data[name] for name in ("risk", "necessity", "proportionality")}
         because = None if is_told else self.cleaned_data["not_told_because"]
         return kept | {"is_told": is_told, "not_told_because": because}
+
+
+class EmergencyForm(WithoutForm):
+    """Why it is sent now, and which manager looks at it afterwards."""
+
+    gateway = None  # type: ignore[assignment]
+    key = None  # type: ignore[assignment]
+    seen = forms.CharField(widget=HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """In the words of what is done. Where no manager may open the case, none is asked for: it cannot wait."""
+        super().__init__(*args, **kwargs)
+        if not self.known:
+            del self.fields["manager"]
+            return
+        self.fields["manager"].label = _("Which manager looks at it today?")
+        self.fields["manager"].help_text = _("They get a task. If it is not approved, the link stops working.")
+
+    @property
+    def chosen_manager(self) -> User | None:
+        """Who looks at it."""
+        return self.known.get(self.cleaned_data.get("manager", ""))
+
+    def values(self) -> dict[str, Any]:
+        """The reasons."""
+        return self._reasons()
+
+    def look_again(self, seen: str) -> None:
+        """What has changed stands on the page: whoever presses now has looked at that."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["seen"] = seen  # type: ignore[index]
 
 
 class DecideForm(forms.Form):
@@ -140,6 +174,12 @@ class DecideForm(forms.Form):
     )  # fmt: skip
     reason = forms.TextField(label=gettext_lazy("Why?"), max_length=SHORT, rows=4, missing=gettext_lazy("Write why"))
     seen = forms.CharField(widget=HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, is_emergency: bool = False, **kwargs: Any) -> None:
+        """Before it is sent, or after."""
+        super().__init__(*args, **kwargs)
+        if is_emergency:
+            self.fields["decision"].label = _("Was it right to send it without consent?")
 
     def look_again(self, seen: str) -> None:
         """What has changed stands below: whoever decides now has looked at that."""

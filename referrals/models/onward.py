@@ -53,7 +53,7 @@ class ReferralQuerySet(OfCase):
 
     def for_list(self) -> Self:
         """All that a list row shows, the newest first."""
-        named = self.select_related("organisation", "made_by", "consent", "approval")
+        named = self.select_related("organisation", "made_by", "consent", "approval", "emergency__decision")
         return named.order_by("-made_at", "-pk")
 
 
@@ -63,6 +63,7 @@ class Referral(Labelled):
     Attributes:
         reason: why, for ourselves; it is never passed on.
         ticked: which of `Shared` go, as chosen so far; what went is in `SharedField`.
+        emergency: the reasons on which it was sent in an emergency, before a manager had looked.
         digest: of what was sent, as the partner sees it.
     """
 
@@ -86,6 +87,7 @@ class Referral(Labelled):
     state = models.CharField(max_length=10, choices=ReferralState.choices, default=ReferralState.MADE)
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="+")
     approval = models.ForeignKey("SharingDecision", on_delete=models.PROTECT, null=True, related_name="+")
+    emergency = models.ForeignKey("WithoutConsent", on_delete=models.PROTECT, null=True, related_name="+")
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -103,13 +105,18 @@ class Referral(Labelled):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["made", "withdrawn"])
-                | Q(consent__isnull=False, approval=None)
-                | Q(consent=None, approval__isnull=False),
+                | Q(consent__isnull=False)
+                | Q(approval__isnull=False)
+                | Q(emergency__isnull=False),
                 name="referrals_referral_has_basis",
-                violation_error_message=_("A referral is sent only on a consent, or on a manager’s approval."),
+                violation_error_message=_(
+                    "A referral is sent only on a consent, on a manager’s approval, or in an emergency."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(consent=None) | Q(approval=None),
+                condition=Q(consent=None, approval=None)
+                | Q(consent=None, emergency=None)
+                | Q(approval=None, emergency=None),
                 name="referrals_referral_one_basis",
                 violation_error_message=_("A referral has one basis."),
             ),
@@ -147,7 +154,13 @@ class Referral(Labelled):
     @property
     def has_basis(self) -> bool:
         """Whether a basis was chosen; whether it still stands is asked as it is sent."""
-        return self.consent_id is not None or self.approval_id is not None
+        return bool(self.basis)
+
+    @property
+    def basis(self) -> str:
+        """On which kind of thing it rests; empty for none."""
+        names = ("consent", "approval", "emergency")
+        return next((name for name in names if getattr(self, f"{name}_id") is not None), "")
 
     def is_late(self, today: date) -> bool:
         """Whether the last day for an answer has passed without one."""
@@ -204,13 +217,18 @@ class WithoutConsentQuerySet(OfCase):
     """Questions about askings."""
 
     def waiting(self) -> Self:
-        """Not decided, of referrals that are neither sent nor taken back; the longest waiting first."""
+        """Not decided: first what was sent in an emergency, then what waits to be sent; the oldest first."""
         named = self.select_related("case", "referral__organisation", "asked_by")
-        return named.filter(decision=None, referral__state="made").order_by("asked_at", "pk")
+        mine = named.filter(Q(referral__state="made") | Q(is_emergency=True), decision=None)
+        return mine.order_by("-is_emergency", "asked_at", "pk")
 
 
 class WithoutConsent(Labelled):
-    """One asking to share without the victim's consent: what allows it and why it is needed. A manager decides it."""
+    """One asking to share without the victim's consent: what allows it and why it is needed. A manager decides it.
+
+    Attributes:
+        is_emergency: it was sent as this was written, and a manager looks at it afterwards.
+    """
 
     statement = Statement(
         "staff", ("risk", "necessity", "proportionality", "not_told_because", "asked_by"), WITH_THE_CASE
@@ -225,6 +243,7 @@ class WithoutConsent(Labelled):
     proportionality = CaseTextField(_("why no less would do"))
     is_told = models.BooleanField(_("the victim was told"))
     not_told_because = CaseTextField(_("why the victim was not told"), null=True)  # type: ignore[misc]
+    is_emergency = models.BooleanField(default=False)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
 
@@ -237,7 +256,12 @@ class WithoutConsent(Labelled):
                 | Q(is_told=False, not_told_because__isnull=False),
                 name="referrals_withoutconsent_told",
                 violation_error_message=_("Say that the victim was told, or why not."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_emergency=False) | Q(gateway=Gateway.DANGER),
+                name="referrals_withoutconsent_emergency",
+                violation_error_message=_("Only danger to life, or of serious harm, is an emergency."),
+            ),
         ]
         indexes = [models.Index(fields=["referral", "-asked_at"], name="referrals_asking_of_referral")]
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
+from accounts.proof import ask_above, missing_proof
 from cases.access import visible_case
 from cases.models import Allocation, Case, CaseGrant, Consent, ShareLink, Wall
 from cases.views.trying import attempt, status_of
@@ -28,6 +29,7 @@ from referrals.actions.onward import (
     decide_without_consent,
     make_referral,
 )
+from referrals.actions.onward_emergency import review_emergency
 from referrals.actions.onward_fields import digest_of_fields, fields_of, ticked_fields
 from referrals.actions.onward_seen import REFERRAL, openings_of
 from referrals.actions.onward_sending import basis_stands, has_lapsed, is_contact_old
@@ -118,7 +120,8 @@ def _basis(request: AuthenticatedRequest, referral: Referral) -> dict[str, Any]:
     rows = WithoutConsent.objects.visible_to(request.user).filter(referral=referral)
     asking = rows.select_related("asked_by", "decision__by").order_by("-asked_at").first()
     decision = getattr(asking, "decision", None)
-    is_open = asking is not None and decision is None and referral.state == ReferralState.MADE
+    is_left = asking is not None and (referral.state == ReferralState.MADE or asking.is_emergency)
+    is_open = is_left and decision is None
     is_other = asking is not None and asking.asked_by_id != request.user.pk
     may_decide = is_open and is_other and request.user.role == Role.MANAGER
     return {
@@ -152,7 +155,7 @@ def onward_without(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Ht
     """Ask a manager whether to share without the victim's consent."""
     case = visible_case(request, case_id)
     referral = one_referral(request, case, pk)
-    form = WithoutForm(request.POST or None, managers=_managers(case, request.user))
+    form = WithoutForm(request.POST or None, managers=managers_of(case, request.user))
     if form.is_valid():
         key, values = form.cleaned_data["key"], form.values()
         manager = form.known[form.cleaned_data["manager"]]
@@ -164,7 +167,7 @@ def onward_without(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Ht
     return render(request, "referrals/onward/without.html", context, status=status_of(form))
 
 
-def _managers(case: Case, user: User) -> Any:
+def managers_of(case: Case, user: User) -> Any:
     """The other managers who may open the case: its team's, unless its readers are named, and those who are named."""
     now = timezone.now()
     on_it = Allocation.objects.current(now).visible_to(user).filter(case=case).values("worker_id")
@@ -177,29 +180,41 @@ def _managers(case: Case, user: User) -> Any:
     return managers.exclude(pk=user.pk).exclude(pk__in=walled).order_by("name").distinct()
 
 
-@allow(Role.MANAGER, fresh=True)
+@allow(Role.MANAGER, fresh=True, keeps_typed=True)
 @require_http_methods(["GET", "POST"])
 def onward_decide(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpResponse:
     """A manager looks at why it is to be shared without consent and what would go, and decides."""
     case = visible_case(request, case_id)
     referral = one_referral(request, case, pk)
-    fields = ticked_fields(referral)
-    seen = digest_of_fields(fields)
-    context, form = _basis(request, referral), DecideForm(request.POST or None, initial={"seen": seen})
+    shown, seen = _to_decide(request.user, referral)
+    context = _basis(request, referral)
     asking = context["asking"]
     if not context["may_decide"]:
         return redirect("referrals:onward_detail", case.pk, referral.pk)
-    if form.is_valid():
+    form = DecideForm(request.POST or None, initial={"seen": seen}, is_emergency=asking.is_emergency)
+    proof = missing_proof(request) if request.method == "POST" else None
+    if proof is not None:
+        ask_above(form, proof)
+    elif form.is_valid():
         is_approved, reason = form.cleaned_data["decision"] == "yes", form.cleaned_data["reason"]
         told = {"asking": asking, "is_approved": is_approved, "reason": reason, "by": request.user}
         told["seen"] = form.cleaned_data["seen"]
-        if attempt(form, lambda: decide_without_consent(**told)):
+        decide = review_emergency if asking.is_emergency else decide_without_consent
+        if attempt(form, lambda: decide(**told)):
             messages.success(request, _("Your decision was kept."))
             return redirect("referrals:onward_detail", case.pk, referral.pk)
         if form.has_error(NON_FIELD_ERRORS, CHANGED):
             form.look_again(seen)
-    context |= {"case": case, "referral": referral, "form": form, "fields": fields}
+    context |= {"case": case, "referral": referral, "form": form, "fields": shown, "proof": proof}
     return render(request, "referrals/onward/decide.html", context, status=status_of(form))
+
+
+def _to_decide(user: User, referral: Referral) -> tuple[list[tuple[str, str]], str]:
+    """What a manager decides about, and its digest: what would go, or in an emergency what went."""
+    if referral.state != ReferralState.MADE and referral.digest:
+        return _sent(user, referral), referral.digest
+    fields = ticked_fields(referral)
+    return [(field.label, field.value) for field in fields], digest_of_fields(fields)
 
 
 @allow(*CASEWORK)
@@ -219,6 +234,7 @@ def onward_what(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
                 messages.warning(
                     request, _("What is passed on has changed: the manager’s approval counts no more. Ask again.")
                 )
-            return redirect("referrals:onward_check", case.pk, referral.pk)
+            then = "emergency" if request.GET.get("then") == "emergency" else "check"
+            return redirect(f"referrals:onward_{then}", case.pk, referral.pk)
     context = {"case": case, "referral": referral, "form": form}
     return render(request, "referrals/onward/what.html", context, status=status_of(form))

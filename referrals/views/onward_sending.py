@@ -50,7 +50,7 @@ def onward_check(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Http
                 form, lambda: send_referral(referral=referral, seen=request.POST.get("seen", ""), by=request.user)
             )
             if handed:
-                return _link_page(request, case, referral, handed)
+                return link_page(request, case, referral, handed)
         except ProtectedWords:
             form.add_error(None, _("Nothing was sent: protected words stand in it. See below where."))
     fields = ticked_fields(referral)
@@ -69,7 +69,7 @@ def onward_check(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> Http
     return render(request, "referrals/onward/check.html", context, status=status_of(form))
 
 
-def _link_page(request: AuthenticatedRequest, case: Case, referral: Referral, handed: Handed) -> HttpResponse:
+def link_page(request: AuthenticatedRequest, case: Case, referral: Referral, handed: Handed) -> HttpResponse:
     """The address and the passcode, which are shown this once."""
     address = f"{settings.SITE_URL}{reverse('shared:open', args=[handed.token])}"
     context = {"case": case, "referral": referral, "link": handed.link, "address": address}
@@ -84,7 +84,7 @@ def onward_link(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpR
     referral = one_referral(request, case, pk)
     if request.method == "POST":
         try:
-            return _link_page(request, case, referral, new_link(referral=referral, by=request.user))
+            return link_page(request, case, referral, new_link(referral=referral, by=request.user))
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
             return redirect("referrals:onward_detail", case.pk, referral.pk)

@@ -15,6 +15,7 @@ from nsvcs.ids import uuid7
 from reference.models import Organisation
 from referrals.actions.onward import ask_without_consent, choose_consent, choose_shared, decide_without_consent
 from referrals.actions.onward import make_referral as begin
+from referrals.actions.onward_emergency import send_in_emergency
 from referrals.actions.onward_fields import digest_of_fields, ticked_fields
 from referrals.actions.onward_sending import Handed, send_referral
 from referrals.models import Referral, WithoutConsent
@@ -92,6 +93,16 @@ def send(referral: Referral, worker: User) -> Handed:
     with acting_as(worker.pk):
         seen = digest_of_fields(ticked_fields(referral))
         return send_referral(referral=referral, seen=seen, by=worker)
+
+
+REASONS: dict[str, Any] = {name: value for name, value in WHY.items() if name != "gateway"}
+
+
+def in_emergency(referral: Referral, worker: User, manager: User | None, **more: Any) -> Handed:
+    """Send it in an emergency."""
+    with acting_as(worker.pk):
+        told = {"values": REASONS | more, "manager": manager, "seen": looked_at(referral), "by": worker}
+        return send_in_emergency(referral=referral, **told)
 
 
 def sent(case: Case, worker: User, fields: Sequence[str] = (), **more: Any) -> tuple[Referral, Handed]:

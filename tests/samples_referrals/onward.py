@@ -11,7 +11,19 @@ if TYPE_CHECKING:
     from tests.browser.world import World
     from tests.samples import Side
 
-OF_ONE = ["detail", "basis", "without", "decide", "what", "check", "link", "withdraw", "answer", "complete"]
+OF_ONE = [
+    "detail",
+    "basis",
+    "without",
+    "emergency",
+    "decide",
+    "what",
+    "check",
+    "link",
+    "withdraw",
+    "answer",
+    "complete",
+]
 
 
 def make(side: "Side") -> dict[str, Any]:
@@ -41,5 +53,5 @@ PARAMETERS: dict[str, Parameters] = {
 MAY_BE_MISSING: dict[str, frozenset[str]] = {}
 ROLES: dict[str, frozenset[str]] = {"referrals:onward_decide": frozenset({Role.MANAGER})}
 ROOM_ROLES: dict[str, frozenset[str]] = {"onward": frozenset({Role.MANAGER})}
-FRESH = {"referrals:onward_check", "referrals:onward_link", "referrals:onward_decide"}
-PAGE_COUNT = {"referrals": 12, "onward": 1}
+FRESH = {"referrals:onward_check", "referrals:onward_emergency", "referrals:onward_link", "referrals:onward_decide"}
+PAGE_COUNT = {"referrals": 13, "onward": 1}
