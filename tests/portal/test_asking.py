@@ -174,6 +174,24 @@ def test_a_closed_case_leads_to_the_phone(web, case):
     assert "You cannot ask here now. Call us instead." in text_of(web.get(ASK))
 
 
+def test_a_closed_case_leads_to_the_phone_also_after_something_was_lent(web, case, her):
+    AlarmRequestFactory(case=case, by=her, state="lost", due_on=date(2027, 3, 1))
+    Case.objects.filter(pk=case.pk).update(closed_on=date(2026, 6, 1), closure_reason="needs_met")
+    page = text_of(web.get(ASK))
+    assert "You cannot ask here now. Call us instead." in page
+    assert "You can ask for another one." not in page
+
+
+def test_while_something_is_asked_for_the_page_says_why_there_is_no_button(web, case, her):
+    AlarmRequestFactory(case=case, by=her, state="lost", due_on=date(2027, 3, 1))
+    assert "You can ask for another one." in text_of(web.get(ASK))
+    AlarmRequestFactory(case=case, by=her, state="approved")
+    page = text_of(web.get(ASK))
+    assert "You have asked for something already." in page
+    assert "Rather talk? Call us:" in page
+    assert "You can ask for another one." not in page
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [
