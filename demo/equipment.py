@@ -123,7 +123,7 @@ def lend(cases: Mapping[str, Case], people: Mapping[str, User]) -> None:
 
 
 def _hannah(lending: Lending) -> None:
-    """Refused once, given and returned, given now, and one more that is ready."""
+    """Refused once, given and returned, given now; and what her worker puts aside unasked. She may ask for more."""
     first = lending.ask("hannah", 100, risks=["car"], places=["travel"], way="office")
     words = "All cameras for cars are out. A door alarm may help meanwhile: ask for one if you like."
     lending.answer(first, 99, "priya", RequestState.NOT_POSSIBLE, words)
@@ -137,16 +137,11 @@ def _hannah(lending: Lending) -> None:
     lending.answer(third, 29, "priya", RequestState.APPROVED, "I will bring it on Thursday.")
     loan = lending.reserve("hannah", "PA-101", 29, "priya", third)
     lending.give(loan, 27, "priya", day_ago(-60))
-    fourth = lending.ask(
-        "hannah", 3, risks=["phone"], risk_words="He knows things he can only have from my phone.", places=["home"],
-        way="office", way_words="Not on a Tuesday.",
-    )  # fmt: skip
-    lending.answer(fourth, 2, "priya", RequestState.APPROVED, "Keep it away from your other phone at first.")
-    lending.reserve("hannah", "PH-41", 1, "priya", fourth)
+    lending.reserve("hannah", "PH-41", 1, "priya")
 
 
 def _others(lending: Lending) -> None:
-    """One lost and one agreed; one that nobody has answered yet."""
+    """One lost and one agreed; one that is ready; one that nobody has answered yet."""
     lost = lending.ask("magda", 44, risks=["followed"], places=["out"], way="meeting", language="pl")
     lending.answer(lost, 43, "priya", RequestState.APPROVED, "")
     loan = lending.reserve("magda", "PA-103", 42, "priya", lost)
@@ -156,6 +151,12 @@ def _others(lending: Lending) -> None:
         lose_alarm(loan=loan, words="Left on a bus. The company has not found it.", by=priya)
     again = lending.ask("magda", 6, risks=["followed"], places=["out"], way="talk", language="pl")
     lending.answer(again, 5, "priya", RequestState.APPROVED, "")
+    ready = lending.ask(
+        "grace", 3, risks=["home", "other"], risk_words="He films me on the stairs.", places=["home"], way="office",
+        way_words="Not on a Tuesday.",
+    )  # fmt: skip
+    lending.answer(ready, 2, "priya", RequestState.APPROVED, "It sees who stands at your door. I show you how.")
+    lending.reserve("grace", "DB-51", 1, "priya", ready)
     lending.ask(
         "bethan", 0, risks=["home"], risk_words="Someone tries the back door at night.", places=["home"], way="post",
         way_words="To work, not home.",
@@ -193,6 +194,7 @@ def _stock_alone(lending: Lending) -> None:
     people, units = lending.people, lending.units
     with at(days_ago(50)), acting_as(people["priya"].pk):
         mark_faulty(alarm=units["PA-099"], reason="The pin is broken", by=people["priya"])
+    with at(days_ago(47)), acting_as(people["priya"].pk):
         retired: dict[str, Any] = {"to": AlarmState.RETIRED, "reason": "Cannot be mended", "by": people["priya"]}
         move_alarm(alarm=units["PA-099"], **retired)
     with at(days_ago(9)), acting_as(people["tom"].pk):

@@ -1,4 +1,4 @@
-"""The invented people who sign in: five colleagues and three portal accounts."""
+"""The invented people who sign in: five colleagues and four portal accounts."""
 
 import json
 import os
@@ -51,6 +51,7 @@ PORTAL_LABELS = {
     "hannah": "Hannah Marlow, whose log is the long one",
     "magda": "Magda Zielińska, who writes in Polish",
     "bethan": "Bethan Lowe, Suffolk",
+    "grace": "Grace Okoro, who waits for something she asked to borrow",
 }
 
 

@@ -62,6 +62,15 @@ TOLD: tuple[dict[str, Any], ...] = (
     },
     {"days": 8, "case": "grace", "entry": "daisy-programme", "need": "domestic-abuse", "how": "phone", "words": ""},
     {
+        "days": 6,
+        "case": "grace",
+        "entry": "crimestoppers",
+        "need": "report",
+        "how": "post",
+        "words": "If you would rather not give your name.",
+        "outcome": Outcome.NO_HELP,
+    },
+    {
         "days": 30,
         "case": "grace",
         "entry": DESK,

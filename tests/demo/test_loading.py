@@ -24,6 +24,7 @@ from logs.queries import patterns_of, shown_cases
 from nsvcs.access import STAFF, Role
 from nsvcs.identity import acting_as
 from nsvcs.tus import PIECE_BYTES
+from portal.asking import may_ask_about
 from referrals.models import (
     Alarm,
     AlarmLoan,
@@ -33,12 +34,15 @@ from referrals.models import (
     LetterTemplate,
     RestorativeReferral,
     SignOffRequest,
+    Signpost,
+    SignpostOutcome,
     SupportEpisode,
     SupportSession,
 )
 from referrals.restoring import standing
 from referrals.rules.equipment import AlarmState, LoanState, RequestState
 from referrals.rules.restorative import Outcome, SignOffState, Stage
+from referrals.rules.signposting import ToldHow
 from referrals.rules.support import EpisodeState
 from tests.factories import UserFactory
 
@@ -73,7 +77,7 @@ def story():
 def test_counts_of_people_cases_entries_and_files(var):
     assert Team.objects.count() == 2
     assert User.objects.filter(role__in=STAFF).count() == 5
-    assert User.objects.filter(role=Role.VICTIM).count() == 3
+    assert User.objects.filter(role=Role.VICTIM).count() == 4
     assert Case.objects.count() == 12 + len(CASES)
     assert Incident.objects.filter(case=story()).count() == 40
     assert Evidence.objects.filter(case=story()).count() == 21
@@ -219,8 +223,8 @@ def test_sign_ins_are_kept_for_this_account_of_the_machine_alone(var):
     path = people.demo_json()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     known = sign_ins(var)
-    assert len(known) == 8
-    assert len({each.password for each in known.values()}) == 8
+    assert len(known) == 9
+    assert len({each.password for each in known.values()}) == 9
     for each in known.values():
         user = User.objects.get(sign_in_name=each.sign_in)
         assert user.is_demo
@@ -304,6 +308,14 @@ def test_equipment_stands_in_every_state(var):
     assert set(Alarm.objects.values_list("state", flat=True)) == set(AlarmState.values)
     assert set(AlarmLoan.objects.values_list("state", flat=True)) == set(LoanState.values)
     assert set(AlarmRequest.objects.values_list("state", flat=True)) == set(RequestState.values)
+    her = story().victim.user
+    with acting_as(her.pk):
+        assert may_ask_about(her), "whoever tries the portal has to find its three questions open"
     overdue = AlarmLoan.objects.return_overdue(timezone.localdate()).get()
     assert overdue.alarm.tested_on < timezone.localdate() - timedelta(days=100)
     assert overdue.alarm.state == "on_loan"
+
+
+def test_victims_were_told_in_every_way_with_everything_that_came_of_it(var):
+    assert set(Signpost.objects.values_list("told_how", flat=True)) == set(ToldHow.values)
+    assert set(SignpostOutcome.objects.values_list("outcome", flat=True)) == set(SignpostOutcome.Outcome.values)
