@@ -17,6 +17,7 @@ from referrals.rules.equipment import AlarmState, RequestState, latest_overdue
 
 LATE = ("tests", "returns", "batteries")
 OUT = (AlarmState.RESERVED, AlarmState.ON_LOAN)
+WAITING = (RequestState.ASKED, RequestState.APPROVED)
 
 
 def late(units: AlarmQuerySet, what: str, user: User, today: date) -> AlarmQuerySet:
@@ -64,6 +65,16 @@ class Lent:
     requests: list[AlarmRequest]
     running: list[tuple[AlarmLoan, date | None]]
     past: list[AlarmLoan]
+
+    @property
+    def waiting(self) -> list[AlarmRequest]:
+        """Requests that wait for a colleague: for an answer, or for a unit to be reserved."""
+        return [each for each in self.requests if each.state in WAITING]
+
+    @property
+    def settled(self) -> list[AlarmRequest]:
+        """The other requests."""
+        return [each for each in self.requests if each.state not in WAITING]
 
 
 def lent_to(case: Case, user: User) -> Lent:

@@ -165,6 +165,15 @@ def test_what_was_asked_for_is_read_in_every_state(page, case, state):
     assert "What was asked for" not in words  # nothing to unfold
 
 
+def test_what_waits_for_a_colleague_stands_above_what_is_lent_and_what_is_settled(page, case):
+    issued_to(case, alarm__serial="LENT-1")
+    AlarmRequestFactory(case=case, risk_words="Long settled.", state="not_possible")
+    AlarmRequestFactory(case=case, risk_words="Asked just now.")
+    words = text_of(page.get(f"/cases/{case.pk}/support/equipment/"))
+    order = [words.index(each) for each in ("Waiting for you", "Asked just now.", "LENT-1", "Long settled.")]
+    assert order == sorted(order)
+
+
 @pytest.mark.parametrize(
     ("state", "is_late"), [("in_stock", True), ("faulty", True), ("lost", False), ("retired", False)]
 )
