@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,6 +9,7 @@ from cases.models import Note
 from cases.streams import RoomStream
 from referrals import hub
 from tests.factories import CaseFactory, UserFactory
+from tests.referrals import support_world
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +63,23 @@ def test_a_later_room_brings_its_things_to_the_timeline(client, worker, case, mo
     assert "From above" in all_kinds
     assert str(note.pk) in narrowed
     assert "1 thing on the timeline" in narrowed
+
+
+def test_pages_of_agreements_belong_to_support(client, worker, case):
+    sign_in(client, worker)
+
+    page = client.get(reverse("cases:consents", args=[case.pk])).content.decode()
+
+    current = re.findall(r'href="([^"]+)"[^>]*aria-current="page"|aria-current="page"[^>]*href="([^"]+)"', page)
+    assert reverse("referrals:hub", args=[case.pk]) in {href for pair in current for href in pair}
+    assert reverse("cases:detail", args=[case.pk]) not in {href for pair in current for href in pair}
+
+
+def test_a_number_on_a_card_leads_to_what_is_behind_it(client, worker, case):
+    for _each in range(2):
+        support_world.move(support_world.offer(case, worker), "declined", worker)
+    sign_in(client, worker)
+
+    page = client.get(reverse("referrals:hub", args=[case.pk])).content.decode()
+
+    assert f'href="{reverse("referrals:episodes", args=[case.pk])}">2 earlier ones have ended.</a>' in page
