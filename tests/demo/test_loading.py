@@ -41,7 +41,7 @@ from referrals.models import (
 )
 from referrals.restoring import standing
 from referrals.rules.equipment import AlarmState, LoanState, RequestState
-from referrals.rules.restorative import Outcome, SignOffState, Stage
+from referrals.rules.restorative import Method, Outcome, SignOffState, Stage
 from referrals.rules.signposting import ToldHow
 from referrals.rules.support import EpisodeState
 from tests.factories import UserFactory
@@ -102,6 +102,7 @@ def test_restorative_justice_stands_at_every_stage_and_has_ended_with_every_outc
     referrals = RestorativeReferral.objects.select_related("case")
     assert {referral.stage for referral in referrals} == set(Stage)
     assert {referral.outcome for referral in referrals.exclude(outcome="")} == set(Outcome)
+    assert {referral.method for referral in referrals.exclude(method="")} == set(Method)
     priya, now = User.objects.get(name="Priya Anand"), timezone.now()
     with acting_as(priya.pk):
         states = {standing(each, priya, now, timezone.localdate()).sign_off for each in referrals if each.is_open}
