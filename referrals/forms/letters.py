@@ -21,7 +21,10 @@ LABELS = {field.name: field.label for field in FIELDS}
 class LetterForm(forms.Form):
     """One letter from a template."""
 
-    recipient = forms.ChoiceField(label=_("Whom is it to?"), choices=[], missing=_("Choose whom it is to"))
+    recipient = forms.ChoiceField(
+        label=_("Whom is it to?"), choices=[], missing=_("Choose whom it is to"),
+        error_messages={"invalid_choice": _("That agreement was taken back or has ended. Choose whom it is to")},
+    )  # fmt: skip
     to_name = forms.CharField(
         label=_("Name as it stands on the letter"), required=False, max_length=120, width="one-half",
         help_text=_("Without an agreement it can be handed or posted to the victim only, who passes it on."),
@@ -37,6 +40,7 @@ class LetterForm(forms.Form):
     included = forms.MultipleChoiceField(
         label=_("What else may the recipient know?"), choices=[], widget=forms.Checkboxes(small=True), required=False,
         help_text=_("Only what is ticked goes in. Ask the victim first."),
+        error_messages={"invalid_choice": _("The case has something you ticked no more. Tick again what may go in")},
     )  # fmt: skip
     their_reference = forms.CharField(label=_("The recipient’s own reference"), required=False, max_length=60, width=20)
     request = forms.TextField(

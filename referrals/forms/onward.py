@@ -62,7 +62,11 @@ class ConsentForm(forms.Form):
     """On which agreement it rests."""
 
     consent = forms.ChoiceField(
-        label=gettext_lazy("Which agreement?"), missing=gettext_lazy("Choose the agreement it rests on")
+        label=gettext_lazy("Which agreement?"),
+        missing=gettext_lazy("Choose the agreement it rests on"),
+        error_messages={
+            "invalid_choice": gettext_lazy("That agreement was taken back or has ended. Choose one that stands")
+        },
     )
 
     def __init__(self, *args: Any, consents: Iterable[Consent], **kwargs: Any) -> None:

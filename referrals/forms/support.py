@@ -168,7 +168,10 @@ class SessionForm(MomentForm):
     mode = forms.ChoiceField(
         label=_("How?"), choices=SupportSession.Mode.choices, widget=forms.Radios(small=True), missing=_("Choose how")
     )
-    worker = forms.SelectField(label=_("Who held it?"), missing=_("Choose who held it"))
+    worker = forms.SelectField(
+        label=_("Who held it?"), missing=_("Choose who held it"),
+        error_messages={"invalid_choice": _("That colleague is not on the case any more. Choose who held it")},
+    )  # fmt: skip
     did = forms.MultipleChoiceField(
         label=_("What was done?"), choices=[], widget=forms.Checkboxes(small=True), required=False
     )
