@@ -190,6 +190,11 @@ class ReturnForm(forms.Form):
             self.add_error("words", _("Write what was found"))
         return found
 
+    @property
+    def has_found(self) -> bool:
+        """Whether somebody had been at the unit."""
+        return Check.FOUND in (self.cleaned_data["tamper_check"], self.cleaned_data["tracker_check"])
+
     def values(self) -> dict[str, Any]:
         """The loan's own fields."""
         return {name: self.cleaned_data[name] for name in ("tamper_check", "tracker_check", "wiped")}

@@ -134,11 +134,12 @@ Doing = Callable[[AlarmLoan, forms.Form], Any]
 
 
 def _page(
-    request: AuthenticatedRequest, case: Case, loan: AlarmLoan, form: forms.Form, do: Doing, page: str, done: str
-) -> HttpResponse:
+    request: AuthenticatedRequest, case: Case, loan: AlarmLoan, form: forms.Form, do: Doing, page: str, done: str,
+    level: int = messages.SUCCESS,
+) -> HttpResponse:  # fmt: skip
     """One change of a loan: done and back to the list, or the page with what stands against it."""
     if form.is_valid() and attempt(form, lambda: do(loan, form)):
-        messages.success(request, done)
+        messages.add_message(request, level, done)
         return redirect("referrals:equipment", case.pk)
     context = {"case": case, "loan": loan, "form": form, "may_post": may_post(case, timezone.now())}
     return render(request, f"referrals/equipment/{page}.html", context, status=status_of(form))
@@ -221,7 +222,11 @@ def take_back(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpRes
     def do(held: AlarmLoan, sent: forms.Form) -> Any:
         return return_alarm(loan=held, values=form.values(), words=sent.cleaned_data["words"], by=request.user)
 
-    return _page(request, case, loan, form, do, "return", _("The unit is back. Look it over before it is lent again."))
+    done, level = _("The unit is back. Look it over before it is lent again."), messages.SUCCESS
+    if form.is_valid() and form.has_found:
+        done = _("The unit is back and kept apart: something was found. A red flag asks to look at the case today.")
+        level = messages.WARNING
+    return _page(request, case, loan, form, do, "return", done, level)
 
 
 @allow(Role.CASEWORKER, Role.MANAGER)

@@ -207,6 +207,15 @@ def test_the_same_press_twice_reserves_once(page, case):
     assert AlarmLoan.objects.count() == 1
 
 
+@pytest.mark.parametrize(("found", "said"), [("clean", "before it is lent again"), ("found", "something was found")])
+def test_whoever_takes_a_unit_back_is_told_what_comes_of_it(page, case, found, said):
+    loan = issued_to(case)
+    checks = {"tamper_check": "clean", "tracker_check": found, "wiped": "yes", "words": "An app that shares the place."}
+    words = text_of(page.post(f"/cases/{case.pk}/support/equipment/{loan.pk}/return/", checks, follow=True))
+    assert said in words
+    assert ("A red flag asks to look at the case today." in words) is (found == "found")
+
+
 def test_the_receipt_names_nobody_and_says_that_it_calls_nobody(page, case):
     loan = issued_to(case)
     words = text_of(page.get(f"/cases/{case.pk}/support/equipment/{loan.pk}/receipt/"))
