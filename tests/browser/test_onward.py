@@ -13,7 +13,7 @@ from referrals.actions.onward_sending import Handed
 from referrals.models import Referral
 from tests.browser.windows import DESKTOP, PHONE, SIZES, Window, look
 from tests.factories import CaseFactory, UserFactory
-from tests.referrals.onwards import agreed, organisation, sent
+from tests.referrals.onwards import agreed, made, organisation, sent
 
 
 @pytest.fixture
@@ -135,6 +135,46 @@ def test_an_expired_link_is_one_neutral_page_and_a_new_one_opens(open_window: An
     address, passcode = (seen.page.locator("code").nth(place).inner_text() for place in (0, 1))
     read_it(partner, re.sub(r"^.*(?=/d/)", "", address), passcode)
     assert "Two adults" in partner.read()
+
+
+def test_at_night_it_is_sent_now_and_a_manager_who_says_no_ends_it(open_window: Any, case: Any) -> None:
+    manager = UserFactory(manager=True, profile__team=case.team)
+    referral = made(case, case.worker)
+    seen: Window = open_window(case.worker, size=PHONE)
+    seen.go(page_of(referral, "basis"))
+    seen.follow("A life is in danger now: send in an emergency")
+    looked_at(seen, "emergency-empty")
+    seen.press("Choose what is passed on")
+    for name in ("Name to use", "What is asked for"):
+        seen.page.get_by_label(name, exact=True).check()
+    seen.press("Continue")
+    looked_at(seen, "emergency")
+    seen.refused("Send it now")
+    for question in ("What is the risk?", "Why is it necessary to share?", "Why would sharing less not do?"):
+        seen.page.get_by_label(question).fill("On the way there, with a knife.")
+    seen.page.get_by_label("Yes", exact=True).check()
+    seen.page.get_by_label("Which manager looks at it today?").select_option(label=manager.name)
+    seen.press("Send it now")
+    address, passcode = (seen.page.locator("code").nth(place).inner_text() for place in (0, 1))
+    seen.press("I have noted both")
+    looked_at(seen, "emergency-sent")
+
+    partner: Window = open_window(size=PHONE)
+    read_it(partner, re.sub(r"^.*(?=/d/)", "", address), passcode)
+    hers: Window = open_window(manager, size=DESKTOP)
+    hers.go(reverse("onward:waiting"))
+    looked_at(hers, "emergency-waiting")
+    hers.go(page_of(referral, "decide"))
+    looked_at(hers, "emergency-decide")
+    hers.page.get_by_label("No", exact=True).check()
+    hers.page.get_by_label("Why?").fill("Nobody was in danger.")
+    hers.press("Keep the decision")
+    partner.page.get_by_label("We accept it").check()
+    partner.page.get_by_label("Passcode").fill(passcode)
+    partner.press("Send the answer")
+    assert "This link does not work" in partner.read()
+    seen.go(reverse("cases:work"))
+    assert "did not approve what was sent in an emergency" in seen.read()
 
 
 def test_the_victim_stops_it_in_the_portal_and_the_link_is_dead_at_once(open_window: Any, case: Any) -> None:
