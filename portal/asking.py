@@ -10,8 +10,7 @@ from accounts.models import User
 from cases.models import Case
 from nsvcs import forms
 from nsvcs.text import MAX_CHARACTERS
-from portal.addresses import letters_of
-from portal.forms import label_of
+from portal.forms import AboutOneCase
 from portal.queries import cases_to_write_in
 from referrals.models import Alarm, AlarmRequest
 from referrals.rules.equipment import RequestState
@@ -66,12 +65,8 @@ def _words(label: Any) -> Any:
     return forms.TextField(label=label, required=False, max_length=MAX_CHARACTERS, rows=3)
 
 
-class AskForm(forms.Form):
-    """What she is afraid of, where she would use it, how it gets to her safely.
-
-    Args:
-        cases: the matters it may be about; with several she says which, by the labels agreed with her.
-    """
+class AskForm(AboutOneCase, forms.Form):
+    """What she is afraid of, where she would use it, how it gets to her safely."""
 
     risks = forms.MultipleChoiceField(
         label=_("What worries you?"), choices=RISKS, widget=forms.Checkboxes(small=True),
@@ -91,20 +86,9 @@ class AskForm(forms.Form):
     key = forms.KeyField()
 
     def __init__(self, *args: Any, cases: Sequence[Case], **kwargs: Any) -> None:
-        """Ask only if there is something to choose from."""
+        """Ask which of the cases it is about."""
         super().__init__(*args, **kwargs)
-        self.cases = {letters_of(case.pk): case for case in cases}
-        if len(self.cases) > 1:
-            self.fields["case"] = forms.ChoiceField(
-                label=_("What is this about?"),
-                choices=[(letters, label_of(case)) for letters, case in self.cases.items()],
-                missing=_("Choose what this is about"),
-            )
-
-    @property
-    def chosen_case(self) -> Case:
-        """The case the request belongs to."""
-        return self.cases[self.cleaned_data.get("case") or next(iter(self.cases))]
+        self.ask_which(cases, _("What is this about?"), _("Choose what this is about"))
 
     def answers(self) -> dict[str, Any]:
         """The three answers."""

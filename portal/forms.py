@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import HiddenInput, ValidationError
+from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +30,31 @@ ENGLISH = "en"
 LONGEST_NAME = 40
 
 
-class WritingForm(EntryForm):
+def label_of(case: Case) -> str:
+    """What she and her caseworker call this case; else when it began."""
+    return case.portal_label or _("Since %(month)s") % {"month": month_words(case.received_at)}
+
+
+class AboutOneCase:
+    """What several forms of hers share: with several cases she says which, by the labels agreed with her."""
+
+    cases: dict[str, Case]
+    cleaned_data: dict[str, Any]
+
+    def ask_which(self, cases: Sequence[Case], label: str | Promise, missing: str | Promise) -> None:
+        """Ask only if there is something to choose from."""
+        self.cases = {letters_of(case.pk): case for case in cases}
+        if len(self.cases) > 1:
+            choices = [(letters, label_of(case)) for letters, case in self.cases.items()]
+            cast(forms.Form, self).fields["case"] = forms.ChoiceField(label=label, choices=choices, missing=missing)
+
+    @property
+    def chosen_case(self) -> Case:
+        """The case it belongs to."""
+        return self.cases[self.cleaned_data.get("case") or next(iter(self.cases))]
+
+
+class WritingForm(AboutOneCase, EntryForm):
     """A note of her own. What may be several things is asked, by the labels agreed with her caseworker.
 
     Args:
@@ -52,13 +77,9 @@ class WritingForm(EntryForm):
         self.links = {letters_of(link.pk): link for link in links if link.portal_label}
         self._ask_who()
         self._ask_language()
-        self.cases = {letters_of(case.pk): case for case in cases}
-        if len(self.cases) > 1:
-            self.fields["case"] = forms.ChoiceField(
-                label=gettext_lazy("What is this note about?"),
-                choices=[(letters, label_of(case)) for letters, case in self.cases.items()],
-                missing=gettext_lazy("Choose what this note is about"),
-            )
+        self.ask_which(
+            cases, gettext_lazy("What is this note about?"), gettext_lazy("Choose what this note is about")
+        )
 
     def _ask_who(self) -> None:
         if len(self.links) > 1:
@@ -92,17 +113,6 @@ class WritingForm(EntryForm):
         link = self.links.get(said.get("who") or "")
         asked = {"language": said["language"] or self.language} if "language" in self.fields else {}
         return super().content() | asked | {"case_perpetrator_id": link.pk if link else None}
-
-    @property
-    def chosen_case(self) -> Case:
-        """The case the note belongs to."""
-        chosen = self.cleaned_data.get("case") or next(iter(self.cases))
-        return self.cases[chosen]
-
-
-def label_of(case: Case) -> str:
-    """What she and her caseworker call this case; else when it began."""
-    return case.portal_label or _("Since %(month)s") % {"month": month_words(case.received_at)}
 
 
 class NoSignalForm(forms.Form):
@@ -211,8 +221,8 @@ class MonthForm(forms.FilterForm):
         return incidents.filter(occurred_on__year=int(year), occurred_on__month=int(month))
 
 
-class MessageForm(forms.Form):
-    """A message to her caseworker; with several cases she says which it is about, by the labels agreed with her."""
+class MessageForm(AboutOneCase, forms.Form):
+    """A message to her caseworker."""
 
     text = forms.TextField(
         label=gettext_lazy("Write a message"), max_length=MAX_CHARACTERS, rows=5,
@@ -221,20 +231,11 @@ class MessageForm(forms.Form):
     key = forms.KeyField()
 
     def __init__(self, *args: Any, cases: Sequence[Case], **kwargs: Any) -> None:
-        """Ask only if there is something to choose from."""
+        """Ask which case it is about."""
         super().__init__(*args, **kwargs)
-        self.cases = {letters_of(case.pk): case for case in cases}
-        if len(self.cases) > 1:
-            self.fields["case"] = forms.ChoiceField(
-                label=gettext_lazy("What is this message about?"),
-                choices=[(letters, label_of(case)) for letters, case in self.cases.items()],
-                missing=gettext_lazy("Choose what this message is about"),
-            )
-
-    @property
-    def chosen_case(self) -> Case:
-        """The case the message belongs to."""
-        return self.cases[self.cleaned_data.get("case") or next(iter(self.cases))]
+        self.ask_which(
+            cases, gettext_lazy("What is this message about?"), gettext_lazy("Choose what this message is about")
+        )
 
 
 class ChangeForm(MessageForm):
