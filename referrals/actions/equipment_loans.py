@@ -133,11 +133,13 @@ def issue_alarm(*, loan: AlarmLoan, values: Mapping[str, Any], words: str, by: U
         by: who gives it out, and tested it.
 
     Raises:
-        ValidationError: it is not reserved any more, its battery is overdue, or it would be posted where safe contact
-            does not allow post.
+        ValidationError: it is not reserved any more, the case is closed, its battery is overdue, or it would be posted
+            where safe contact does not allow post.
     """
     loan, now = hold_loan(loan), timezone.now()
     today = timezone.localdate(now)
+    if loan.case.is_closed:
+        raise ValidationError(_("This case is closed. Open it again first."))
     if values["handed"] == Handed.POST and not may_post(loan.case, now):
         raise ValidationError(_("Safe contact does not allow post: hand it over in another way."))
     if is_battery_overdue(loan.alarm, today, limits()["alarm_battery_months"]):

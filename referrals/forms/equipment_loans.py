@@ -106,6 +106,7 @@ class IssueForm(forms.Form):
     Args:
         user: who gives it out.
         people: colleagues who may have shown how it works.
+        may_post: whether safe contact allows post now; a way that would be refused is not offered.
     """
 
     works = forms.ChoiceField(
@@ -115,6 +116,9 @@ class IssueForm(forms.Form):
     handed = forms.ChoiceField(
         label=gettext_lazy("How does the victim get it?"), choices=AlarmLoan.Handed.choices,
         widget=forms.Radios(small=True), missing=gettext_lazy("Choose how the victim gets it"),
+        error_messages={
+            "invalid_choice": gettext_lazy("Safe contact does not allow post: hand it over in another way."),
+        },
     )  # fmt: skip
     shown = forms.ChoiceField(
         label=gettext_lazy("Was it shown to the victim how it works?"),
@@ -133,9 +137,13 @@ class IssueForm(forms.Form):
     )  # fmt: skip
     words = forms.TextField(label=gettext_lazy("Anything else"), required=False, max_length=2000, rows=3)
 
-    def __init__(self, *args: Any, user: User, people: Sequence[tuple[Any, str]] = (), **kwargs: Any) -> None:
-        """Offer oneself first."""
+    def __init__(
+        self, *args: Any, user: User, people: Sequence[tuple[Any, str]] = (), may_post: bool = False, **kwargs: Any
+    ) -> None:
+        """Offer the ways there are, and oneself first."""
         super().__init__(*args, **kwargs)
+        ways = [way for way in AlarmLoan.Handed if may_post or way != AlarmLoan.Handed.POST]
+        self.fields["handed"].choices = [(way.value, way.label) for way in ways]  # type: ignore[attr-defined]
         others = [(str(pk), name) for pk, name in people if pk != user.pk]
         self.fields["demonstrated_by"].choices = [(str(user.pk), _("Me")), *others]  # type: ignore[attr-defined]
 

@@ -20,6 +20,7 @@ from cases.models import Case
 from cases.views.trying import attempt, status_of
 from nsvcs import forms
 from nsvcs.access import Role, allow
+from referrals.actions.equipment import is_battery_overdue
 from referrals.actions.equipment_loans import (
     issue_alarm,
     lose_alarm,
@@ -31,6 +32,7 @@ from referrals.actions.equipment_loans import (
     return_alarm,
 )
 from referrals.actions.equipment_requests import answer_request
+from referrals.equipment_limits import limits
 from referrals.equipment_lists import lent_to
 from referrals.forms.equipment_loans import (
     AnswerForm,
@@ -135,13 +137,13 @@ Doing = Callable[[AlarmLoan, forms.Form], Any]
 
 def _page(
     request: AuthenticatedRequest, case: Case, loan: AlarmLoan, form: forms.Form, do: Doing, page: str, done: str,
-    level: int = messages.SUCCESS,
+    level: int = messages.SUCCESS, **more: Any,
 ) -> HttpResponse:  # fmt: skip
     """One change of a loan: done and back to the list, or the page with what stands against it."""
     if form.is_valid() and attempt(form, lambda: do(loan, form)):
         messages.add_message(request, level, done)
         return redirect("referrals:equipment", case.pk)
-    context = {"case": case, "loan": loan, "form": form, "may_post": may_post(case, timezone.now())}
+    context = {"case": case, "loan": loan, "form": form} | more
     return render(request, f"referrals/equipment/{page}.html", context, status=status_of(form))
 
 
@@ -154,7 +156,8 @@ def issue(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpRespons
     if late := _late_for(request, loan, LoanState.RESERVED):
         return late
     people = User.objects.caseworkers_of(case.team_id).order_by("name").values_list("pk", "name")
-    form = IssueForm(request.POST or None, user=request.user, people=list(people))
+    post = may_post(case, timezone.now())
+    form = IssueForm(request.POST or None, user=request.user, people=list(people), may_post=post)
     if form.is_valid() and form.has_failed:
         reason = _("Did not work when it was to be given out")
         if attempt(form, lambda: mark_faulty(alarm=loan.alarm, reason=reason, by=request.user)):
@@ -165,7 +168,8 @@ def issue(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpRespons
         return issue_alarm(loan=held, values=form.values(), words=sent.cleaned_data["words"], by=request.user)
 
     done = _("The unit is given out. Print the receipt for the victim if it is safe to keep one.")
-    return _page(request, case, loan, form, give, "issue", done)
+    is_late = is_battery_overdue(loan.alarm, timezone.localdate(), limits()["alarm_battery_months"])
+    return _page(request, case, loan, form, give, "issue", done, may_post=post, is_battery_late=is_late)
 
 
 @allow(Role.CASEWORKER, Role.MANAGER)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from cases.actions import KeyUsed, StaleEdit
-from cases.models import Task
+from cases.models import Case, Task
 from cases.queries import closing_facts
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
@@ -188,6 +188,14 @@ def test_a_unit_with_an_overdue_battery_is_not_given_out(case, worker, days, lat
     with acting_as(worker.pk):
         change_battery(alarm=unit, key=uuid7(), on=timezone.localdate(), words="", by=worker)
     assert issue(loan, worker).state == "issued"
+
+
+def test_nothing_is_given_out_to_a_case_that_was_closed_meanwhile(case, unit, worker):
+    loan = reserve(case, unit, worker)
+    Case.objects.filter(pk=case.pk).update(closed_on=timezone.localdate(), closure_reason="needs_met")
+    with pytest.raises(ValidationError, match="closed"):
+        issue(loan, worker)
+    assert state_of(unit) == "reserved"
 
 
 def test_a_loan_is_renewed_by_a_row_beside_and_only_to_a_later_day(case, unit, worker):
