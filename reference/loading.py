@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,9 @@ FILES: tuple[tuple[str, str, type[models.Model], tuple[str, ...]], ...] = (
 )
 
 _more: dict[str, tuple[Path, type[models.Model], tuple[str, ...]]] = {}
+# What confirms a row by an action that keeps more than the row: whose key, who checked it, which of its details.
+Confirm = Callable[[str, str, Sequence[str]], None]
+_confirms: dict[str, Confirm] = {}
 
 
 def load_also(file: Path, kind: str, model: type[models.Model], key: tuple[str, ...]) -> None:
@@ -41,6 +44,22 @@ def load_also(file: Path, kind: str, model: type[models.Model], key: tuple[str, 
 def loaded_also() -> dict[str, tuple[type[models.Model], str, bool]]:
     """Return what later rooms load: model, the field a row is named by, whether each version is a row of its own."""
     return {kind: (model, key[0], "version" in key) for kind, (_file, model, key) in _more.items()}
+
+
+def confirm_with(kind: str, do: Confirm) -> None:
+    """Say, from a later room's `ready`, by which action a kind is confirmed; the command then does nothing else.
+
+    Args:
+        kind: the kind's name.
+        do: takes a row's key, who checked it, and which of its details (none named: all it has); raises
+            ValidationError where that cannot be.
+    """
+    _confirms[kind] = do
+
+
+def confirmed_with() -> dict[str, Confirm]:
+    """Return the kinds that are confirmed by an action of their own."""
+    return dict(_confirms)
 
 
 def load_reference(seed: Path = SEED) -> dict[str, Counter[str]]:

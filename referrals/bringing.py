@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.streams import Group, RoomStream, bring
 from jobs.kinds import Kind, register
-from reference.loading import load_also
+from reference.loading import confirm_with, load_also
 
 SEED = Path(__file__).with_name("seed")
 
@@ -80,9 +80,11 @@ def onward() -> None:
 
 
 def signposts() -> None:
-    """What a victim was told of."""
+    """What a victim was told of, and how an entry of the directory is confirmed."""
+    from referrals.confirming import confirm_organisation
     from referrals.models import Signpost
 
+    confirm_with("organisation", confirm_organisation)
     bring(
         RoomStream(
             "signpost",

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
@@ -93,11 +95,14 @@ def check_organisation(
     Raises:
         StaleEdit: a colleague changed or checked it in the meantime; carries it as it stands now.
         KeyUsed: the key stands for something else.
+        ValidationError: it is retired.
     """
     held = _held(organisation)
     lines = [(name, getattr(held, name), getattr(held, name)) for name in DETAILS if name in details]
     if _kept(key, Kind.CHECKED, lines) is not None:
         return held
+    if held.retired_on is not None:
+        raise ValidationError(_("This entry is retired. Bring it back first."))
     if held.version != version:
         raise StaleEdit(held)
     ticked = [name for name, _was, _is in lines]

@@ -67,7 +67,7 @@ def test_no_way_to_999_is_shown_that_nobody_checked(web, guidance):
     assert "Someone near you can call 999 for you." in shown
     assert "18000" not in shown
     assert "999bsl" not in shown
-    call_command("confirm_reference", "organisation", "bsl-999", "--by", "A. Manager")
+    call_command("confirm_reference", "organisation", "bsl-999", "--by", UserFactory().sign_in_name)
     assert "https://999bsl.co.uk" in text_of(web.get("/about/sign/"))
 
 

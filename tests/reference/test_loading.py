@@ -9,8 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.template.loader import render_to_string
 
+from audit.models import Event
 from reference.loading import FILES, SEED, load_reference, read_rows
-from reference.models import Advice, BankHoliday, Limit, Organisation
+from reference.models import Advice, BankHoliday, DirectoryChange, Limit, Organisation
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -87,14 +89,57 @@ def test_every_tag_an_advice_page_asks_for_finds_an_organisation() -> None:
             assert Organisation.objects.for_portal().tagged([tag]).exists(), tag
 
 
-def test_confirming_an_organisation_shows_it_and_survives_loading() -> None:
+def test_confirming_an_organisation_shows_it_keeps_who_did_it_and_survives_loading() -> None:
     load_reference()
-    printed("confirm_reference", "organisation", "galop", "--by", "A. Manager")
+    checker = UserFactory(name="A. Manager", manager=True)
+    printed("confirm_reference", "organisation", "galop", "--by", "a. manager")
     load_reference()
 
-    assert Organisation.objects.for_portal().filter(slug="galop").exists()
-    with pytest.raises(CommandError, match="nowhere"):
-        printed("confirm_reference", "organisation", "nowhere", "--by", "A. Manager")
+    galop = Organisation.objects.for_portal().get(slug="galop")
+    assert (galop.checked_by, galop.unconfirmed_fields) == ("A. Manager", [])
+    done = DirectoryChange.objects.get(organisation=galop)
+    assert (done.kind, done.by, done.version) == ("checked", checker, galop.version)
+    assert done.fields == ["phone", "domain", "hours"]
+    event = Event.objects.get(action="directory.checked")
+    assert (event.actor_id, event.target_id) == (checker.pk, str(galop.pk))
+
+
+def test_only_what_was_looked_at_is_confirmed() -> None:
+    load_reference()
+    checker = UserFactory()
+    printed("confirm_reference", "organisation", "galop", "--by", checker.sign_in_name, "--detail", "phone")
+    galop = Organisation.objects.for_portal().get(slug="galop")
+    assert galop.shown["phone"]
+    assert galop.shown["hours"] == ""
+
+
+@pytest.mark.parametrize(
+    ("slug", "more", "says"),
+    [
+        ("nowhere", [], "no organisation called “nowhere”"),
+        ("galop", ["--detail", "email"], "has no email"),
+        ("police-station", [], "is retired"),
+    ],
+)
+def test_what_cannot_be_confirmed_is_said_and_nothing_is_kept(slug: str, more: list[str], says: str) -> None:
+    load_reference()
+    checker = UserFactory()
+    Organisation.objects.filter(slug="police-station").update(retired_on=date(2026, 11, 2))
+    with pytest.raises(CommandError, match=says):
+        printed("confirm_reference", "organisation", slug, "--by", checker.sign_in_name, *more)
+    assert not DirectoryChange.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["nobody", "administrator", "ended", "two"])
+def test_an_organisation_is_confirmed_by_one_colleague_who_does_casework(who: str) -> None:
+    load_reference()
+    UserFactory(name="administrator", administrator=True)
+    UserFactory(name="ended", is_active=False)
+    for _number in range(2):
+        UserFactory(name="two")
+    with pytest.raises(CommandError, match="one caseworker or manager"):
+        printed("confirm_reference", "organisation", "galop", "--by", who)
+    assert not Organisation.objects.for_portal().filter(slug="galop").exists()
 
 
 @pytest.mark.parametrize(("days", "is_due"), [(89, False), (90, True), (91, True)])
