@@ -37,6 +37,16 @@ def each_in(column: str, array: str) -> str:
     return f"({any_of(column, array)}) IS TRUE"
 
 
+def acts_as(*roles: str) -> str:
+    """SQL that holds when who acts has one of these roles, on an account that has not ended; asked once a query."""
+    named = ", ".join(f"'{role}'" for role in roles)
+    who = "u.id = (SELECT nsvcs_me()) AND u.is_active"
+    return f"EXISTS (SELECT 1 FROM accounts_user u WHERE {who} AND u.role IN ({named}))"  # noqa: S608 - our own words
+
+
+CASEWORK = acts_as("caseworker", "manager")
+
+
 class Within(models.Func):
     """Holds when a column is in one of the named arrays: as the policy does, for the pages' own filters.
 
@@ -143,6 +153,30 @@ class PortalWrites(migrations.RunSQL):
             ],
             migrations.RunSQL.noop,
         )
+
+
+class Narrow(migrations.RunSQL):
+    """Beside a table's own policy: one more that must hold for a verb. It takes away and never gives.
+
+    Args:
+        table: the table's name.
+        name: the policy's; one of this name is replaced.
+        verb: `SELECT`, `INSERT` or `UPDATE`.
+        rule: SQL that must hold.
+        roles: for which database roles.
+        was: the rule that stood there before, for going back; empty where there was none.
+    """
+
+    def __init__(self, table: str, name: str, verb: str, rule: str, *, roles: str = ROLES, was: str = "") -> None:
+        drop = f'DROP POLICY IF EXISTS {name} ON "{table}"'
+
+        def policy(held: str) -> str:
+            clauses = {"SELECT": f"USING ({held})", "INSERT": f"WITH CHECK ({held})"}
+            both = f"USING ({held}) WITH CHECK ({held})"
+            clause = clauses.get(verb, both)
+            return f'CREATE POLICY {name} ON "{table}" AS RESTRICTIVE FOR {verb} TO {roles} {clause}'
+
+        super().__init__([drop, policy(rule)], [drop, policy(was)] if was else [drop])
 
 
 class Reword(migrations.RunSQL):

@@ -186,9 +186,10 @@ NARROWED = {
     "referrals_signposttakenback": INSERTED,
     "referrals_alarmrequest": CHANGED,
     "referrals_alarmrequeststep": INSERTED,
-    # The stock is open to be read; only colleagues write it.
+    # The stock is read on pages, and written, by who lends it alone.
     **dict.fromkeys(
-        (f"referrals_alarm{table}" for table in ("", "move", "place", "test")), ["staff_insert", "staff_update"]
+        (f"referrals_alarm{table}" for table in ("", "move", "place", "test")),
+        ["staff_insert", "staff_select", "staff_update"],
     ),
 }
 DEFINERS = {

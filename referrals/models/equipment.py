@@ -1,7 +1,7 @@
 """Equipment that the service lends: the stock, which tells nothing of anybody. Loans stand in `equipment_loans`.
 
-A unit and its moves are open to every colleague: what can be lent has to be found before any case is. That a unit says
-"on loan" exactly while one loan of it runs is held by the database (`alarm_agrees`).
+A unit and its moves are open to everybody who does casework: what can be lent has to be found before any case is. That
+a unit says "on loan" exactly while one loan of it runs is held by the database (`alarm_agrees`).
 """
 
 from datetime import date

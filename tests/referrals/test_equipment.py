@@ -25,7 +25,16 @@ from referrals.actions.equipment_loans import (
     return_alarm,
 )
 from referrals.actions.equipment_requests import answer_request
-from referrals.models import Alarm, AlarmLoan, AlarmLoanStep, AlarmMove, AlarmRenewal, AlarmRequest, AlarmTest
+from referrals.models import (
+    Alarm,
+    AlarmLoan,
+    AlarmLoanStep,
+    AlarmMove,
+    AlarmPlace,
+    AlarmRenewal,
+    AlarmRequest,
+    AlarmTest,
+)
 from referrals.rules.equipment import AlarmState, LoanState, RequestState
 from tests.factories import CaseFactory, SafeContactFactory, TeamFactory, UserFactory
 from tests.factories.referrals import AlarmFactory, AlarmLoanFactory, AlarmPlaceFactory, AlarmRequestFactory
@@ -337,6 +346,37 @@ def test_the_portal_writes_no_stock_no_loan_and_no_answer_and_only_its_own_reque
         assert Alarm.objects.filter(pk=unit.pk).update(state="lost") == 0
         assert AlarmRequest.objects.filter(pk=asked.pk).update(state="approved") == 0
         assert not AlarmLoan.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["administrator", "data_protection", "victim", "ended", "nobody"])
+def test_who_lends_nothing_neither_reads_nor_writes_the_stock(case, unit, worker, role):
+    AlarmMove.objects.create(
+        alarm=unit, from_state="lost", to_state="in_stock", reason="x", by=worker, at=timezone.now()
+    )
+    AlarmTest.objects.create(alarm=unit, kind="regular", has_passed=True, on=timezone.localdate(), by=worker)
+    if role == "nobody":
+        me = None
+    elif role == "ended":
+        me = UserFactory(is_active=False).pk
+    else:
+        me = UserFactory(role=role).pk
+    written = {"alarm": unit, "by": worker}
+    with acting_as(me):
+        for model in (Alarm, AlarmPlace, AlarmMove, AlarmTest):
+            assert not model.objects.exists()
+        assert Alarm.objects.filter(pk=unit.pk).update(state="lost") == 0
+        assert AlarmPlace.objects.filter(pk=unit.place_id).update(name="x") == 0
+        for broken in (
+            lambda: AlarmPlace(team=unit.place.team, name="New").save(force_insert=True),
+            lambda: AlarmFactory.build(place=unit.place, added_by=worker).save(force_insert=True),
+            lambda: AlarmTest(kind="regular", has_passed=True, on=timezone.localdate(), **written).save(),
+            lambda: AlarmMove(from_state="in_stock", to_state="lost", at=timezone.now(), **written).save(),
+        ):
+            with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+                broken()
+    assert state_of(unit) == "in_stock"
+    with acting_as(worker.pk):
+        assert Alarm.objects.filter(pk=unit.pk).exists()
 
 
 def test_a_request_stays_as_it_was_written(case, worker):
