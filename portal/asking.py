@@ -1,6 +1,7 @@
 """Asking to borrow something that may keep her safer: the three questions, and how we say where it stands."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import QueryDict
@@ -11,7 +12,7 @@ from cases.models import Case
 from nsvcs import forms
 from nsvcs.text import MAX_CHARACTERS
 from portal.forms import AboutOneCase
-from portal.queries import cases_to_write_in
+from portal.queries import NEWS_DAYS, cases_to_write_in
 from referrals.models import Alarm, AlarmRequest
 from referrals.rules.equipment import RequestState
 
@@ -47,6 +48,8 @@ STANDING: dict[str, tuple[Any, str, Any]] = {
     RequestState.LOST: (_("Lost"), "grey", _("It is lost. You can ask for another one.")),
     RequestState.NOT_POSSIBLE: (_("Not possible"), "grey", _("We cannot lend you this.")),
 }
+# What she has not got in her hands yet, or never will: her first page says it, since nothing else there does.
+ANSWERS = (RequestState.APPROVED, RequestState.READY, RequestState.NOT_POSSIBLE)
 
 # What a thing is called on her page: plain, and no more than it needs to say.
 THINGS: dict[str, Any] = {
@@ -128,6 +131,14 @@ def may_ask_about(user: User) -> list[Case]:
     asked = AlarmRequest.objects.visible_to(user).open().filter(case__in=cases).values_list("case_id", flat=True)
     taken = set(asked)
     return [case for case in cases if case.pk not in taken]
+
+
+def answer_for(user: User, now: datetime) -> tuple[Any, str] | None:
+    """How the newest thing she asked for was answered, in a word and its colour, for 14 days; none where none was."""
+    since = now - timedelta(days=NEWS_DAYS)
+    asked = AlarmRequest.objects.visible_to(user).filter(state__in=ANSWERS, steps__at__gte=since)
+    newest = asked.order_by("-at", "-pk").first()
+    return STANDING[newest.state][:2] if newest else None
 
 
 def her_requests(user: User) -> list[AlarmRequest]:

@@ -16,6 +16,7 @@ from nsvcs.access import Role, allow
 from nsvcs.context import url_or_none
 from portal.addresses import letters_of
 from portal.agreed import has_agreed
+from portal.asking import answer_for
 from portal.queries import (
     age_floor,
     cases_to_write_in,
@@ -51,7 +52,8 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
     incidents = Incident.objects.visible_to(request.user).in_order().with_counts().with_read_on()[:LATEST_COUNT]
     new_messages = Message.objects.visible_to(request.user).unread_by_victim().count()
     new_signposts = Signpost.objects.visible_to(request.user).on_her_page().unread().count()
-    room = TO_DO_COUNT - bool(new_messages) - bool(new_signposts)
+    answer = answer_for(request.user, timezone.now())
+    room = TO_DO_COUNT - bool(new_messages) - bool(new_signposts) - bool(answer)
     drafts = list(Draft.objects.open_for(request.user)[:room])
     latest = list(incidents)
     if latest:
@@ -70,6 +72,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         "last_sign_in": last_sign_in(request.user, request.session.session_key or ""),
         "new_messages": new_messages,
         "new_signposts": new_signposts,
+        "answer": answer,
     }
     return render(request, "portal/home.html", context)
 

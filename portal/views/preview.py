@@ -99,8 +99,8 @@ def home(request: AuthenticatedRequest, case: Case) -> HttpResponse:
     called = case.safe_name  # type: ignore[attr-defined]  # attached by `visible_case`
     return _page(
         request, case, "home", name=called, drafts=[], latest=latest, caseworkers=_workers(request, case),
-        may_write=True, new_messages=0, new_signposts=0, new_caseworkers=[], next_contacts=_planned(request, case),
-        shown_notes=latest, has_agreed=_has_agreed(request, case),
+        may_write=True, new_messages=0, new_signposts=0, answer=None, new_caseworkers=[],
+        next_contacts=_planned(request, case), shown_notes=latest, has_agreed=_has_agreed(request, case),
     )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """Asking to borrow something: three questions, a look over, where it stands; one request at a time."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import IntegrityError
 from django.utils import timezone
 
@@ -207,6 +208,24 @@ def test_while_something_is_asked_for_the_page_says_why_there_is_no_button(web, 
 def test_every_state_is_said_in_her_words(web, case, her, state, words):
     AlarmRequestFactory(case=case, by=her, state=state, due_on=date(2027, 3, 1))
     assert words in text_of(web.get(ASK))
+
+
+@pytest.mark.parametrize(("to", "word"), [("approved", "Agreed"), ("not_possible", "Not possible")])
+def test_home_says_for_14_days_how_it_was_answered(web, case, her, worker, to, word):
+    asked = AlarmRequestFactory(case=case, by=her)
+    assert 'href="/notes/ask/"' not in to_do(web)
+    with acting_as(worker.pk):
+        answer_request(request=asked, to=RequestState(to), words="None left.", by=worker)
+    assert 'href="/notes/ask/"' in to_do(web)
+    assert word in to_do(web)
+    with time_machine.travel(timezone.now() + timedelta(days=14, minutes=5)):
+        again = sign_in(web, her)
+        assert 'href="/notes/ask/"' not in to_do(again)
+
+
+def to_do(web):
+    page = text_of(web.get("/notes/"))
+    return page.split("app-tiles")[0]
 
 
 @pytest.mark.parametrize("kind", Alarm.Kind.values)
