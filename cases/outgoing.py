@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formataddr
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -24,6 +25,7 @@ from cases.rules import Channel, Verdict, may_contact
 from jobs.actions import ask
 from jobs.models import Outgoing
 from jobs.working import Work
+from nsvcs.ids import uuid7
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,11 @@ NO_GATEWAY, NO_ADDRESS, NO_RECOVERY = "no_gateway", "no_address", "no_recovery"
 
 
 @transaction.atomic
-def write_message(*, case: Case, channel: Channel, template: str, by: User) -> Outgoing:
+def write_message(*, case: Case, channel: Channel, template: str, by: User, key: UUID | None = None) -> Outgoing:
     """Put a message in the queue. It is sent only if her safe contact allows it at the moment of sending.
 
-    The address is read then too, from the record that counts then. Audited when it is sent or held.
+    The address is read then too, from the record that counts then; `key` becomes the message's. Audited when it is sent
+    or held.
 
     Raises:
         KeyError: no such template, or none that staff may send.
@@ -76,8 +79,9 @@ def write_message(*, case: Case, channel: Channel, template: str, by: User) -> O
         raise KeyError(template)
     case, now = lock(case), timezone.now()
     message = Outgoing.objects.create(
-        case_id=case.pk, channel=channel.value, template=template, address="", not_before=now, created_at=now
-    )
+        pk=key or uuid7(), case_id=case.pk, channel=channel.value, template=template, address="", not_before=now,
+        created_at=now,
+    )  # fmt: skip
     ask(name="send", key=f"send:{message.pk}", object_id=message.pk, case_id=case.pk, by=by.pk)
     return message
 

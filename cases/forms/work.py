@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cases.forms.notice import NoticeForm
 from cases.forms.people import BEGINNING
 from cases.models import Case, Contact, ContentClass, PlannedContact
 from cases.rules import ENDED, LONDON, MOVES, CaseStatus
@@ -155,12 +156,13 @@ class PlanForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("on", "part", "channel")}
 
 
-class MessageForm(forms.Form):
-    """A message for the victim, in the portal alone."""
+class MessageForm(NoticeForm):
+    """A message for the victim, in the portal alone; a notice of it says nothing of what is in it."""
 
+    field_order = ("text", "notice")
     text = forms.TextField(
         label=_("Your message"), max_length=20_000, rows=5, missing=_("Write a message"),
-        help_text=_("Seen only in the portal. Nothing is sent to a phone or an email address."),
+        help_text=_("Seen only in the portal."),
     )  # fmt: skip
     key = forms.KeyField()
 

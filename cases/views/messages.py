@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +19,8 @@ from cases.access import visible_case
 from cases.actions import mark_messages_read, send_message
 from cases.forms.work import MessageForm
 from cases.models import Case, Message
+from cases.noticing import notice_offer
+from cases.views.noticing import notify
 from cases.views.trying import attempt, status_of
 from nsvcs.access import Role, allow
 
@@ -43,12 +46,14 @@ def _mark_read(request: AuthenticatedRequest, case: Case) -> int:
 @require_http_methods(["GET", "POST"])
 def case_messages(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """The thread, oldest first, and a box to write in. An answer says that what she wrote was read."""
-    case, form = visible_case(request, pk, is_recorded=False), MessageForm(request.POST or None)
+    case = visible_case(request, pk, is_recorded=False)
+    form = MessageForm(request.POST or None, offer=notice_offer(case, timezone.now()))
     if form.is_valid():
         said = {"key": form.cleaned_data["key"], "text": form.cleaned_data["text"]}
-        if attempt(form, lambda: send_message(case=case, by=request.user, **said)):
+        if sent := attempt(form, lambda: send_message(case=case, by=request.user, **said)):
             _mark_read(request, case)
             messages.success(request, _("The message is in the portal."))
+            notify(request, case, form, sent.pk)
             return redirect(f"{request.path}#newest")
     thread = _thread(request, case)
     page = Paginator(thread.select_related("by").order_by("-at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))

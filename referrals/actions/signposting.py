@@ -1,4 +1,4 @@
-"""Telling a victim of a service: nothing is shared with it, and nothing is sent to anybody."""
+"""Telling a victim of a service: nothing is shared with it, and nothing is sent to it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -35,8 +35,8 @@ def telling(case: Case, organisation: Organisation) -> Telling:
 def tell_victim(*, case: Case, organisation: Organisation, key: UUID, values: Mapping[str, Any], by: User) -> Signpost:
     """Record that the victim was told of a service; told in the portal, it stands on their page from now on.
 
-    Nothing is sent: a notice that there is something to read is another step, under the safe-contact gate. Audited;
-    the same key and content once.
+    Nothing is sent here: a notice that there is something to read is another step (`cases.noticing`), under the
+    safe-contact gate. Audited; the same key and content once.
 
     Args:
         case: whose victim.

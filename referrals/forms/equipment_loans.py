@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from cases.forms.notice import NoticeForm
 from nsvcs import forms
 from nsvcs.days import day_words
 from referrals.forms.equipment import WORKS
@@ -18,8 +19,10 @@ from referrals.rules.equipment import Check, RequestState
 FOR_REQUEST, OTHERWISE = "request", "other"
 
 
-class AnswerForm(forms.Form):
-    """The answer to a request."""
+class AnswerForm(NoticeForm):
+    """The answer to a request, and whether a notice goes out of it."""
+
+    field_order = ("to", "words", "notice")
 
     to = forms.ChoiceField(
         label=gettext_lazy("Your answer"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms.notice import NONE, NoticeForm
 from nsvcs import forms
 from reference.models import Organisation
 from reference.needs import BY_CODE, CHOICES
@@ -11,8 +12,10 @@ from referrals.models import SignpostOutcome
 from referrals.rules.signposting import Telling, ToldHow, why_not
 
 
-class TellForm(forms.Form):
-    """Which need it is for, how the victim is told, and a few words."""
+class TellForm(NoticeForm):
+    """Which need it is for, how the victim is told, a few words, and whether a notice goes out of it."""
+
+    field_order = ("need", "told_how", "words", "notice")
 
     need = forms.SelectField(label=_("What is it for?"), choices=[("", ""), *CHOICES], missing=_("Choose a need"))
     told_how = forms.ChoiceField(
@@ -25,7 +28,7 @@ class TellForm(forms.Form):
     key = forms.KeyField()
 
     def __init__(self, *args: Any, organisation: Organisation, facts: Telling, **kwargs: Any) -> None:
-        """Offer the ways that are open, each of the others with why it is not."""
+        """Offer the ways that are open, each of the others with why it is not. Only the portal has a notice."""
         super().__init__(*args, **kwargs)
         closed = {how: reason for how in ToldHow if (reason := why_not(how, facts)) is not None}
         field = self.fields["told_how"]
@@ -33,6 +36,16 @@ class TellForm(forms.Form):
         self.closed = [(how.label, reason.label) for how, reason in closed.items()]
         first = [code for code in organisation.remit_tags if code in BY_CODE][:1]
         self.initial.setdefault("need", "".join(first))
+        if ToldHow.PORTAL in closed:
+            self.fields.pop("notice", None)
+            self.why_no_notice = ""
+
+    def clean(self) -> dict[str, Any]:
+        """There is a notice only of what is in the portal."""
+        found = super().clean() or {}
+        if found.get("notice", NONE) != NONE and found.get("told_how") not in {None, ToldHow.PORTAL}:
+            self.add_error("notice", _("Nothing new is in the portal then. Choose no notice."))
+        return found
 
 
 class TakeBackForm(forms.Form):

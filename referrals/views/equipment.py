@@ -17,6 +17,8 @@ from audit.actions import record
 from audit.models import Action
 from cases.access import visible_case
 from cases.models import Case
+from cases.noticing import notice_offer
+from cases.views.noticing import notify
 from cases.views.trying import attempt, status_of
 from nsvcs import forms
 from nsvcs.access import Role, allow
@@ -74,13 +76,16 @@ def answer(request: AuthenticatedRequest, case_id: UUID, pk: UUID) -> HttpRespon
     if request.method == "GET" and asked.state not in {RequestState.ASKED, RequestState.APPROVED}:
         messages.info(request, _("This request stands at “%s” now.") % asked.get_state_display())
         return redirect("referrals:equipment", case.pk)
-    form = AnswerForm(request.POST or None, is_approved=asked.state == RequestState.APPROVED)
+    now = timezone.now()
+    is_approved = asked.state == RequestState.APPROVED
+    form = AnswerForm(request.POST or None, is_approved=is_approved, offer=notice_offer(case, now))
     if form.is_valid():
         to, words = RequestState(form.cleaned_data["to"]), form.cleaned_data["words"]
         if attempt(form, lambda: answer_request(request=asked, to=to, words=words, by=request.user)):
             messages.success(request, _("The answer was saved. The victim sees it in the portal."))
+            notify(request, case, form, asked.steps.latest("at").pk)
             return redirect("referrals:equipment", case.pk)
-    context = {"case": case, "asked": asked, "form": form, "may_post": may_post(case, timezone.now())}
+    context = {"case": case, "asked": asked, "form": form, "may_post": may_post(case, now)}
     return render(request, "referrals/equipment/answer.html", context, status=status_of(form))
 
 

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import AuthenticatedRequest
 from cases.access import visible_case
 from cases.models import Case
+from cases.noticing import notice_offer
+from cases.views.noticing import notify
 from cases.views.trying import attempt, status_of
 from nsvcs.access import Role, allow
 from reference.models import Organisation
@@ -51,12 +53,15 @@ def signpost_tell(request: AuthenticatedRequest, case_id: UUID, organisation: in
     """Record that the victim is told of one entry."""
     case = visible_case(request, case_id)
     row = get_object_or_404(Organisation, pk=organisation)
-    form = TellForm(request.POST or None, organisation=row, facts=telling(case, row))
+    offer = notice_offer(case, timezone.now())
+    form = TellForm(request.POST or None, organisation=row, facts=telling(case, row), offer=offer)
     if form.is_valid():
         values = dict(form.cleaned_data)
         key = values.pop("key")
-        if attempt(form, lambda: tell_victim(case=case, organisation=row, key=key, values=values, by=request.user)):
+        told = attempt(form, lambda: tell_victim(case=case, organisation=row, key=key, values=values, by=request.user))
+        if told:
             messages.success(request, _("It is recorded that the victim was told."))
+            notify(request, case, form, told.pk)
             return redirect("referrals:signposts", case.pk)
     entry = entries_of([row], timezone.localdate())[0]
     context = {"case": case, "entry": entry, "form": form}
