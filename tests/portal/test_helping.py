@@ -3,12 +3,16 @@
 import re
 
 import pytest
+from django.conf import settings
 
+from portal.showing import advice_pages
 from reference.models import Organisation
+from reference.models.directory import DETAILS
 from reference.needs import BY_NUMBER
 from tests.portal.test_writing import text_of
 
 HELP = "/notes/help/"
+ABOUT = ("online", "access", "sign", "easy", "large", "privacy")
 
 
 def names(page):
@@ -100,3 +104,21 @@ def test_large_print_stays_on_through_the_search(web, guidance):
     page = text_of(web.get(f"{HELP}?size=large"))
     assert '<input type="hidden" name="size" value="large">' in page
     assert "css/large" in page
+
+
+def test_nothing_that_is_not_confirmed_is_shown_by_any_address_of_hers(web, guidance):
+    shown = Organisation.objects.for_portal()
+    told = {value for each in shown for value in each.shown.values()} | {settings.SERVICE_PHONE, settings.SERVICE_HOURS}
+    hidden = {getattr(each, name) for each in Organisation.objects.all() for name in DETAILS} - told - {""}
+    hidden = {words for words in hidden if len(words) > 4 and not any(words in each for each in told)}
+    assert {"galop.org.uk", "0800 999 5428", "RJHubSC@suffolk.police.uk"} <= hidden
+    pages = len(advice_pages())
+    addresses = ["/notes/", "/notes/ask/", "/notes/reading/", HELP, *(f"/about/{name}/" for name in ABOUT)]
+    addresses += [f"{HELP}?need={number}&place={place}" for number in (*BY_NUMBER, 21) for place in ("", 1, 2, 3)]
+    addresses += [f"{HELP}?speak={number}" for number in range(18)]
+    addresses += [f"/notes/reading/{number}/" for number in range(1, pages + 1)]
+    for address in addresses:
+        response = web.get(address)
+        assert response.status_code == 200, address
+        page = text_of(response)
+        assert not [words for words in hidden if words in page or words.replace(" ", "") in page], address

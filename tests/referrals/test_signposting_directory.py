@@ -26,7 +26,7 @@ from referrals.actions.directory import (
     return_organisation,
 )
 from referrals.forms.directory import SPOKEN, EntryForm
-from tests.factories import UserFactory
+from tests.factories import CaseFactory, UserFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,24 @@ def several(manager):
 def test_the_search_by_words_need_place_and_language(client, worker, several, asked, found):
     page = sign_in(client, worker).get(reverse("directory:list"), asked)
     assert ", ".join(sorted(each.organisation.name for each in page.context["entries"])) == found
+
+
+@pytest.mark.parametrize("words", ["'", '"', "\\", "%_'--", "' OR 1=1 --", "עברית 🙂", "\x00", "a " * 50])
+def test_any_words_are_looked_for_as_they_are_and_break_nothing(client, worker, several, words):
+    case = CaseFactory(worker=worker)
+    browser = sign_in(client, worker)
+    listed = browser.get(reverse("directory:list"), {"q": words})
+    found = browser.post(reverse("referrals:signpost_find", args=[case.pk]), {"q": words})
+    assert (listed.status_code, found.status_code) == (200, 200)
+    names = [{each.organisation.name for each in page.context["entries"]} for page in (listed, found)]
+    assert names[0] == names[1]
+
+
+def test_words_that_are_too_long_are_said_to_be_and_stay_in_the_box(client, worker, several):
+    words = "x" * 5000
+    page = sign_in(client, worker).get(reverse("directory:list"), {"q": words}).content.decode()
+    assert "100" in page
+    assert words in page
 
 
 def test_the_list_by_what_waits_and_what_is_retired(client, worker, manager, several):
