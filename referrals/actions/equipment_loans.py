@@ -114,6 +114,8 @@ def reserve_alarm(*, case: Case, alarm: Alarm, key: UUID, request: AlarmRequest 
     step(alarm, AlarmState.RESERVED, "", by, now)
     _move_her_request(loan, RequestState.READY, by, now)
     record(Action.EQUIPMENT_RESERVED, target=loan, case_ids=[case.pk])
+    if request is not None and hold_request(request).state != RequestState.APPROVED:
+        raise ValidationError(_("This request was dealt with a moment ago. Look at it again first."))
     return loan
 
 

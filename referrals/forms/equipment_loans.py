@@ -66,10 +66,16 @@ class ReserveForm(forms.Form):
 
     Args:
         units: those in stock, to choose from.
-        asked: the approved request of the case, if there is one.
+        asked: the approved request of the case, or the one that this very form has answered already; none if there is
+            neither.
     """
 
-    about = forms.ChoiceField(label=gettext_lazy("What is it for?"), widget=forms.Radios(small=True))
+    about = forms.ChoiceField(
+        label=gettext_lazy("What is it for?"), widget=forms.Radios(small=True),
+        error_messages={
+            "invalid_choice": gettext_lazy("This request was dealt with a moment ago. Look at it again first."),
+        },
+    )  # fmt: skip
     alarm = forms.SelectField(
         label=gettext_lazy("Which unit?"),
         missing=gettext_lazy("Choose a unit"),
@@ -85,13 +91,14 @@ class ReserveForm(forms.Form):
         named = [(str(unit.pk), _named(unit)) for unit in units]
         self.fields["alarm"].choices = [("", _("Choose a unit")), *named]  # type: ignore[attr-defined]
         self.asked = asked
-        if asked is None:
+        if asked is None and self.data.get("about", OTHERWISE) == OTHERWISE:
             del self.fields["about"]
             return
-        words = _("The request of %(day)s") % {"day": day_words(timezone.localdate(asked.at))}
-        self.fields["about"].choices = [  # type: ignore[attr-defined]
-            (FOR_REQUEST, words), (OTHERWISE, _("Something else"))
-        ]  # fmt: skip
+        choices = [(OTHERWISE, _("Something else"))]
+        if asked is not None:
+            words = _("The request of %(day)s") % {"day": day_words(timezone.localdate(asked.at))}
+            choices.insert(0, (FOR_REQUEST, words))
+        self.fields["about"].choices = choices  # type: ignore[attr-defined]
         self.fields["about"].initial = FOR_REQUEST
 
     def answers(self) -> AlarmRequest | None:

@@ -99,8 +99,9 @@ def reserve(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     approved = AlarmRequest.objects.visible_to(request.user).filter(case=case, state=RequestState.APPROVED).first()
     units = Alarm.objects.lendable().for_list().filter(**{"kind": kind} if kind else {})
     own_first = units.own_first(request.user.staff_profile.team_id)[:MOST_UNITS]
-    choices = [*own_first, *_reserved_just_now(request, case)]
-    form = ReserveForm(request.POST or None, units=choices, asked=approved)
+    again = _reserved_just_now(request, case)
+    choices = [*own_first, *([again.alarm] if again else [])]
+    form = ReserveForm(request.POST or None, units=choices, asked=again.request if again else approved)
     if form.is_valid():
         unit, key = Alarm.objects.get(pk=form.cleaned_data["alarm"]), form.cleaned_data["key"]
         asked = form.answers()
@@ -111,14 +112,14 @@ def reserve(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     return render(request, "referrals/equipment/reserve.html", context, status=status_of(form))
 
 
-def _reserved_just_now(request: AuthenticatedRequest, case: Case) -> list[Alarm]:
-    """The unit that this very form has reserved already, where it was sent twice: the action finds it again."""
+def _reserved_just_now(request: AuthenticatedRequest, case: Case) -> AlarmLoan | None:
+    """What this very form has reserved already, where it was sent twice: the action finds it again."""
     try:
         key = UUID(request.POST.get("key", ""))
     except ValueError:
-        return []
-    kept = AlarmLoan.objects.visible_to(request.user).for_list().filter(pk=key, case=case)
-    return [loan.alarm for loan in kept]
+        return None
+    kept: AlarmLoan | None = AlarmLoan.objects.visible_to(request.user).for_list().filter(pk=key, case=case).first()
+    return kept
 
 
 def _loan(request: AuthenticatedRequest, case: Case, pk: UUID) -> AlarmLoan:

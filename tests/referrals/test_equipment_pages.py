@@ -250,6 +250,18 @@ def test_an_overdue_return_is_one_task_from_the_day_after(case, worker, shift, t
     assert {task.assigned_to for task in found} <= {worker}
 
 
+def test_the_same_press_twice_for_a_request_reserves_once_and_another_window_is_told(page, case):
+    AlarmRequestFactory(case=case, state="approved")
+    address = f"/cases/{case.pk}/support/equipment/reserve/"
+    typed = {"about": "request", "alarm": str(AlarmFactory().pk), "key": str(uuid4())}
+    for _press in range(2):
+        assert page.post(address, typed).status_code == 302
+    other = page.post(address, {"about": "request", "alarm": str(AlarmFactory().pk), "key": str(uuid4())})
+    assert other.status_code == 422
+    assert "This request was dealt with a moment ago. Look at it again first." in text_of(other)
+    assert AlarmLoan.objects.get().request is not None
+
+
 def test_a_renewal_answers_what_was_late_and_the_next_day_raises_another(case, worker):
     today = timezone.localdate()
     loan = issued_to(case, due_on=today - timedelta(days=1))
