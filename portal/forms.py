@@ -77,9 +77,7 @@ class WritingForm(AboutOneCase, EntryForm):
         self.links = {letters_of(link.pk): link for link in links if link.portal_label}
         self._ask_who()
         self._ask_language()
-        self.ask_which(
-            cases, gettext_lazy("What is this note about?"), gettext_lazy("Choose what this note is about")
-        )
+        self.ask_which(cases, gettext_lazy("What is this note about?"), gettext_lazy("Choose what this note is about"))
 
     def _ask_who(self) -> None:
         if len(self.links) > 1:

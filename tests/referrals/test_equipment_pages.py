@@ -152,6 +152,33 @@ def test_a_form_based_on_what_a_colleague_changed_shows_both(page, case):
     answer = page.post(f"/equipment/{unit.pk}/change/", typed)
     assert answer.status_code == 409
     assert "Clip bent." in text_of(answer)
+@pytest.mark.parametrize("may_post", [True, False])
+def test_post_is_offered_only_where_safe_contact_allows_it_and_else_the_page_says_why(page, case, may_post):
+    SafeContactFactory(victim=case.victim, may_post=may_post)
+    loan = AlarmLoanFactory(case=case)
+    address = f"/cases/{case.pk}/support/equipment/{loan.pk}/issue/"
+    shown = text_of(page.get(address))
+    assert ('value="post"' in shown) is may_post
+    assert ("“By post” is not offered: safe contact does not allow post now." in shown) is not may_post
+    typed = {"works": "yes", "handed": "post", "shown": "no", "receipt": "said", "words": "To the sister."}
+    due = timezone.localdate() + timedelta(days=5)
+    typed |= {"due_on_day": due.day, "due_on_month": due.month, "due_on_year": due.year}
+    answer = page.post(address, typed)
+    assert (answer.status_code == 302) is may_post
+    if not may_post:  # safe contact changed while the page was open
+        assert "Safe contact does not allow post: hand it over in another way." in text_of(answer)
+        assert "To the sister." in text_of(answer)
+
+
+@pytest.mark.parametrize(("days", "is_late"), [(365, False), (366, True)])
+def test_where_the_battery_is_overdue_the_page_leads_to_a_new_one_before_anything_is_asked(page, case, days, is_late):
+    changed = timezone.localdate() - timedelta(days=days)
+    loan = AlarmLoanFactory(case=case, alarm__battery_changed_on=changed)
+    shown = text_of(page.get(f"/cases/{case.pk}/support/equipment/{loan.pk}/issue/"))
+    assert (f"/equipment/{loan.alarm_id}/battery/" in shown) is is_late
+    assert ("Test it now. Does it work?" in shown) is not is_late
+
+
     assert "Clip mended." in text_of(answer)
     assert Alarm.objects.get().place != place
 
@@ -233,7 +260,13 @@ def test_a_manager_closes_a_case_with_a_unit_on_loan(client, page, case):
     typed = {"reason": "needs_met", "text": "All done."}
     refused = page.post(f"/cases/{case.pk}/close/", typed)
     assert "Equipment is on loan to the victim. A manager has to close the case." in text_of(refused)
-    assert sign_in(client, UserFactory(manager=True)).post(f"/cases/{case.pk}/close/", typed).status_code == 302
+    reserved = AlarmLoanFactory(case=case)
+    manager = sign_in(client, UserFactory(manager=True))
+    assert manager.post(f"/cases/{case.pk}/close/", typed).status_code == 302
+    words = text_of(manager.get(f"/cases/{case.pk}/support/equipment/"))
+    assert "/return/" in words
+    assert f"{reserved.pk}/release/" in words
+    assert "/issue/" not in words
 
 
 @pytest.mark.parametrize(("shift", "tasks"), [(0, 0), (1, 1), (2, 1)])
