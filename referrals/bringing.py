@@ -131,7 +131,7 @@ def equipment() -> None:
     """Requests and loans."""
     from referrals.models import AlarmLoanStep, AlarmRequest
 
-    for name in ("alarm_asked", "alarm_danger", "alarm_due"):
+    for name in ("alarm_asked", "alarm_danger", "alarm_due", "alarm_found", "alarm_found_on"):
         register(Kind(name, f"referrals.equipment_working.{name}", as_itself=True))
     bring(
         RoomStream(

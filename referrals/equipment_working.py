@@ -12,7 +12,7 @@ from cases.rules import add_months
 from jobs.actions import ask
 from jobs.working import Work
 from nsvcs.identity import acting_as
-from referrals.actions.equipment_loans import due_key
+from referrals.actions.equipment_loans import due_key, found_title
 from referrals.actions.equipment_requests import task_key
 from referrals.equipment_limits import limits
 from referrals.models import AlarmLoan, AlarmRequest
@@ -37,6 +37,28 @@ def alarm_danger(work: Work) -> None:
         raise_task(
             request.case, Task.Kind.RED_FLAG, title, timezone.localdate(), key=f"red_flag:equipment:{request.pk}"
         )
+        work.finish()
+
+
+def alarm_found(work: Work) -> None:
+    """Something was found on a unit in stock: find the case it was with last, and ask for a look at that."""
+    with work.acting():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM alarm_last_lent(%s)", [work.object_id])
+            found = cursor.fetchone()
+        if found:
+            loan_id, case_id = found
+            key = f"alarm_found_on:{work.object_id}"
+            ask(name="alarm_found_on", key=key, object_id=loan_id, case_id=case_id, by=None)
+        work.finish()
+
+
+def alarm_found_on(work: Work) -> None:
+    """Somebody looks at the case on the same day."""
+    with work.acting():
+        loan = AlarmLoan.objects.select_related("case").get(pk=work.object_id)
+        key = f"red_flag:equipment:{loan.pk}:{work.job.pk}"
+        raise_task(loan.case, Task.Kind.RED_FLAG, found_title(), timezone.localdate(), key=key)
         work.finish()
 
 

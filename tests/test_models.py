@@ -194,6 +194,7 @@ NARROWED = {
 }
 DEFINERS = {
     "alarm_agrees",
+    "alarm_last_lent",
     "alarms_due",
     "add_perpetrator",
     "accounts_purge_sign_ins",
@@ -259,6 +260,7 @@ DEFINERS = {
     "unlock_evidence",
 }
 WORKERS_ONLY = {
+    "alarm_last_lent",
     "alarms_due",
     "accounts_purge_sign_ins",
     "logs_purge_offline",

@@ -19,6 +19,7 @@ from audit.models import Action
 from cases.actions import StaleEdit
 from cases.actions.once import keep_once
 from cases.rules import add_months
+from jobs.actions import ask
 from referrals.models import Alarm, AlarmMove, AlarmPlace, AlarmTest
 from referrals.rules.equipment import AlarmState, is_overdue, may_move_alarm
 
@@ -164,17 +165,24 @@ def change_battery(*, alarm: Alarm, key: UUID, on: date, words: str, by: User) -
 def look_over(*, alarm: Alarm, key: UUID, values: Mapping[str, Any], by: User) -> AlarmTest:
     """Look over and test what came back: it may be lent again, or it is faulty. Audited; the same key once.
 
+    Where something is found on it, it is kept apart, and a job has whoever holds the case it was with last look at that
+    case on the same day: the finder may not see which case that is.
+
     Args:
         alarm: a unit that came back, was mended or was found again.
         key: the form's key becomes the test's.
-        values: has_passed, is_tamper_checked, is_tracker_checked, is_wiped, words.
+        values: has_passed, is_tamper_checked, is_tracker_checked, is_wiped, words, perhaps is_found.
         by: who did it.
 
     Raises:
         KeyUsed: the key stands for something else.
-        ValidationError: it does not wait for this, or passed without being looked over and wiped.
+        ValidationError: it does not wait for this, or passed without being looked over and wiped, or with something
+            found on it.
     """
     alarm = hold(alarm)
+    values = {"is_found": False, **values}
+    if values["has_passed"] and values["is_found"]:
+        raise ValidationError(_("A unit on which something was found is kept apart."))
     checks = [values[name] for name in ("is_tamper_checked", "is_tracker_checked", "is_wiped")]
     if values["has_passed"] and not all(checks):
         raise ValidationError(_("Look for tampering and trackers, and wipe it, before it is lent again."))
@@ -188,9 +196,16 @@ def look_over(*, alarm: Alarm, key: UUID, values: Mapping[str, Any], by: User) -
         alarm.tested_on = done.on
         alarm.save(update_fields=["tested_on"])
     to = AlarmState.IN_STOCK if done.has_passed else AlarmState.FAULTY
-    step(alarm, to, done.get_kind_display(), by, timezone.now())
+    step(alarm, to, keep_apart() if done.is_found else done.get_kind_display(), by, timezone.now())
     record(Action.EQUIPMENT_TESTED, target=alarm, detail={"kind": done.kind, "has_passed": done.has_passed})
+    if done.is_found:
+        ask(name="alarm_found", key=f"alarm_found:{done.pk}", object_id=done.pk, case_id=None, by=None)
     return done
+
+
+def keep_apart() -> str:
+    """Why a unit is faulty on which something was found."""
+    return _("Something was found on it: keep it apart, it may be evidence")
 
 
 def is_battery_overdue(alarm: Alarm, today: date, months: int) -> bool:

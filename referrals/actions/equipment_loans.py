@@ -20,12 +20,12 @@ from cases.actions.statuses import still_out_key
 from cases.actions.tasks import raise_task
 from cases.contact import contact_rule
 from cases.models import Case, Task
-from cases.rules import Channel, Verdict, may_contact
-from referrals.actions.equipment import hold, is_battery_overdue, step
+from cases.rules import Channel, Verdict, add_months, may_contact
+from referrals.actions.equipment import hold, is_battery_overdue, keep_apart, step
 from referrals.actions.equipment_requests import hold_request, move_request
 from referrals.equipment_limits import limits
 from referrals.models import Alarm, AlarmLoan, AlarmLoanStep, AlarmRenewal, AlarmRequest, AlarmTest
-from referrals.rules.equipment import AlarmState, Check, LoanState, RequestState, may_move_loan
+from referrals.rules.equipment import AlarmState, Check, LoanState, RequestState, is_overdue, may_move_loan
 
 SHORTEST = timedelta(microseconds=1)  # a period of no length at all would overlap nothing
 Handed, Wiped = AlarmLoan.Handed, AlarmLoan.Wiped
@@ -39,6 +39,11 @@ def due_key(loan: AlarmLoan, what: str) -> str:
 def taken() -> str:
     """What is said to whoever reserves a unit a moment too late."""
     return _("Somebody else took this unit a moment ago. Choose another one.")
+
+
+def found_title() -> str:
+    """The task where something was found on a unit that came back."""
+    return _("Red flag: something was found on equipment that came back. Look today")
 
 
 def hold_loan(loan: AlarmLoan) -> AlarmLoan:
@@ -109,13 +114,13 @@ def reserve_alarm(*, case: Case, alarm: Alarm, key: UUID, request: AlarmRequest 
         raise ValidationError(_("This case is closed. Open it again first."))
     if alarm.state != AlarmState.IN_STOCK:
         raise ValidationError(_("This unit stands at “%s”: it cannot be lent now.") % alarm.get_state_display())
+    if request is not None and hold_request(request).state != RequestState.APPROVED:
+        raise ValidationError(_("This request was dealt with a moment ago. Look at it again first."))
     now = loan.period.lower
     AlarmLoanStep.objects.create(loan=loan, case=case, to_state=LoanState.RESERVED, by=by, at=now)
     step(alarm, AlarmState.RESERVED, "", by, now)
     _move_her_request(loan, RequestState.READY, by, now)
     record(Action.EQUIPMENT_RESERVED, target=loan, case_ids=[case.pk])
-    if request is not None and hold_request(request).state != RequestState.APPROVED:
-        raise ValidationError(_("This request was dealt with a moment ago. Look at it again first."))
     return loan
 
 
@@ -237,11 +242,11 @@ def return_alarm(*, loan: AlarmLoan, values: Mapping[str, Any], words: str, by: 
     loan.save()
     is_found = Check.FOUND in (values["tamper_check"], values["tracker_check"])
     if loan.alarm.state == AlarmState.ON_LOAN:
-        reason = _("Something was found on it: keep it apart, it may be evidence") if is_found else ""
+        reason = keep_apart() if is_found else ""
         step(loan.alarm, AlarmState.FAULTY if is_found else AlarmState.RETURNED, reason, by, now)
     if is_found:
-        title = _("Red flag: something was found on equipment that came back. Look today")
-        raise_task(loan.case, Task.Kind.RED_FLAG, title, timezone.localdate(now), key=f"red_flag:equipment:{loan.pk}")
+        key = f"red_flag:equipment:{loan.pk}"
+        raise_task(loan.case, Task.Kind.RED_FLAG, found_title(), timezone.localdate(now), key=key)
     _end(loan, RequestState.RETURNED, by, now)
     return loan
 
@@ -308,8 +313,9 @@ def record_test(*, alarm: Alarm, key: UUID, has_passed: bool, on: date, words: s
     if has_passed:
         alarm.tested_on = max(on, alarm.tested_on or on)
         alarm.save(update_fields=["tested_on"])
-        if loan:
-            _finish_late(loan, "test", by)
+        months = limits()["alarm_test_months"]
+        if loan and not is_overdue(add_months(alarm.tested_on, months), timezone.localdate()):
+            _finish_late(loan, "test", by)  # a test of long ago, recorded late, leaves the next one late
     else:
         _fail(alarm, loan, _("A test failed"), by)
     return done

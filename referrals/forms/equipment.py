@@ -174,8 +174,23 @@ class LookOverForm(forms.Form):
     is_wiped = forms.BooleanField(
         label=_("Paired phones, accounts and recordings are wiped, or there were none"), required=False
     )
+    found = forms.ChoiceField(
+        label=_("Was something found on it?"),
+        choices=[
+            ("no", _("No")),
+            ("yes", _("Yes: it is kept apart, and the case it was with last is looked at today")),
+        ],
+        widget=forms.Radios(small=True), missing=_("Say whether something was found"),
+    )  # fmt: skip
     works = forms.ChoiceField(
         label=_("Does it work?"), choices=WORKS, widget=forms.Radios(small=True), missing=_("Say whether it works")
     )
     words = forms.CharField(label=_("What was noticed?"), required=False, max_length=200, help_text=NO_PERSON)
     key = forms.KeyField()
+
+    def clean(self) -> dict[str, Any]:
+        """What was found is said in words."""
+        said = super().clean() or {}
+        if said.get("found") == "yes" and not said.get("words") and "words" not in self.errors:
+            self.add_error("words", _("Write what was found"))
+        return said

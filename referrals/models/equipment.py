@@ -160,7 +160,11 @@ class AlarmMove(Labelled):
 
 
 class AlarmTest(Labelled):
-    """One test of a unit, or a change of its battery. Its id is the form's key."""
+    """One test of a unit, or a change of its battery. Its id is the form's key.
+
+    Attributes:
+        is_found: something was found on it that somebody had put there or changed.
+    """
 
     statement = Statement("open", (), NEVER_PERSONAL)
 
@@ -185,13 +189,19 @@ class AlarmTest(Labelled):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+    is_found = models.BooleanField(default=False)
         constraints = [
             models.CheckConstraint(
                 condition=~Q(kind="after_return", has_passed=True)
                 | Q(is_tamper_checked=True, is_tracker_checked=True, is_wiped=True),
                 name="referrals_alarmtest_looked_over",
                 violation_error_message=_("What came back is looked over and wiped before it counts as tested."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_found=False) | Q(kind="after_return", has_passed=False),
+                name="referrals_alarmtest_found",
+                violation_error_message=_("A unit on which something was found is kept apart."),
+            ),
         ]
         indexes = [models.Index(fields=["alarm", "-at"], name="referrals_alarmtest_of")]
 

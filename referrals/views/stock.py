@@ -203,9 +203,10 @@ def _tested(unit: Alarm, said: dict[str, Any], by: User) -> Any:
 
 
 def _looked_over(unit: Alarm, said: dict[str, Any], by: User) -> Any:
-    names = ("is_tamper_checked", "is_tracker_checked", "is_wiped", "words")
-    values = {name: said[name] for name in names} | {"has_passed": said["works"] == "yes"}
-    return look_over(alarm=unit, key=said["key"], values=values, by=by)
+    """What something was found on does not pass, whether it works or not."""
+    names, is_found = ("is_tamper_checked", "is_tracker_checked", "is_wiped", "words"), said["found"] == "yes"
+    values = {name: said[name] for name in names} | {"has_passed": said["works"] == "yes" and not is_found}
+    return look_over(alarm=unit, key=said["key"], values=values | {"is_found": is_found}, by=by)
 
 
 def _battery(unit: Alarm, said: dict[str, Any], by: User) -> Any:
@@ -221,7 +222,10 @@ ACTS: dict[str, Act] = {
     ),
     "look-over": Act(
         gettext_lazy("Look over and make ready"),
-        gettext_lazy("What came back is lent again only after all of this. If it does not work, it is faulty."),
+        gettext_lazy(
+            "What came back is lent again only after all of this. If you find something on it, leave it as it is and do"
+            " not wipe it. If it does not work, it is faulty."
+        ),
         LookOverForm, _looked_over, frozenset({AlarmState.RETURNED}),
     ),
     "battery": Act(

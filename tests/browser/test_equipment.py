@@ -99,6 +99,7 @@ def take_back(seen: Window) -> None:
     seen.page.get_by_role("link", name=SERIAL).first.click()
     seen.press("Look over and make ready")
     seen.page.get_by_label("It works").check()
+    seen.page.get_by_role("group", name="Was something found on it?").get_by_label("No").check()
     seen.refused("Save")
     for box in ("Looked for tampering", "Looked for trackers", "Paired phones, accounts and recordings are wiped"):
         seen.page.get_by_label(box).check()

@@ -13,7 +13,14 @@ from audit.models import Event
 from cases.models import Case, Task, Wall
 from jobs.actions import run_due
 from nsvcs.identity import acting_as
-from referrals.actions.equipment_loans import issue_alarm, renew_loan, reserve_alarm
+from referrals.actions.equipment_loans import (
+    due_key,
+    issue_alarm,
+    record_test,
+    renew_loan,
+    reserve_alarm,
+    return_alarm,
+)
 from referrals.equipment_working import ask_for_late
 from referrals.models import Alarm, AlarmLoan
 from tests.factories import AllocationFactory, CaseFactory, SafeContactFactory, TeamFactory, UserFactory
@@ -329,6 +336,54 @@ def test_what_is_in_stock_or_back_raises_nothing(case):
 PAGES = {
     "stock": "/equipment/",
     "late": "/equipment/?late=returns",
+@pytest.mark.parametrize(("days_ago", "is_done"), [(150, False), (1, True)])
+def test_a_late_test_is_done_only_by_a_test_that_is_not_late_itself(case, worker, days_ago, is_done):
+    loan = issued_to(case, alarm__tested_on=timezone.localdate() - timedelta(days=200))
+    Task.objects.create(case=case, kind="alarm_due", title="x", due_on=timezone.localdate(), key=due_key(loan, "test"))
+    said = {"key": uuid4(), "has_passed": True, "on": timezone.localdate() - timedelta(days=days_ago), "words": ""}
+    with acting_as(worker.pk):
+        record_test(alarm=loan.alarm, by=worker, **said)
+    assert Task.objects.open().exists() is not is_done
+
+
+LOOKED = {"is_tamper_checked": "on", "is_tracker_checked": "on", "is_wiped": "on", "works": "yes"}
+
+
+def test_something_found_by_another_team_is_looked_at_by_whoever_holds_the_case_it_was_with_last(
+    client, case, worker, colleague
+):
+    loan = issued_to(case)
+    with acting_as(worker.pk):
+        values = {"tamper_check": "not_done", "tracker_check": "not_done", "wiped": "not_done"}
+        return_alarm(loan=loan, values=values, words="", by=worker)
+    address = f"/equipment/{loan.alarm_id}/look-over/"
+    browser = sign_in(client, colleague)
+    missing = browser.post(address, LOOKED | {"found": "yes", "key": str(uuid4())})
+    assert missing.status_code == 422
+    assert "Write what was found" in text_of(missing)
+    assert browser.post(address, LOOKED | {"key": str(uuid4())}).status_code == 422
+    typed = LOOKED | {"found": "yes", "words": "A tag in the lid.", "key": str(uuid4())}
+    for _press in range(2):
+        browser.post(address, typed)
+    run_due()
+    flag = Task.objects.get(kind="red_flag")
+    assert (flag.case, flag.assigned_to, flag.due_on) == (case, worker, timezone.localdate())
+    assert Alarm.objects.get(pk=loan.alarm_id).state == "faulty"
+    shown = text_of(browser.get(f"/equipment/{loan.alarm_id}/"))
+    assert "Something was found on it." in shown
+    assert case.reference not in shown
+
+
+@pytest.mark.parametrize(("works", "state"), [("yes", "in_stock"), ("no", "faulty")])
+def test_where_nothing_was_found_no_case_is_looked_at(page, works, state):
+    unit = AlarmFactory(state="returned_to_test")
+    typed = LOOKED | {"key": str(uuid4()), "found": "no", "works": works}
+    page.post(f"/equipment/{unit.pk}/look-over/", typed)
+    run_due()
+    assert Alarm.objects.get().state == state
+    assert not Task.objects.exists()
+
+
     "unit": "/equipment/{unit}/",
     "of a case": "/cases/{case}/support/equipment/",
     "choosing": "/cases/{case}/support/equipment/reserve/",
