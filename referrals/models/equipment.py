@@ -132,6 +132,11 @@ class Alarm(Labelled):
     def __str__(self) -> str:
         return self.serial
 
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it may be taken for something that calls for help: not so a phone or a camera."""
+        return self.kind in {self.Kind.ATTACK, self.Kind.GPS, self.Kind.DOOR, self.Kind.OTHER}
+
 
 class AlarmMove(Labelled):
     """One move of a unit: from one state to another, or to another place; by whom, when, why."""
@@ -184,12 +189,12 @@ class AlarmTest(Labelled):
     is_tamper_checked = models.BooleanField(default=False)
     is_tracker_checked = models.BooleanField(default=False)
     is_wiped = models.BooleanField(default=False)
+    is_found = models.BooleanField(default=False)
     words = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-    is_found = models.BooleanField(default=False)
         constraints = [
             models.CheckConstraint(
                 condition=~Q(kind="after_return", has_passed=True)

@@ -152,13 +152,6 @@ def test_a_unit_that_fails_when_it_is_given_out_is_faulty_and_another_is_reserve
     assert (Alarm.objects.get().state, AlarmLoan.objects.get().state) == ("faulty", "cancelled")
 
 
-def test_a_form_based_on_what_a_colleague_changed_shows_both(page, case):
-    unit, place = AlarmFactory(), AlarmPlaceFactory(name="Office")
-    Alarm.objects.filter(pk=unit.pk).update(version=2, notes="Clip bent.")
-    typed = {"place": str(place.pk), "condition": "worn", "notes": "Clip mended.", "version": 1, "began": ""}
-    answer = page.post(f"/equipment/{unit.pk}/change/", typed)
-    assert answer.status_code == 409
-    assert "Clip bent." in text_of(answer)
 @pytest.mark.parametrize("may_post", [True, False])
 def test_post_is_offered_only_where_safe_contact_allows_it_and_else_the_page_says_why(page, case, may_post):
     SafeContactFactory(victim=case.victim, may_post=may_post)
@@ -186,6 +179,13 @@ def test_where_the_battery_is_overdue_the_page_leads_to_a_new_one_before_anythin
     assert ("Test it now. Does it work?" in shown) is not is_late
 
 
+def test_a_form_based_on_what_a_colleague_changed_shows_both(page, case):
+    unit, place = AlarmFactory(), AlarmPlaceFactory(name="Office")
+    Alarm.objects.filter(pk=unit.pk).update(version=2, notes="Clip bent.")
+    typed = {"place": str(place.pk), "condition": "worn", "notes": "Clip mended.", "version": 1, "began": ""}
+    answer = page.post(f"/equipment/{unit.pk}/change/", typed)
+    assert answer.status_code == 409
+    assert "Clip bent." in text_of(answer)
     assert "Clip mended." in text_of(answer)
     assert Alarm.objects.get().place != place
 
@@ -250,6 +250,18 @@ def test_whoever_takes_a_unit_back_is_told_what_comes_of_it(page, case, found, s
     assert ("A red flag asks to look at the case today." in words) is (found == "found")
 
 
+def test_the_same_press_twice_for_a_request_reserves_once_and_another_window_is_told(page, case):
+    AlarmRequestFactory(case=case, state="approved")
+    address = f"/cases/{case.pk}/support/equipment/reserve/"
+    typed = {"about": "request", "alarm": str(AlarmFactory().pk), "key": str(uuid4())}
+    for _press in range(2):
+        assert page.post(address, typed).status_code == 302
+    other = page.post(address, {"about": "request", "alarm": str(AlarmFactory().pk), "key": str(uuid4())})
+    assert other.status_code == 422
+    assert "This request was dealt with a moment ago. Look at it again first." in text_of(other)
+    assert AlarmLoan.objects.get().request is not None
+
+
 def test_the_receipt_names_nobody_and_says_that_it_calls_nobody(page, case):
     loan = issued_to(case)
     words = text_of(page.get(f"/cases/{case.pk}/support/equipment/{loan.pk}/receipt/"))
@@ -259,6 +271,14 @@ def test_the_receipt_names_nobody_and_says_that_it_calls_nobody(page, case):
     for said in (case.reference, case.victim.last_name, case.victim.first_name, "NSVCS", "victim care"):
         assert said not in words.split('class="app-slip"')[1].split("app-print-hide")[0]
     assert Event.objects.filter(action="equipment.receipt", case_ids=[case.pk]).exists()
+
+
+@pytest.mark.parametrize("kind", Alarm.Kind.values)
+def test_the_receipt_of_a_phone_or_a_camera_speaks_of_no_alarm_and_no_police(page, case, kind):
+    loan = issued_to(case, alarm__kind=kind)
+    words = text_of(page.get(f"/cases/{case.pk}/support/equipment/{loan.pk}/receipt/"))
+    slip = words.split('class="app-slip"')[1].split("app-print-hide")[0]
+    assert ("does not call the police" in slip) is (kind in {"attack_alarm", "gps_alarm", "door_alarm", "other"})
 
 
 def test_a_manager_closes_a_case_with_a_unit_on_loan(client, page, case):
@@ -290,18 +310,6 @@ def test_an_overdue_return_is_one_task_from_the_day_after(case, worker, shift, t
     assert {task.assigned_to for task in found} <= {worker}
 
 
-def test_the_same_press_twice_for_a_request_reserves_once_and_another_window_is_told(page, case):
-    AlarmRequestFactory(case=case, state="approved")
-    address = f"/cases/{case.pk}/support/equipment/reserve/"
-    typed = {"about": "request", "alarm": str(AlarmFactory().pk), "key": str(uuid4())}
-    for _press in range(2):
-        assert page.post(address, typed).status_code == 302
-    other = page.post(address, {"about": "request", "alarm": str(AlarmFactory().pk), "key": str(uuid4())})
-    assert other.status_code == 422
-    assert "This request was dealt with a moment ago. Look at it again first." in text_of(other)
-    assert AlarmLoan.objects.get().request is not None
-
-
 def test_a_renewal_answers_what_was_late_and_the_next_day_raises_another(case, worker):
     today = timezone.localdate()
     loan = issued_to(case, due_on=today - timedelta(days=1))
@@ -328,14 +336,6 @@ def test_a_lent_unit_is_late_for_its_test_after_three_months(case, tested_on, to
     assert Task.objects.filter(kind="alarm_due").exists() is is_late
 
 
-def test_what_is_in_stock_or_back_raises_nothing(case):
-    AlarmFactory(tested_on=date(2020, 1, 1))
-    assert ask_for_late() == 0
-
-
-PAGES = {
-    "stock": "/equipment/",
-    "late": "/equipment/?late=returns",
 @pytest.mark.parametrize(("days_ago", "is_done"), [(150, False), (1, True)])
 def test_a_late_test_is_done_only_by_a_test_that_is_not_late_itself(case, worker, days_ago, is_done):
     loan = issued_to(case, alarm__tested_on=timezone.localdate() - timedelta(days=200))
@@ -384,6 +384,14 @@ def test_where_nothing_was_found_no_case_is_looked_at(page, works, state):
     assert not Task.objects.exists()
 
 
+def test_what_is_in_stock_or_back_raises_nothing(case):
+    AlarmFactory(tested_on=date(2020, 1, 1))
+    assert ask_for_late() == 0
+
+
+PAGES = {
+    "stock": "/equipment/",
+    "late": "/equipment/?late=returns",
     "unit": "/equipment/{unit}/",
     "of a case": "/cases/{case}/support/equipment/",
     "choosing": "/cases/{case}/support/equipment/reserve/",
