@@ -9,8 +9,20 @@ from bundles.models import BundleDraft
 from cases.models import Contact, Note, Professional, Task
 from tests.browser.windows import DESKTOP, NARROWEST, PHONE, SIZES
 from tests.factories import CaseFactory, CasePerpetratorFactory, IncidentFactory, SafeContactFactory, UserFactory
+from tests.factories.referrals import AlarmLoanFactory
 
-PAGES = ["", "timeline/", "edit/", "person/", "safe-contact/", "contacts/new/", "notes/new/", "tasks/new/", "status/"]
+PAGES = [
+    "",
+    "timeline/",
+    "timeline/?group=work&kind=note&kind=contact",
+    "edit/",
+    "person/",
+    "safe-contact/",
+    "contacts/new/",
+    "notes/new/",
+    "tasks/new/",
+    "status/",
+]
 PAGES += ["people/perpetrators/new/", "people/professionals/new/"]
 PAGES += [
     "allocate/",
@@ -42,6 +54,9 @@ def world(site):
         text="She has slept better since the locks were changed.",
     )  # fmt: skip
     Note.objects.create(case=case, text="The locks were paid for.", content_class="administrative", by=manager)
+    Note.objects.create(case=case, text="Cried about the move.", content_class="emotional", by=manager)
+    AlarmLoanFactory(case=case, issued=True, by=manager)
+    Task.objects.create(case=case, title="Due for its test", due_on=today, kind="alarm_due", assigned_to=manager)
     CasePerpetratorFactory(case=case, portal_label="D")
     Professional.objects.create(case=case, kind="officer", name="PC Lee Brandon", phone="01632 960 321")
     Professional.objects.create(case=case, kind="solicitor", name="Mina Shah", is_current=False)
