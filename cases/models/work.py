@@ -125,6 +125,9 @@ class Note(Written):
         return str(self.pk)
 
 
+LONG_TITLE = 160  # characters: from here on a title is read, and not taken in at a glance
+
+
 class TaskQuerySet(OfCase):
     """Questions about tasks."""
 
@@ -199,3 +202,14 @@ class Task(Labelled):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def headline(self) -> str:
+        """What is to be done, at a glance: the whole title, or the first sentence of one that goes on at length."""
+        first, point, _rest = self.title.partition(". ")
+        return first + point.strip() if len(self.title) > LONG_TITLE else self.title
+
+    @property
+    def rest(self) -> str:
+        """What the title says after its headline."""
+        return str(self.title[len(self.headline) :]).strip()

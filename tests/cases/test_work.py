@@ -170,3 +170,13 @@ def test_a_restricted_case_that_is_held_closed_or_walled_is_on_no_managers_list(
     walled = CaseFactory(worker=gone, is_restricted=True, team=team)
     Wall.objects.create(case=walled, person=manager, reason="her brother", set_by=manager.pk)
     assert unheld(manager) == []
+
+
+def test_of_a_long_title_the_first_sentence_stands_out(client, worker):
+    case = CaseFactory(worker=worker)
+    shown = "It showed: name, how to make contact safely, language, what is asked for, and the summary. Ring them."
+    add(case, worker, title=f"The victim took back agreement 4: it counts no more. The referral was withdrawn. {shown}")
+    add(case, worker, title="Ring the school. They close at four.")
+    page = sign_in(client, worker).get(reverse("cases:work")).text
+    assert "<strong>The victim took back agreement 4: it counts no more.</strong> The referral was withdrawn." in page
+    assert "<strong>Ring the school. They close at four.</strong>" in page
