@@ -104,7 +104,10 @@ class WithoutForm(forms.Form):
         widget=forms.Radios(small=True, reveals={"no": "not_told_because"}),
         missing=gettext_lazy("Choose whether the victim was told"),
     )  # fmt: skip
-    not_told_because = forms.TextField(label=gettext_lazy("Why not?"), required=False, max_length=SHORT, rows=3)
+    not_told_because = forms.TextField(
+        label=gettext_lazy("Why not?"), required=False, max_length=SHORT, rows=3,
+        help_text=gettext_lazy("If they may ring the victim, say in what is passed on that the victim does not know."),
+    )  # fmt: skip
     manager = forms.SelectField(
         label=gettext_lazy("Which manager decides?"), missing=gettext_lazy("Choose a manager"),
         help_text=gettext_lazy("They get a task today. In an emergency ring 999 first, and them."),

@@ -82,6 +82,7 @@ def test_from_the_case_to_the_link_alone_at_night(client, case, worker, manager)
     shown = client.get(page(referral, "emergency"))
     assert "Ring 999 first" in shown.text
     assert "A place for two." in shown.text
+    assert "say in what is passed on that the victim does not know" in shown.text
     why = {name: REASONS[name] for name in ("risk", "necessity", "proportionality")}
     why |= {"told": "yes", "not_told_because": "", "manager": str(manager.pk)}
     why["seen"] = shown.context["form"]["seen"].value()
