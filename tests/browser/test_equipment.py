@@ -1,6 +1,6 @@
 """A unit's way: asked for in the portal, approved, reserved, given out, seen as given, taken back, looked over."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cases.models import Case, Task
 from jobs.actions import run_due
+from jobs.models import Outgoing
 from referrals.models import Alarm, AlarmLoan, AlarmRequest
 from tests.browser.windows import DESKTOP, PHONE, Window
 from tests.factories import CaseFactory, SafeContactFactory, UserFactory
@@ -19,7 +20,8 @@ SERIAL = "PA-1"
 @pytest.fixture
 def case(site: str) -> Case:
     case: Case = CaseFactory(worker=UserFactory(name="Priya Anand"), portal=True)
-    SafeContactFactory(victim=case.victim, may_post=False)
+    ways: dict[str, Any] = {"may_email": True, "email": "anna@example.org", "from_time": time(0), "to_time": time(0)}
+    SafeContactFactory(victim=case.victim, may_post=False, **ways)
     AlarmFactory(serial=SERIAL)
     return case
 
@@ -58,7 +60,13 @@ def answer(seen: Window, case: Case) -> None:
     seen.refused("Save the answer")
     seen.page.get_by_label("Yes: it will be made ready").check()
     seen.page.get_by_label("What the victim reads with it").fill("I will bring it when we meet.")
+    assert seen.page.get_by_label("No notice").is_checked()
+    seen.page.get_by_label("By email, now").check()
+    seen.check()
     seen.press("Save the answer")
+    assert "A notice goes to the victim" in seen.read()
+    run_due()
+    assert Outgoing.objects.get().state == "sent"
     assert not Task.objects.open().filter(kind="alarm_asked").exists()
 
 
@@ -113,6 +121,9 @@ def test_an_alarm_from_the_portals_question_until_it_is_in_stock_again(open_wind
     ask(her)
     run_due()
     answer(worker, case)
+    her.go("/notes/")
+    assert "Agreed" in her.read()
+    her.check()
     her.go("/notes/ask/")
     assert "I will bring it when we meet." in her.read()
     lend(worker)
