@@ -15,10 +15,10 @@ from nsvcs.ids import uuid7
 from reference.models import Organisation
 from referrals.actions.onward import ask_without_consent, choose_consent, choose_shared, decide_without_consent
 from referrals.actions.onward import make_referral as begin
-from referrals.actions.onward_emergency import send_in_emergency
+from referrals.actions.onward_emergency import review_emergency, send_in_emergency
 from referrals.actions.onward_fields import digest_of_fields, ticked_fields
 from referrals.actions.onward_sending import Handed, send_referral
-from referrals.models import Referral, WithoutConsent
+from referrals.models import Referral, SharingDecision, WithoutConsent
 
 WHY: dict[str, Any] = {
     "gateway": "danger", "risk": "Threats to kill.", "necessity": "They can move the victim tonight.",
@@ -103,6 +103,14 @@ def in_emergency(referral: Referral, worker: User, manager: User | None, **more:
     with acting_as(worker.pk):
         told = {"values": REASONS | more, "manager": manager, "seen": looked_at(referral), "by": worker}
         return send_in_emergency(referral=referral, **told)
+
+
+def reviewed(referral: Referral, by: User, *, is_approved: bool) -> SharingDecision:
+    """A manager has looked at what was sent in an emergency."""
+    asking = WithoutConsent.objects.get(referral=referral, is_emergency=True)
+    seen = Referral.objects.get(pk=referral.pk).digest
+    with acting_as(by.pk):
+        return review_emergency(asking=asking, is_approved=is_approved, reason="Looked.", seen=seen, by=by)
 
 
 def sent(case: Case, worker: User, fields: Sequence[str] = (), **more: Any) -> tuple[Referral, Handed]:

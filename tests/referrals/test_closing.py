@@ -17,7 +17,7 @@ from referrals.actions.onward_sending import record_answer
 from referrals.actions.restorative import open_restorative, withdraw_restorative
 from tests.factories import CaseFactory, UserFactory
 from tests.factories.referrals import AlarmLoanFactory
-from tests.referrals.onwards import sent
+from tests.referrals.onwards import in_emergency, made, reviewed, sent, ticked
 from tests.referrals.support_world import move, offer
 from tests.signing_in import sign_in
 
@@ -51,6 +51,19 @@ def test_close_case_refuses_while_a_referral_waits_for_its_answer(case, worker):
 
     with acting_as(worker.pk):
         record_answer(referral=referral, is_accepted=True, code=None, words="", by=worker)
+
+    assert stands_against(case, worker) == []
+
+
+def test_close_case_refuses_while_no_manager_has_looked_at_what_was_sent_in_an_emergency(case, worker):
+    manager = UserFactory(manager=True, profile__team=case.team)
+    referral = ticked(made(case, worker), worker)
+    in_emergency(referral, worker, manager)
+    with acting_as(worker.pk):
+        record_answer(referral=referral, is_accepted=True, code=None, words="", by=worker)
+    assert stands_against(case, worker) == [ClosingCheck.OPEN_TASKS]
+
+    reviewed(referral, manager, is_approved=True)
 
     assert stands_against(case, worker) == []
 

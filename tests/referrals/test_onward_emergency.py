@@ -14,7 +14,6 @@ from cases.models import ProtectedTerm, ShareLink, Task
 from nsvcs.identity import acting_as
 from nsvcs.ids import uuid7
 from referrals.actions.onward import decide_without_consent
-from referrals.actions.onward_emergency import review_emergency
 from referrals.actions.onward_sending import new_link, record_answer
 from referrals.models import Referral, ReferralMove, SharedField, SharingDecision, WithoutConsent
 from tests.factories import CaseFactory, UserFactory
@@ -29,6 +28,7 @@ from tests.referrals.onwards import (
     looked_at,
     made,
     on_consent,
+    reviewed,
     ticked,
 )
 from tests.signing_in import sign_in
@@ -58,13 +58,6 @@ def referral(case, worker):
 
 def page(referral, name="detail"):
     return reverse(f"referrals:onward_{name}", args=[referral.case_id, referral.pk])
-
-
-def reviewed(referral, by, *, is_approved):
-    asking = WithoutConsent.objects.get(referral=referral, is_emergency=True)
-    seen = Referral.objects.get(pk=referral.pk).digest
-    with acting_as(by.pk):
-        return review_emergency(asking=asking, is_approved=is_approved, reason="Looked.", seen=seen, by=by)
 
 
 def state_of(referral):
