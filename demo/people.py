@@ -51,7 +51,7 @@ PORTAL_LABELS = {
     "hannah": "Hannah Marlow, whose log is the long one",
     "magda": "Magda Zielińska, who writes in Polish",
     "bethan": "Bethan Lowe, Suffolk",
-    "grace": "Grace Okoro, who waits for something she asked to borrow",
+    "grace": "Grace Okoro, who asked to borrow something",
 }
 
 

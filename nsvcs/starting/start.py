@@ -118,10 +118,10 @@ def _tell_demo(copy: Copy) -> None:
 
 
 def demo_people(var: Path) -> list[list[str]]:
-    """Role, sign-in and password of each invented person, as `demo.json` holds them."""
+    """Role, sign-in, password of each invented person, and who it is, as `demo.json` holds them."""
     with contextlib.suppress(OSError, ValueError):
         people = json.loads((var / "demo.json").read_text())["people"]
-        return [[str(person[name]) for name in ("role", "sign_in", "password")] for person in people]
+        return [[str(person[name]) for name in ("role", "sign_in", "password", "label")] for person in people]
     return []
 
 

@@ -23,6 +23,7 @@ from logs.models import Amendment, Arrival, Caption, Evidence, ImportBatch, Inci
 from logs.queries import patterns_of, shown_cases
 from nsvcs.access import STAFF, Role
 from nsvcs.identity import acting_as
+from nsvcs.starting.start import demo_people
 from nsvcs.tus import PIECE_BYTES
 from portal.asking import may_ask_about
 from referrals.models import (
@@ -277,6 +278,12 @@ def test_the_lines_name_everybody(var, capsys):
     call_command("demo_lines")
     text = capsys.readouterr().out
     assert all(each.sign_in in text and each.password in text for each in sign_ins(var).values())
+
+
+def test_a_copy_that_has_come_up_says_who_each_sign_in_is(var):
+    told = {sign_in: who for _role, sign_in, _password, who in demo_people(var)}
+    assert told == {each.sign_in: each.label for each in sign_ins(var).values()}
+    assert len(set(told.values())) == len(told)
 
 
 def sign_ins(var):
