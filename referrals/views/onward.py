@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
-from accounts.proof import ask_above, missing_proof
+from accounts.proof import missing_proof
 from cases.access import visible_case
 from cases.models import Allocation, Case, CaseGrant, Consent, ShareLink, Wall
-from cases.views.trying import attempt, status_of
+from cases.views.trying import ask_above, attempt, status_of
 from nsvcs.access import CASEWORK, Role, allow
 from reference.models import Organisation
 from referrals.actions.onward import (

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import AuthenticatedRequest
-from accounts.proof import ask_above, missing_proof
+from accounts.proof import missing_proof
 from cases.access import visible_case
-from cases.views.trying import attempt, status_of
+from cases.views.trying import ask_above, attempt, status_of
 from nsvcs.access import CASEWORK, allow
 from referrals.actions.onward_emergency import is_refused, send_in_emergency
 from referrals.actions.onward_fields import digest_of_fields, protected_fields, ticked_fields
