@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.forms import ConfirmForm
 from cases.actions import KeyUsed
 from nsvcs import forms
 from nsvcs.ids import uuid7
@@ -41,10 +40,3 @@ def status_of(form: forms.Form) -> int:
     if getattr(form, "is_conflict", False):
         return HTTPStatus.CONFLICT
     return forms.form_status(form)
-
-
-def ask_above(form: forms.Form, proof: ConfirmForm) -> None:
-    """Say above a long form that the password is needed at its end, and what was wrong with the one that was given."""
-    first = _("It is more than five minutes since you proved who you are. Enter your password at the end, then go on.")
-    for words in proof.errors.get("password") or [first]:
-        form.add_error(None, words)

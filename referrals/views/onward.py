@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.proof import missing_proof
 from cases.access import visible_case
 from cases.models import Allocation, Case, CaseGrant, Consent, ShareLink, Wall
-from cases.views.trying import ask_above, attempt, status_of
+from cases.views.trying import attempt, status_of
 from nsvcs.access import CASEWORK, Role, allow
 from reference.models import Organisation
 from referrals.actions.onward import (
@@ -36,6 +36,7 @@ from referrals.actions.onward_sending import basis_stands, has_lapsed, is_contac
 from referrals.forms.onward import ConsentForm, DecideForm, WhatForm, WhoForm, WithoutForm
 from referrals.models import Referral, ReferralMove, Shared, SharedField, WithoutConsent
 from referrals.rules.onward import ReferralState
+from referrals.views.proving import ask_above
 
 PAGE_SIZE = 25
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import AuthenticatedRequest
 from accounts.proof import missing_proof
 from cases.access import visible_case
-from cases.views.trying import ask_above, attempt, status_of
+from cases.views.trying import attempt, status_of
 from nsvcs.access import CASEWORK, allow
 from referrals.actions.onward_emergency import is_refused, send_in_emergency
 from referrals.actions.onward_fields import digest_of_fields, protected_fields, ticked_fields
@@ -19,6 +19,7 @@ from referrals.forms.onward import EmergencyForm
 from referrals.rules.onward import ReferralState
 from referrals.views.onward import managers_of, one_referral
 from referrals.views.onward_sending import link_page
+from referrals.views.proving import ask_above
 
 
 @allow(*CASEWORK, fresh=True, keeps_typed=True)
