@@ -52,7 +52,10 @@ class LetterForm(forms.Form):
         help_text=_("Facts, as agreed with the victim. No address, no place the victim can be found at."),
     )  # fmt: skip
     seen = forms.CharField(required=False, max_length=32, widget=HiddenInput)
-    is_guarded_fine = forms.BooleanField(label=_("The recipient may read the protected words in it"), required=False)
+    guarded_fine = forms.MultipleChoiceField(
+        label=_("Which of its protected words may the recipient read?"), choices=[],
+        widget=forms.Checkboxes(small=True), required=False, help_text=_("What is not ticked has to come out."),
+    )  # fmt: skip
     based_on = forms.CharField(required=False, max_length=36, widget=HiddenInput)
     key = forms.KeyField()
 
@@ -62,7 +65,6 @@ class LetterForm(forms.Form):
         consents: Sequence[Consent],
         known: Mapping[str, str],
         offered: Sequence[str],
-        is_guarded: bool,
         **kwargs: Any,
     ) -> None:
         """Offer the recipients that the victim has agreed to, and the fields that the template and the case have."""
@@ -77,8 +79,19 @@ class LetterForm(forms.Form):
         included.widget.hints = {name: known[name] for name in offered}
         if not offered:
             del self.fields["included"]
-        if not is_guarded:
-            del self.fields["is_guarded_fine"]
+        self._guarded_fine = self.fields.pop("guarded_fine")
+
+    def not_allowed(self, words: Sequence[str]) -> list[str]:
+        """Of the protected words that were found in the letter, those not ticked; from now on each can be.
+
+        Nothing can be ticked before it was found: a tick out of habit would let words through that nobody saw.
+        """
+        if not words:
+            return []
+        self.fields["guarded_fine"] = self._guarded_fine
+        self._guarded_fine.choices = [(each, each) for each in words]  # type: ignore[attr-defined]
+        ticked = set(self["guarded_fine"].value() or ())
+        return [each for each in words if each not in ticked]
 
     def clean(self) -> dict[str, Any]:
         """Somebody else has a name."""

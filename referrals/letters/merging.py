@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from cases.models import Case, Professional, ProtectedKind, ProtectedTerm
+from cases.models import Case, Professional, ProtectedKind
 from cases.protected_words import protected_in
 from nsvcs.days import day_words
 from referrals.models import LetterTemplate, SupportEpisode
@@ -106,9 +106,3 @@ def guarded_in(case: Case, user: User, letter: Composed, top: str = "") -> Guard
     for each in found:
         told[str(each.kind) in never].append(each.words)
     return Guarded(*(list(dict.fromkeys(words)) for words in (told[True], told[False])))
-
-
-def has_guarded(case: Case, user: User) -> bool:
-    """Say whether the case has protected words that a recipient may be let read."""
-    terms = ProtectedTerm.objects.visible_to(user).filter(case=case).current()
-    return bool(terms.exclude(kind__in=NEVER).exists())

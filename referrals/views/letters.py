@@ -37,7 +37,6 @@ from referrals.letters.merging import (
     Composed,
     composed,
     guarded_in,
-    has_guarded,
     known_values,
     offered_fields,
     values_of,
@@ -112,10 +111,7 @@ def _letter_form(
     if before is not None:
         initial = LetterForm.of(before, consents)
     offered = offered_fields(template, known)
-    form = LetterForm(
-        request.POST or None, initial=initial, consents=consents, known=known, offered=offered,
-        is_guarded=has_guarded(case, request.user),
-    )  # fmt: skip
+    form = LetterForm(request.POST or None, initial=initial, consents=consents, known=known, offered=offered)
     return form, before
 
 
@@ -135,9 +131,9 @@ def _is_fit(request: AuthenticatedRequest, case: Case, form: LetterForm, letter:
     if guarded.never:
         words = _("The letter says “%(words)s”, which no letter may say. Take it out.")
         form.add_error(None, words % {"words": "”, “".join(guarded.never)})
-    if guarded.others and not form.cleaned_data.get("is_guarded_fine"):
-        words = _("It says protected words: “%(words)s”. Take them out, or say that the recipient may read them")
-        form.add_error("is_guarded_fine", words % {"words": "”, “".join(guarded.others)})
+    if left := form.not_allowed(guarded.others):
+        words = _("It says protected words: “%(words)s”. Take them out, or tick those that the recipient may read")
+        form.add_error("guarded_fine", words % {"words": "”, “".join(left)})
     return not form.errors
 
 

@@ -235,9 +235,27 @@ def test_a_letter_that_tells_where_the_victim_lives_is_not_shown_or_made(page, c
     answer = page.post(address, written(facts="Lives at 14 Larkspur Road."))
     assert answer.status_code == 422
     assert "which no letter may say" in answer.text
-    guarded = written(facts="The child is at Heron Primary.")
-    assert page.post(address, guarded).status_code == 422
-    assert page.post(address, guarded | {"is_guarded_fine": "on"}).status_code == 200
+
+
+def test_of_protected_words_only_those_that_were_found_and_ticked_stand_in_a_letter(page, case, worker, template):
+    for words in ("Heron Primary", "Pike Academy"):
+        ProtectedTerm.objects.create(case=case, kind="school", words=words, added_by=worker)
+    address = reverse("referrals:letter_write", args=[case.pk, "housing"])
+    assert "guarded_fine" not in page.get(address).context["form"].fields
+    one = written(facts="The child is at Heron Primary.")
+    found = page.post(address, one)
+    assert found.status_code == 422
+    assert "tick those that the recipient may read" in found.text
+    shown = page.post(address, one | {"guarded_fine": "Heron Primary"})
+    assert shown.status_code == 200
+    assert shown.context["form"]["guarded_fine"].value() == ["Heron Primary"]  # the next press carries it
+    both = written(facts="One child is at Heron Primary, one at Pike Academy.") | {"guarded_fine": "Heron Primary"}
+    more = page.post(address, both)
+    assert more.status_code == 422
+    assert more.context["form"].errors["guarded_fine"] == [
+        "It says protected words: “Pike Academy”. Take them out, or tick those that the recipient may read"
+    ]
+    assert "guarded_fine" not in page.post(address, written(facts="None.")).context["form"].fields
 
 
 @pytest.mark.parametrize(
