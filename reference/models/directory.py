@@ -24,6 +24,11 @@ AREAS_OF = {
     "norfolk-suffolk": ["national", "norfolk-suffolk"],
 }
 
+OURSELVES = "nsvcs"
+# What is for nothing else takes no referral: a number to report to, 999 for those who cannot hear, a court.
+TAKE_NONE = ["report", "deaf", "papers-prosecution", "papers-court", "papers-family"]
+IN_AN_EMERGENCY = ["crisis", "report"]
+
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """The directory's reads."""
@@ -43,6 +48,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def to_choose_from(self) -> "OrganisationQuerySet":
         """Return the same by name, as they are looked for in a drop-down list; capitals make no difference."""
         return self.for_staff().order_by(Lower("name"))
+
+    def to_refer_to(self) -> "OrganisationQuerySet":
+        """Return those of them that details can be passed on to: no way to report, no court, and not ourselves."""
+        takes_none = models.Q(remit_tags__contained_by=TAKE_NONE) & ~models.Q(remit_tags=[])
+        is_999 = models.Q(remit_tags__contains=IN_AN_EMERGENCY)
+        return self.to_choose_from().exclude(slug=OURSELVES).exclude(takes_none | is_999)
 
     def tagged(self, tags: Iterable[str]) -> "OrganisationQuerySet":
         """Return the entries whose remit has at least one of the tags."""

@@ -67,7 +67,7 @@ def onward_list(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
 def onward_new(request: AuthenticatedRequest, case_id: UUID) -> HttpResponse:
     """Begin a referral: to whom, and why."""
     case = visible_case(request, case_id)
-    form = WhoForm(request.POST or None, organisations=Organisation.objects.to_choose_from())
+    form = WhoForm(request.POST or None, organisations=Organisation.objects.to_refer_to())
     if form.is_valid():
         key = form.cleaned_data["key"]
         made = attempt(form, lambda: make_referral(case=case, key=key, values=form.values(), by=request.user))

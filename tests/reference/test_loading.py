@@ -213,3 +213,15 @@ def test_what_is_chosen_from_stands_by_name_without_what_is_retired() -> None:
     assert names == sorted(names, key=str.lower)
     assert "Galop" in names
     assert "Paladin" not in names
+
+
+def test_a_referral_goes_to_no_number_to_report_to_no_court_and_not_to_ourselves() -> None:
+    load_reference()
+
+    offered = set(Organisation.objects.to_refer_to().values_list("slug", flat=True))
+
+    assert {
+        "emergency", "police-101", "police-station", "crimestoppers", "bsl-999", "relay-999", "text-999", "nsvcs",
+        "cps-east-of-england", "hmcts-county-court",
+    }.isdisjoint(offered)  # fmt: skip
+    assert {"leeway", "paladin", "samaritans", "norfolk-safeguarding", "suffolk-constabulary"} <= offered
